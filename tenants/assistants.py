@@ -1,0 +1,205 @@
+"""Assistants: validated settings kept as immutable revisions; a turn pins the one it ran under."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from tenants import channel_routes
+from tenants.actors import Actor
+from tenants.connection import TenantConnection
+from tenants.errors import NotFound
+from tenants.ids import new_id
+from tenants.lines import one_line
+
+MAX_KNOWLEDGE_BASES = 8
+_Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(one_line)
+]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Persona(_Part):
+    """Who the assistant is to the contact."""
+
+    name: _Line = ""
+    tone: _Line = "friendly and brief"
+    instructions: str = Field(default="", max_length=4_000)
+
+
+class Thresholds(_Part):
+    """Confidence, 0 to 1; null means the product's own calibrated value."""
+
+    answer: float | None = Field(default=None, ge=0, le=1)
+    offer: float | None = Field(default=None, ge=0, le=1)
+
+
+class HandoffSettings(_Part):
+    """When a person is asked."""
+
+    enabled: bool = True
+    offer_first: bool = False
+
+
+class Features(_Part):
+    """Toggles, each off unless the tenant wants it."""
+
+    trace_text: bool = False
+
+
+class AssistantSettings(_Part):
+    """Everything that a tenant decides about one assistant."""
+
+    name: _Line = Field(default="Assistant", min_length=1)
+    knowledge_base_ids: list[UUID] = Field(
+        default_factory=list[UUID], max_length=MAX_KNOWLEDGE_BASES
+    )
+    persona: Persona = Field(default_factory=Persona)
+    model: _Line | None = None
+    fallback_models: list[_Line] = Field(default_factory=list[str], max_length=5)
+    thresholds: Thresholds = Field(default_factory=Thresholds)
+    handoff: HandoffSettings = Field(default_factory=HandoffSettings)
+    features: Features = Field(default_factory=Features)
+    language: _Line | None = None
+    allowed_origins: list[_Line] = Field(default_factory=list[str], max_length=50)
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    assistant_id: UUID
+    revision: int
+    settings_json: dict[str, Any]
+    created_at: datetime
+    archived_at: datetime | None
+
+    @property
+    def settings(self) -> AssistantSettings:
+        """The revision's settings; what an older revision lacks takes today's default."""
+        return AssistantSettings.model_validate(self.settings_json)
+
+
+async def create(conn: TenantConnection, settings: AssistantSettings, *, actor: Actor) -> Assistant:
+    """A new assistant at revision 1."""
+    assistant_id = new_id()
+    await conn.execute(
+        """
+        insert into assistants (tenant_id, assistant_id, revision)
+        values (%(tenant_id)s, %(assistant_id)s, 1)
+        """,
+        {"assistant_id": assistant_id},
+    )
+    await _save_revision(conn, assistant_id, 1, settings, actor)
+    await channel_routes.register(conn, "widget", str(assistant_id), assistant_id)
+    return await get(conn, assistant_id)
+
+
+async def get(
+    conn: TenantConnection, assistant_id: UUID, *, revision: int | None = None
+) -> Assistant:
+    """One assistant under a revision (the current one by default). Raises: NotFound."""
+    assistant = await conn.row(
+        Assistant,
+        """
+        select a.assistant_id, r.revision, r.settings as settings_json, a.created_at, a.archived_at
+          from assistants a
+          join assistant_revisions r
+            on r.tenant_id = %(tenant_id)s
+           and r.assistant_id = a.assistant_id
+           and r.revision = coalesce(%(revision)s, a.revision)
+         where a.tenant_id = %(tenant_id)s
+           and a.assistant_id = %(assistant_id)s
+        """,
+        {"assistant_id": assistant_id, "revision": revision},
+    )
+    if assistant is None:
+        raise NotFound("no such assistant")
+    return assistant
+
+
+async def list_page(
+    conn: TenantConnection, *, limit: int, after: UUID | None = None
+) -> list[Assistant]:
+    """Assistants in use, oldest first."""
+    return await conn.rows(
+        Assistant,
+        """
+        select a.assistant_id, r.revision, r.settings as settings_json, a.created_at, a.archived_at
+          from assistants a
+          join assistant_revisions r
+            on r.tenant_id = %(tenant_id)s
+           and r.assistant_id = a.assistant_id
+           and r.revision = a.revision
+         where a.tenant_id = %(tenant_id)s
+           and a.archived_at is null
+           and (%(after)s::uuid is null or a.assistant_id > %(after)s)
+         order by a.assistant_id
+         limit %(limit)s
+        """,
+        {"after": after, "limit": limit},
+    )
+
+
+async def update(
+    conn: TenantConnection, assistant_id: UUID, settings: AssistantSettings, *, actor: Actor
+) -> Assistant:
+    """Save a new revision and make it the current one. Raises: NotFound."""
+    cursor = await conn.execute(
+        """
+        update assistants
+           set revision = revision + 1
+         where tenant_id = %(tenant_id)s
+           and assistant_id = %(assistant_id)s
+        returning revision
+        """,
+        {"assistant_id": assistant_id},
+    )
+    found = await cursor.fetchone()
+    if found is None:
+        raise NotFound("no such assistant")
+    await _save_revision(conn, assistant_id, found[0], settings, actor)
+    return await get(conn, assistant_id)
+
+
+async def archive(conn: TenantConnection, assistant_id: UUID) -> None:
+    """Take an assistant out of use; its conversations stay readable. Raises: NotFound."""
+    archived = await conn.execute(
+        """
+        update assistants
+           set archived_at = coalesce(archived_at, now())
+         where tenant_id = %(tenant_id)s
+           and assistant_id = %(assistant_id)s
+        """,
+        {"assistant_id": assistant_id},
+    )
+    if archived.rowcount == 0:
+        raise NotFound("no such assistant")
+
+
+async def _save_revision(
+    conn: TenantConnection,
+    assistant_id: UUID,
+    revision: int,
+    settings: AssistantSettings,
+    actor: Actor,
+) -> None:
+    await conn.execute(
+        """
+        insert into assistant_revisions
+               (tenant_id, assistant_id, revision, settings, actor_kind, actor_id)
+        values (%(tenant_id)s, %(assistant_id)s, %(revision)s, %(settings)s,
+                %(actor_kind)s, %(actor_id)s)
+        """,
+        {
+            "assistant_id": assistant_id,
+            "revision": revision,
+            "settings": Jsonb(settings.model_dump(mode="json")),
+            "actor_kind": actor.kind,
+            "actor_id": actor.id,
+        },
+    )

@@ -1,0 +1,175 @@
+"""Database connections: one tenant at a time, or the router's narrow view across tenants.
+
+`TenantConnection` is made by `tenant_transaction` alone: who holds one is inside a transaction
+whose `app.tenant_id` is set, so row-level security shows that tenant and no other.
+"""
+
+import math
+import time
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, LiteralString, TypeVar
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from pgvector.psycopg import register_vector_async
+from psycopg import AsyncConnection, AsyncCursor
+from psycopg.rows import TupleRow, class_row, dict_row
+from psycopg_pool import AsyncConnectionPool
+
+Row = TypeVar("Row")
+Pool = AsyncConnectionPool[AsyncConnection[TupleRow]]
+
+_SESSION_OPTIONS = (
+    "-c role=frontdesk_app -c jit=off -c max_parallel_workers_per_gather=0 "
+    "-c random_page_cost=1.1 -c statement_timeout=60s "
+    "-c idle_in_transaction_session_timeout=10s -c timezone=UTC"
+)
+
+
+class _ScopedConnection:
+    """What a transaction may do: run literal SQL with named parameters."""
+
+    __slots__ = ("_conn", "_fixed")
+
+    def __init__(self, conn: AsyncConnection[TupleRow], fixed: dict[str, Any]) -> None:
+        self._conn = conn
+        self._fixed = fixed
+
+    async def execute(
+        self, query: LiteralString, params: Mapping[str, Any] | None = None
+    ) -> AsyncCursor[TupleRow]:
+        """Run one statement; the scope's own parameters (`tenant_id`) are always there."""
+        return await self._conn.execute(query, self._fixed | dict(params or {}))
+
+    async def rows(
+        self, row_type: type[Row], query: LiteralString, params: Mapping[str, Any] | None = None
+    ) -> list[Row]:
+        """All rows as `row_type` (a frozen dataclass whose fields are the columns)."""
+        async with self._conn.cursor(row_factory=class_row(row_type)) as cursor:
+            await cursor.execute(query, self._fixed | dict(params or {}))
+            return await cursor.fetchall()
+
+    async def row(
+        self, row_type: type[Row], query: LiteralString, params: Mapping[str, Any] | None = None
+    ) -> Row | None:
+        """The first row as `row_type`, or None."""
+        async with self._conn.cursor(row_factory=class_row(row_type)) as cursor:
+            await cursor.execute(query, self._fixed | dict(params or {}))
+            return await cursor.fetchone()
+
+    async def dicts(
+        self, query: LiteralString, params: Mapping[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """All rows as dictionaries, for shapes that no class is worth."""
+        async with self._conn.cursor(row_factory=dict_row) as cursor:
+            await cursor.execute(query, self._fixed | dict(params or {}))
+            return await cursor.fetchall()
+
+    def pipeline(self) -> AbstractAsyncContextManager[object]:
+        """Send what is executed inside without waiting for each answer; errors come at the end."""
+        return self._conn.pipeline()
+
+    async def execute_many(self, query: LiteralString, params: Sequence[Mapping[str, Any]]) -> None:
+        """Run one statement for many parameter sets, batched in a pipeline."""
+        async with self._conn.cursor() as cursor:
+            await cursor.executemany(query, [self._fixed | dict(p) for p in params])
+
+
+class TenantConnection(_ScopedConnection):
+    """A connection inside a transaction that sees exactly one tenant."""
+
+    __slots__ = ("tenant_id",)
+
+    def __init__(self, conn: AsyncConnection[TupleRow], tenant_id: UUID) -> None:
+        super().__init__(conn, {"tenant_id": tenant_id})
+        self.tenant_id = tenant_id
+
+    @property
+    def raw(self) -> AsyncConnection[TupleRow]:
+        """The psycopg connection, for COPY and composed SQL inside `tenants/` only."""
+        return self._conn
+
+
+class RouterConnection(_ScopedConnection):
+    """A read-only connection over the routing columns of all tenants, and nothing else."""
+
+    __slots__ = ()
+
+
+class _Liveness:
+    """Looks whether a connection's server is still there, once a second at most."""
+
+    AFTER_SECONDS = 1.0  # one used more lately is taken to be alive: that saves a round trip
+
+    def __init__(self) -> None:
+        self._seen_at: WeakKeyDictionary[AsyncConnection[TupleRow], float] = WeakKeyDictionary()
+
+    async def __call__(self, conn: AsyncConnection[TupleRow]) -> None:
+        """Raise where the server has gone away, so that the pool replaces the connection."""
+        now = time.monotonic()
+        if now - self._seen_at.get(conn, -math.inf) > self.AFTER_SECONDS:
+            await AsyncConnectionPool.check_connection(conn)
+            self._seen_at[conn] = now
+
+
+async def _configure(conn: AsyncConnection[TupleRow]) -> None:
+    await conn.set_autocommit(True)
+    await register_vector_async(conn)
+
+
+def make_pool(
+    url: str,
+    *,
+    min_size: int,
+    max_size: int,
+    timeout_seconds: float,
+    role_options: str = _SESSION_OPTIONS,
+) -> Pool:
+    """A closed pool of the app role's connections; open it in the process's exit stack."""
+    return AsyncConnectionPool(
+        url,
+        min_size=min_size,
+        max_size=max_size,
+        max_waiting=2_000,
+        timeout=timeout_seconds,
+        max_idle=300,
+        max_lifetime=3_600,
+        reconnect_timeout=30,
+        open=False,
+        configure=_configure,
+        check=_Liveness(),
+        kwargs={"options": role_options, "application_name": "frontdesk"},
+    )
+
+
+@asynccontextmanager
+async def tenant_transaction(pool: Pool, tenant_id: UUID) -> AsyncGenerator[TenantConnection]:
+    """One use case's transaction, seeing `tenant_id` alone; commits at the end, rolls back on error."""
+    async with pool.connection() as conn:
+        async with conn.pipeline():  # begin and the setting share one round trip
+            await conn.execute("begin")
+            await conn.execute(
+                "select set_config('app.tenant_id', %s, true)", (str(tenant_id),), prepare=True
+            )
+        try:
+            yield TenantConnection(conn, tenant_id)
+        except BaseException:
+            await conn.rollback()
+            raise
+        await conn.commit()
+
+
+@asynccontextmanager
+async def router_transaction(pool: Pool) -> AsyncGenerator[RouterConnection]:
+    """A transaction of the router role: routing columns of every tenant, read only."""
+    async with pool.connection() as conn:
+        async with conn.pipeline():
+            await conn.execute("begin read only")
+            await conn.execute("set local role frontdesk_router")
+        try:
+            yield RouterConnection(conn, {})
+        except BaseException:
+            await conn.rollback()
+            raise
+        await conn.commit()

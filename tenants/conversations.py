@@ -1,0 +1,176 @@
+"""Conversations: one contact and one tenant on one channel, and who owns the talking now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from tenants.actors import Actor
+from tenants.connection import TenantConnection
+from tenants.errors import NotFound
+from tenants.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    conversation_id: UUID
+    assistant_id: UUID
+    contact_id: UUID
+    channel: str
+    origin: str
+    status: str
+    outcome: str | None
+    language: str | None
+    metadata: dict[str, Any]
+    last_event_id: int
+    created_at: datetime
+    last_active_at: datetime
+
+
+async def create(
+    conn: TenantConnection,
+    assistant_id: UUID,
+    contact_id: UUID,
+    *,
+    channel: str = "api",
+    origin: str = "contact",
+    metadata: dict[str, Any] | None = None,
+    conversation_id: UUID | None = None,
+) -> Conversation:
+    """A new open conversation."""
+    conversation = await conn.row(
+        Conversation,
+        """
+        insert into conversations (tenant_id, conversation_id, assistant_id, contact_id, channel,
+                                   origin, metadata)
+        values (%(tenant_id)s, %(conversation_id)s, %(assistant_id)s, %(contact_id)s, %(channel)s,
+                %(origin)s, %(metadata)s)
+        returning conversation_id, assistant_id, contact_id, channel, origin, status, outcome,
+                  language, metadata, last_event_id, created_at, last_active_at
+        """,
+        {
+            "conversation_id": conversation_id or new_id(),
+            "assistant_id": assistant_id,
+            "contact_id": contact_id,
+            "channel": channel,
+            "origin": origin,
+            "metadata": Jsonb(metadata or {}),
+        },
+    )
+    assert conversation is not None
+    return conversation
+
+
+async def get(conn: TenantConnection, conversation_id: UUID) -> Conversation:
+    """One conversation. Raises: NotFound."""
+    conversation = await conn.row(
+        Conversation,
+        """
+        select conversation_id, assistant_id, contact_id, channel, origin, status, outcome,
+               language, metadata, last_event_id, created_at, last_active_at
+          from conversations
+         where tenant_id = %(tenant_id)s
+           and conversation_id = %(conversation_id)s
+        """,
+        {"conversation_id": conversation_id},
+    )
+    if conversation is None:
+        raise NotFound("no such conversation")
+    return conversation
+
+
+async def lock(conn: TenantConnection, conversation_id: UUID) -> Conversation:
+    """One conversation, kept from every other writer until the transaction ends. Raises: NotFound."""
+    conversation = await conn.row(
+        Conversation,
+        """
+        select conversation_id, assistant_id, contact_id, channel, origin, status, outcome,
+               language, metadata, last_event_id, created_at, last_active_at
+          from conversations
+         where tenant_id = %(tenant_id)s
+           and conversation_id = %(conversation_id)s
+           for update
+        """,
+        {"conversation_id": conversation_id},
+    )
+    if conversation is None:
+        raise NotFound("no such conversation")
+    return conversation
+
+
+async def list_page(
+    conn: TenantConnection,
+    *,
+    limit: int,
+    after: UUID | None = None,
+    status: str | None = None,
+    assistant_id: UUID | None = None,
+    channel: str | None = None,
+    contact_id: UUID | None = None,
+) -> list[Conversation]:
+    """Conversations, newest first."""
+    return await conn.rows(
+        Conversation,
+        """
+        select conversation_id, assistant_id, contact_id, channel, origin, status, outcome,
+               language, metadata, last_event_id, created_at, last_active_at
+          from conversations
+         where tenant_id = %(tenant_id)s
+           and (%(after)s::uuid is null or conversation_id < %(after)s)
+           and (%(status)s::text is null or status = %(status)s)
+           and (%(assistant_id)s::uuid is null or assistant_id = %(assistant_id)s)
+           and (%(channel)s::text is null or channel = %(channel)s)
+           and (%(contact_id)s::uuid is null or contact_id = %(contact_id)s)
+         order by conversation_id desc
+         limit %(limit)s
+        """,
+        {
+            "after": after,
+            "status": status,
+            "assistant_id": assistant_id,
+            "channel": channel,
+            "contact_id": contact_id,
+            "limit": limit,
+        },
+    )
+
+
+async def set_status(
+    conn: TenantConnection, conversation_id: UUID, status: str, *, language: str | None = None
+) -> None:
+    """Say who owns the talking; keep the language where a new one is not known."""
+    await conn.execute(
+        """
+        update conversations
+           set status = %(status)s,
+               language = coalesce(%(language)s, language)
+         where tenant_id = %(tenant_id)s
+           and conversation_id = %(conversation_id)s
+        """,
+        {"conversation_id": conversation_id, "status": status, "language": language},
+    )
+
+
+async def record_outcome(
+    conn: TenantConnection, conversation_id: UUID, outcome: str, *, actor: Actor
+) -> None:
+    """Note how the conversation stands (`resolved_by_operator`, `reopened`, …), keeping the history."""
+    named = {"conversation_id": conversation_id, "outcome": outcome}
+    await conn.execute(
+        """
+        update conversations set outcome = %(outcome)s
+         where tenant_id = %(tenant_id)s and conversation_id = %(conversation_id)s
+        """,
+        named,
+    )
+    await conn.execute(
+        """
+        insert into conversation_outcomes
+               (tenant_id, conversation_id, outcome_id, outcome, actor_kind, actor_id)
+        values (%(tenant_id)s, %(conversation_id)s, %(outcome_id)s, %(outcome)s,
+                %(actor_kind)s, %(actor_id)s)
+        """,
+        named | {"outcome_id": new_id(), "actor_kind": actor.kind, "actor_id": actor.id},
+    )

@@ -1,0 +1,172 @@
+"""API keys: shown once, stored as keyed hashes, found across tenants by the router.
+
+A key is 32 random bytes, so a fast keyed hash is right (slow hashes are for passwords).
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tenants.connection import Pool, TenantConnection, router_transaction, tenant_transaction
+from tenants.errors import Invalid, NotFound
+from tenants.ids import new_id
+
+SCOPES = ("conversations", "knowledge", "handoffs", "assistants", "analytics", "admin")
+_PREFIX_CHARS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """What may be shown of a key: never the secret."""
+
+    api_key_id: UUID
+    name: str
+    prefix: str
+    scopes: list[str]
+    created_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A key that was recognised: whose it is and what it may do."""
+
+    tenant_id: UUID
+    credential_id: UUID
+    scopes: frozenset[str]
+    tenant_status: str
+
+
+def key_hash(key: str, pepper: bytes) -> bytes:
+    """What is stored of a key: HMAC-SHA-256 under the platform's pepper."""
+    return hmac.new(pepper, key.encode(), hashlib.sha256).digest()
+
+
+async def create_api_key(
+    conn: TenantConnection, name: str, scopes: Sequence[str], *, pepper: bytes
+) -> tuple[ApiKey, str]:
+    """A new key's record and, this once, the key itself. Raises: Invalid."""
+    unknown = sorted(set(scopes) - set(SCOPES))
+    if unknown or not scopes:
+        raise Invalid(f"unknown scopes {unknown}; there are {', '.join(SCOPES)}")
+    key = "fd_" + secrets.token_urlsafe(32)
+    api_key_id = new_id()
+    await conn.execute(
+        """
+        insert into credential_hashes (tenant_id, credential_id, credential_hash, kind)
+        values (%(tenant_id)s, %(api_key_id)s, %(hash)s, 'api_key')
+        """,
+        {"api_key_id": api_key_id, "hash": key_hash(key, pepper)},
+    )
+    record = await conn.row(
+        ApiKey,
+        """
+        insert into api_keys (tenant_id, api_key_id, name, prefix, scopes)
+        values (%(tenant_id)s, %(api_key_id)s, %(name)s, %(prefix)s, %(scopes)s)
+        returning api_key_id, name, prefix, scopes, created_at, last_used_at, revoked_at
+        """,
+        {
+            "api_key_id": api_key_id,
+            "name": name,
+            "prefix": key[:_PREFIX_CHARS],
+            "scopes": sorted(set(scopes)),
+        },
+    )
+    assert record is not None
+    return record, key
+
+
+async def list_api_keys(
+    conn: TenantConnection, *, limit: int, after: UUID | None = None
+) -> list[ApiKey]:
+    """The tenant's keys, oldest first."""
+    return await conn.rows(
+        ApiKey,
+        """
+        select api_key_id, name, prefix, scopes, created_at, last_used_at, revoked_at
+          from api_keys
+         where tenant_id = %(tenant_id)s
+           and (%(after)s::uuid is null or api_key_id > %(after)s)
+         order by api_key_id
+         limit %(limit)s
+        """,
+        {"after": after, "limit": limit},
+    )
+
+
+async def revoke_api_key(conn: TenantConnection, api_key_id: UUID) -> None:
+    """Make a key useless from now on. Raises: NotFound."""
+    revoked = await conn.execute(
+        """
+        update api_keys
+           set revoked_at = coalesce(revoked_at, now())
+         where tenant_id = %(tenant_id)s
+           and api_key_id = %(api_key_id)s
+        """,
+        {"api_key_id": api_key_id},
+    )
+    if revoked.rowcount == 0:
+        raise NotFound("no such API key")
+    await conn.execute(
+        """
+        update credential_hashes
+           set revoked_at = coalesce(revoked_at, now())
+         where tenant_id = %(tenant_id)s
+           and credential_id = %(api_key_id)s
+        """,
+        {"api_key_id": api_key_id},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    tenant_id: UUID
+    credential_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class _Rights:
+    scopes: list[str]
+    status: str
+
+
+async def find_api_key(pool: Pool, key: str, *, pepper: bytes) -> Credential | None:
+    """Whose key this is, or None for an unknown, revoked or expired one."""
+    async with router_transaction(pool) as router:
+        route = await router.row(
+            _Route,
+            """
+            select tenant_id, credential_id
+              from credential_hashes
+             where credential_hash = %(hash)s
+               and kind = 'api_key'
+               and revoked_at is null
+               and (expires_at is null or expires_at > now())
+            """,
+            {"hash": key_hash(key, pepper)},
+        )
+    if route is None:
+        return None
+    async with tenant_transaction(pool, route.tenant_id) as conn:
+        rights = await conn.row(
+            _Rights,
+            """
+            update api_keys k
+               set last_used_at = now()
+              from tenants t
+             where k.tenant_id = %(tenant_id)s
+               and t.tenant_id = %(tenant_id)s
+               and k.api_key_id = %(credential_id)s
+               and k.revoked_at is null
+            returning k.scopes, t.status
+            """,
+            {"credential_id": route.credential_id},
+        )
+    if rights is None:
+        return None
+    return Credential(route.tenant_id, route.credential_id, frozenset(rights.scopes), rights.status)

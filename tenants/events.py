@@ -1,0 +1,148 @@
+"""The durable event log of a conversation: numbered without gaps, read from any number on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from tenants import codec
+from tenants.connection import TenantConnection
+from tenants.errors import NotFound
+
+DURABLE_TYPES = frozenset(
+    {
+        "contact_message",
+        "turn_started",
+        "message",
+        "handoff_requested",
+        "operator_joined",
+        "operator_message",
+        "handoff_resolved",
+        "approval_requested",
+        "approval_resolved",
+        "knowledge_updated",
+        "turn_ended",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    type: str
+    data: dict[str, Any]
+    turn_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    event_id: int
+    turn_id: UUID | None
+    type: str
+    data: dict[str, Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    event_id: int
+    turn_id: UUID | None
+    type: str
+    data: bytes
+    created_at: datetime
+
+
+async def append(conn: TenantConnection, conversation_id: UUID, events: Sequence[NewEvent]) -> int:
+    """Write events under the next numbers; the last one's number. The conversation row is locked by it."""
+    cursor = await conn.execute(
+        """
+        update conversations
+           set last_event_id = last_event_id + %(n)s,
+               last_active_at = now()
+         where tenant_id = %(tenant_id)s
+           and conversation_id = %(conversation_id)s
+        returning last_event_id
+        """,
+        {"conversation_id": conversation_id, "n": len(events)},
+    )
+    found = await cursor.fetchone()
+    if found is None:
+        raise NotFound("no such conversation")
+    last: int = found[0]
+    first = last - len(events) + 1
+    await conn.execute_many(
+        """
+        insert into events (tenant_id, conversation_id, event_id, turn_id, type, data)
+        values (%(tenant_id)s, %(conversation_id)s, %(event_id)s, %(turn_id)s, %(type)s, %(data)s)
+        """,
+        [
+            {
+                "conversation_id": conversation_id,
+                "event_id": first + i,
+                "turn_id": event.turn_id,
+                "type": event.type,
+                "data": codec.encode(event.data),
+            }
+            for i, event in enumerate(events)
+        ],
+    )
+    return last
+
+
+def numbered(news: Sequence[NewEvent], last: int) -> list[Event]:
+    """Events as they stand in the log after `append` gave `last`, for readers of this process."""
+    written_at = datetime.now(UTC)
+    first = last - len(news) + 1
+    return [Event(first + i, e.turn_id, e.type, e.data, written_at) for i, e in enumerate(news)]
+
+
+async def read_after(
+    conn: TenantConnection, conversation_id: UUID, after: int, *, limit: int = 500
+) -> list[Event]:
+    """Events with a number above `after`, in order."""
+    stored = await conn.rows(
+        _Stored,
+        """
+        select event_id, turn_id, type, data, created_at
+          from events
+         where tenant_id = %(tenant_id)s
+           and conversation_id = %(conversation_id)s
+           and event_id > %(after)s
+         order by event_id
+         limit %(limit)s
+        """,
+        {"conversation_id": conversation_id, "after": after, "limit": limit},
+    )
+    return [
+        Event(s.event_id, s.turn_id, s.type, codec.decode(s.data), s.created_at) for s in stored
+    ]
+
+
+async def last_ids(conn: TenantConnection, conversation_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The newest event's number of each conversation, for readers that wait."""
+    cursor = await conn.execute(
+        """
+        select conversation_id, last_event_id
+          from conversations
+         where tenant_id = %(tenant_id)s
+           and conversation_id = any(%(conversation_ids)s)
+        """,
+        {"conversation_ids": list(conversation_ids)},
+    )
+    return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
+async def turn_started_before(conn: TenantConnection, conversation_id: UUID, turn_id: UUID) -> int:
+    """The event number just before a turn's first event, to stream one turn from its start."""
+    cursor = await conn.execute(
+        """
+        select min(event_id) - 1
+          from events
+         where tenant_id = %(tenant_id)s
+           and conversation_id = %(conversation_id)s
+           and turn_id = %(turn_id)s
+        """,
+        {"conversation_id": conversation_id, "turn_id": turn_id},
+    )
+    found = await cursor.fetchone()
+    return found[0] if found and found[0] is not None else 0

@@ -1,0 +1,103 @@
+"""`Idempotency-Key`: the first request under a key does the work, its repeats get its answer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tenants import codec
+from tenants.connection import TenantConnection
+from tenants.errors import IdempotencyInFlight, IdempotencyReused
+
+KEPT_HOURS = 24
+_IN_FLIGHT_SECONDS = 120  # a request that took longer died with its process
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The answer the first request got: status, media type and body."""
+
+    status: int
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    request_hash: bytes
+    status: int | None
+    response: bytes | None
+    stale: bool
+    fresh: bool
+
+
+async def begin(
+    conn: TenantConnection, caller: str, key: str, request_hash: bytes
+) -> Remembered | None:
+    """None for the first request under a key, else what it answered.
+
+    Raises: IdempotencyReused for another body, IdempotencyInFlight while the first one runs.
+    """
+    row = await conn.row(
+        _Row,
+        """
+        insert into idempotency_keys (tenant_id, caller, key, request_hash)
+        values (%(tenant_id)s, %(caller)s, %(key)s, %(request_hash)s)
+        on conflict (tenant_id, caller, key) do update
+           set key = excluded.key
+        returning request_hash, status, response,
+                  status is null and created_at < now() - make_interval(secs => %(in_flight)s)
+                  or created_at < now() - make_interval(hours => %(kept)s) as stale,
+                  xmax = 0 as fresh
+        """,
+        {
+            "caller": caller,
+            "key": key,
+            "request_hash": request_hash,
+            "in_flight": _IN_FLIGHT_SECONDS,
+            "kept": KEPT_HOURS,
+        },
+    )
+    assert row is not None
+    if row.fresh:
+        return None
+    if row.stale:
+        await conn.execute(
+            """
+            update idempotency_keys
+               set request_hash = %(request_hash)s, status = null, response = null,
+                   created_at = now()
+             where tenant_id = %(tenant_id)s and caller = %(caller)s and key = %(key)s
+            """,
+            {"caller": caller, "key": key, "request_hash": request_hash},
+        )
+        return None
+    if row.request_hash != request_hash:
+        raise IdempotencyReused("this Idempotency-Key was used with another request body")
+    if row.status is None or row.response is None:
+        raise IdempotencyInFlight("the first request under this Idempotency-Key is still running")
+    return Remembered(row.status, codec.decode(row.response))
+
+
+async def finish(conn: TenantConnection, caller: str, key: str, status: int, body: Any) -> None:
+    """Keep the first request's answer for its repeats."""
+    await conn.execute(
+        """
+        update idempotency_keys
+           set status = %(status)s, response = %(response)s
+         where tenant_id = %(tenant_id)s
+           and caller = %(caller)s
+           and key = %(key)s
+        """,
+        {"caller": caller, "key": key, "status": status, "response": codec.encode(body)},
+    )
+
+
+async def forget(conn: TenantConnection, caller: str, key: str) -> None:
+    """Drop a key whose request did nothing, so that it may be tried again."""
+    await conn.execute(
+        """
+        delete from idempotency_keys
+         where tenant_id = %(tenant_id)s
+           and caller = %(caller)s
+           and key = %(key)s
+        """,
+        {"caller": caller, "key": key},
+    )

@@ -1,0 +1,179 @@
+"""Knowledge bases: what a tenant's assistants may know, in versions that publish by one row.
+
+`live` is the version readers see, `head` the newest finished one; both move together where
+`publishing` is `auto`. Rows of a version v are those with `v_from <= v < v_to`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tenants.connection import TenantConnection
+from tenants.errors import Invalid, NotFound
+from tenants.ids import new_id
+from tenants.lexemes import LEXEME_VERSION
+
+OPEN_VERSION = 2_147_483_647  # `v_to` of rows that no version has ended
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeBase:
+    knowledge_base_id: UUID
+    name: str
+    publishing: str
+    live: int
+    head: int
+    n_chunks: int
+    embedding_model: str
+    dimension: int
+    lexeme_version: int
+    language: str | None
+    created_at: datetime
+    archived_at: datetime | None
+
+    def public(self) -> dict[str, Any]:
+        """The knowledge base as the API shows it."""
+        return {
+            "knowledge_base_id": str(self.knowledge_base_id),
+            "name": self.name,
+            "publishing": self.publishing,
+            "version": self.live,
+            "passages": self.n_chunks,
+            "embedding_model": self.embedding_model,
+            "language": self.language,
+            "created_at": self.created_at.isoformat().replace("+00:00", "Z"),
+        }
+
+
+async def create(
+    conn: TenantConnection,
+    name: str,
+    *,
+    embedding_model: str,
+    dimension: int,
+    language: str | None = None,
+    publishing: str = "auto",
+) -> UUID:
+    """A new empty knowledge base, version 0; its model is fixed with it. Raises: Invalid."""
+    knowledge_base_id = new_id()
+    await conn.execute(
+        """
+        insert into knowledge_bases (tenant_id, knowledge_base_id, name, publishing,
+                                     embedding_model, dimension, lexeme_version, language)
+        values (%(tenant_id)s, %(knowledge_base_id)s, %(name)s, %(publishing)s,
+                %(embedding_model)s, %(dimension)s, %(lexeme_version)s, %(language)s)
+        """,
+        {
+            "knowledge_base_id": knowledge_base_id,
+            "name": _checked_name(name),
+            "publishing": publishing,
+            "embedding_model": embedding_model,
+            "dimension": dimension,
+            "lexeme_version": LEXEME_VERSION,
+            "language": language,
+        },
+    )
+    return knowledge_base_id
+
+
+async def get(conn: TenantConnection, knowledge_base_id: UUID) -> KnowledgeBase:
+    """One knowledge base, archived ones included. Raises: NotFound."""
+    found = await conn.row(
+        KnowledgeBase,
+        """
+        select knowledge_base_id, name, publishing, live, head, n_chunks, embedding_model,
+               dimension, lexeme_version, language, created_at, archived_at
+          from knowledge_bases
+         where tenant_id = %(tenant_id)s
+           and knowledge_base_id = %(knowledge_base_id)s
+        """,
+        {"knowledge_base_id": knowledge_base_id},
+    )
+    if found is None:
+        raise NotFound("no such knowledge base")
+    return found
+
+
+async def list_page(
+    conn: TenantConnection, *, limit: int, after: UUID | None = None
+) -> list[KnowledgeBase]:
+    """Knowledge bases that are not archived, newest first."""
+    return await conn.rows(
+        KnowledgeBase,
+        """
+        select knowledge_base_id, name, publishing, live, head, n_chunks, embedding_model,
+               dimension, lexeme_version, language, created_at, archived_at
+          from knowledge_bases
+         where tenant_id = %(tenant_id)s
+           and archived_at is null
+           and (%(after)s::uuid is null or knowledge_base_id < %(after)s)
+         order by knowledge_base_id desc
+         limit %(limit)s
+        """,
+        {"after": after, "limit": limit},
+    )
+
+
+async def rename(conn: TenantConnection, knowledge_base_id: UUID, name: str) -> KnowledgeBase:
+    """The knowledge base under its new name. Raises: NotFound, Invalid."""
+    await conn.execute(
+        """
+        update knowledge_bases
+           set name = %(name)s
+         where tenant_id = %(tenant_id)s
+           and knowledge_base_id = %(knowledge_base_id)s
+           and archived_at is null
+        """,
+        {"knowledge_base_id": knowledge_base_id, "name": _checked_name(name)},
+    )
+    return await get(conn, knowledge_base_id)
+
+
+async def archive(conn: TenantConnection, knowledge_base_id: UUID) -> None:
+    """Take it out of lists and searches; its rows stay for those who look back. Raises: NotFound."""
+    archived = await conn.execute(
+        """
+        update knowledge_bases
+           set archived_at = coalesce(archived_at, now())
+         where tenant_id = %(tenant_id)s
+           and knowledge_base_id = %(knowledge_base_id)s
+        """,
+        {"knowledge_base_id": knowledge_base_id},
+    )
+    if archived.rowcount == 0:
+        raise NotFound("no such knowledge base")
+
+
+async def live_versions(
+    conn: TenantConnection, knowledge_base_ids: Sequence[UUID]
+) -> dict[UUID, int]:
+    """The live version of each knowledge base that is there and not archived."""
+    if not knowledge_base_ids:
+        return {}
+    cursor = await conn.execute(
+        """
+        select knowledge_base_id, live
+          from knowledge_bases
+         where tenant_id = %(tenant_id)s
+           and knowledge_base_id = any(%(knowledge_base_ids)s)
+           and archived_at is null
+        """,
+        {"knowledge_base_ids": list(knowledge_base_ids)},
+    )
+    return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
+async def brand(conn: TenantConnection) -> str:
+    """The company's name, which leads the text that is embedded; empty where there is none."""
+    cursor = await conn.execute("select name from tenants where tenant_id = %(tenant_id)s")
+    row = await cursor.fetchone()
+    return " ".join(row[0].split())[:80] if row else ""
+
+
+def _checked_name(name: str) -> str:
+    trimmed = name.strip().replace("\x00", "")
+    if not trimmed:
+        raise Invalid("name: a knowledge base needs a name")
+    return trimmed[:300]

@@ -1,0 +1,101 @@
+"""The rows of a version: documents, vectors, texts and postings, each by one statement."""
+
+from pgvector import HalfVector
+from psycopg.types.json import Jsonb
+
+from tenants import postings
+from tenants.connection import TenantConnection
+from tenants.knowledge_heads import Head
+
+_PRIOR_PASSAGES = 20  # weight of the first guess of the mean length, until there are passages
+
+
+async def insert_documents(conn: TenantConnection, head: Head) -> None:
+    """Write the new documents' rows."""
+    await conn.execute_many(
+        """
+        insert into documents (tenant_id, knowledge_base_id, document_id, external_id, kind, title,
+                               source, origin, content_hash, content, language, n_chunks, v_from,
+                               created_at)
+        values (%(tenant_id)s, %(knowledge_base_id)s, %(document_id)s, %(external_id)s, %(kind)s,
+                %(title)s, %(source)s, %(origin)s, %(content_hash)s, %(content)s, %(language)s,
+                %(n_chunks)s, %(version)s, coalesce(%(created_at)s, now()))
+        """,
+        [
+            {
+                "knowledge_base_id": head.knowledge_base_id,
+                "document_id": new.document_id,
+                "external_id": new.external_id,
+                "kind": new.kind,
+                "title": new.title,
+                "source": Jsonb(new.source),
+                "origin": Jsonb(new.origin),
+                "content_hash": new.content_hash,
+                "content": new.content,
+                "language": new.language,
+                "n_chunks": len(new.passages),
+                "version": head.version,
+                "created_at": new.created_at,
+            }
+            for new in head.new_documents
+        ],
+    )
+
+
+async def insert_passages(conn: TenantConnection, head: Head) -> None:
+    """Vectors, texts and postings of the new passages."""
+    if not head.new_passages:
+        return
+    await conn.execute_many(
+        """
+        insert into chunks (tenant_id, knowledge_base_id, chunk_id, v_from, document_id, language,
+                            content_hash, emb)
+        values (%(tenant_id)s, %(knowledge_base_id)s, %(chunk_id)s, %(version)s, %(document_id)s,
+                %(language)s, %(content_hash)s, %(vector)b)
+        """,
+        [
+            {
+                "knowledge_base_id": head.knowledge_base_id,
+                "chunk_id": new.chunk_id,
+                "version": head.version,
+                "document_id": new.document_id,
+                "language": new.language,
+                "content_hash": new.passage.content_hash,
+                "vector": HalfVector(new.passage.vector),
+            }
+            for new in head.new_passages
+        ],
+    )
+    await conn.execute_many(
+        """
+        insert into chunk_texts (tenant_id, knowledge_base_id, chunk_id, document_id, kind, title,
+                                 question, body, path, meta)
+        values (%(tenant_id)s, %(knowledge_base_id)s, %(chunk_id)s, %(document_id)s, %(kind)s,
+                %(title)s, %(question)s, %(body)s, %(path)s, %(meta)s)
+        """,
+        [
+            {
+                "knowledge_base_id": head.knowledge_base_id,
+                "chunk_id": new.chunk_id,
+                "document_id": new.document_id,
+                "kind": new.passage.draft.kind,
+                "title": new.passage.draft.title,
+                "question": new.passage.draft.question,
+                "body": new.passage.draft.body,
+                "path": new.passage.draft.path,
+                "meta": Jsonb(new.passage.draft.meta),
+            }
+            for new in head.new_passages
+        ],
+    )
+    before = max(head.n_chunks - len(head.new_passages), 0) + _PRIOR_PASSAGES
+    lengths = sum(new.passage.indexed.length for new in head.new_passages)
+    head.mean_lexemes = (head.mean_lexemes * before + lengths) / (before + len(head.new_passages))
+    await postings.write_segment(
+        conn,
+        head.knowledge_base_id,
+        head.next_segment,
+        [(new.chunk_id, new.passage.indexed) for new in head.new_passages],
+        mean_lexemes=head.mean_lexemes,
+    )
+    head.next_segment += 1

@@ -1,0 +1,150 @@
+"""Leases: the right to run one turn, one process at a time, taken over when it runs out.
+
+Lock order everywhere: the conversation first, then its queue row.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from tenants.connection import RouterConnection, TenantConnection
+from tenants.errors import LeaseLost
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to run one turn until it expires; every write of the run is checked against `fence`."""
+
+    tenant_id: UUID
+    turn_id: UUID
+    conversation_id: UUID
+    owner: UUID
+    fence: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    fence: int
+    attempts: int
+    conversation_id: UUID
+
+
+async def claim(
+    conn: TenantConnection, turn_id: UUID, *, owner: UUID, lease_seconds: float
+) -> Lease | None:
+    """A lease on the turn, or None while another runs it or an earlier turn has not ended."""
+    claimed = await conn.row(
+        _Claimed,
+        """
+        update turn_queue q
+           set state = 'running',
+               lease_owner = %(owner)s,
+               lease_expires_at = now() + make_interval(secs => %(lease_seconds)s),
+               fence = q.fence + 1,
+               attempts = q.attempts + 1
+         where q.tenant_id = %(tenant_id)s
+           and q.turn_id = %(turn_id)s
+           and (q.state = 'queued' or q.lease_expires_at < now())
+           and not exists (select from turn_queue e
+                            where e.tenant_id = %(tenant_id)s
+                              and e.conversation_id = q.conversation_id
+                              and e.seq < q.seq)
+        returning q.fence, q.attempts, q.conversation_id
+        """,
+        {"turn_id": turn_id, "owner": owner, "lease_seconds": lease_seconds},
+    )
+    if claimed is None:
+        return None
+    await conn.execute(
+        """
+        update turns
+           set status = 'running',
+               started_at = coalesce(started_at, now()),
+               attempts = %(attempts)s
+         where tenant_id = %(tenant_id)s
+           and turn_id = %(turn_id)s
+        """,
+        {"turn_id": turn_id, "attempts": claimed.attempts},
+    )
+    return Lease(
+        conn.tenant_id, turn_id, claimed.conversation_id, owner, claimed.fence, claimed.attempts
+    )
+
+
+async def renew(conn: TenantConnection, lease: Lease, *, lease_seconds: float) -> None:
+    """Keep the lease for that much longer. Raises: LeaseLost."""
+    renewed = await conn.execute(
+        """
+        update turn_queue
+           set lease_expires_at = now() + make_interval(secs => %(lease_seconds)s)
+         where tenant_id = %(tenant_id)s
+           and turn_id = %(turn_id)s
+           and fence = %(fence)s
+        """,
+        {"turn_id": lease.turn_id, "fence": lease.fence, "lease_seconds": lease_seconds},
+    )
+    if renewed.rowcount == 0:
+        raise LeaseLost(f"turn {lease.turn_id} is run by another process")
+
+
+async def release(conn: TenantConnection, lease: Lease) -> None:
+    """Give a turn back to the queue, for whoever takes it next; nothing where it was lost."""
+    await conn.execute(
+        """
+        update turn_queue
+           set state = 'queued', lease_owner = null, lease_expires_at = null
+         where tenant_id = %(tenant_id)s
+           and turn_id = %(turn_id)s
+           and fence = %(fence)s
+        """,
+        {"turn_id": lease.turn_id, "fence": lease.fence},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    turn_id: UUID
+
+
+async def next_queued(conn: TenantConnection, conversation_id: UUID) -> UUID | None:
+    """The oldest turn of a conversation that waits for its start."""
+    found = await conn.row(
+        _Waiting,
+        """
+        select turn_id
+          from turn_queue
+         where tenant_id = %(tenant_id)s
+           and conversation_id = %(conversation_id)s
+           and state = 'queued'
+         order by seq
+         limit 1
+        """,
+        {"conversation_id": conversation_id},
+    )
+    return found.turn_id if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Runnable:
+    tenant_id: UUID
+    turn_id: UUID
+
+
+async def runnable(router: RouterConnection, *, limit: int) -> list[Runnable]:
+    """Turns of all tenants that nobody runs: left queued, or their lease ran out."""
+    return await router.rows(
+        Runnable,
+        """
+        select q.tenant_id, q.turn_id
+          from turn_queue q
+         where (q.state = 'queued' and q.created_at < now() - interval '1 second'
+                or q.lease_expires_at < now())
+           and not exists (select from turn_queue e
+                            where e.tenant_id = q.tenant_id
+                              and e.conversation_id = q.conversation_id
+                              and e.seq < q.seq)
+         order by q.created_at
+         limit %(limit)s
+        """,
+        {"limit": limit},
+    )

@@ -1,0 +1,61 @@
+"""A new tenant with everything it needs to begin: key, knowledge base, assistant."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from tenants import assistants, credentials, knowledge_bases, tenants
+from tenants.actors import SYSTEM, Actor
+from tenants.assistants import AssistantSettings, Persona
+from tenants.connection import Pool, tenant_transaction
+from tenants.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class NewTenant:
+    """`api_key` is shown here and never again."""
+
+    tenant_id: UUID
+    slug: str
+    api_key: str
+    knowledge_base_id: UUID
+    assistant_id: UUID
+
+
+async def create_tenant(
+    pool: Pool,
+    name: str,
+    slug: str | None = None,
+    *,
+    pepper: bytes,
+    embedding_model: str,
+    dimension: int,
+    time_zone: str = "UTC",
+    actor: Actor = SYSTEM,
+) -> NewTenant:
+    """A tenant, its first API key (all scopes), knowledge base and assistant, all or nothing.
+
+    Without a `slug` one is made from the name, with an ending where another tenant has it.
+    Raises: SlugTaken, Invalid.
+    """
+    tenants.check_time_zone(time_zone)
+    tenant_id = new_id()
+    ending = tenant_id.hex[-8:]
+    made = tenants.make_slug(name) or f"tenant-{ending}"
+    checked = tenants.check_slug(slug or made)
+    if slug is None and await tenants.find_slug(pool, checked) is not None:
+        checked = f"{checked[:50]}-{ending}"
+    async with tenant_transaction(pool, tenant_id) as conn:
+        await tenants.create(conn, name, checked, time_zone=time_zone)
+        _, api_key = await credentials.create_api_key(
+            conn, "first key", credentials.SCOPES, pepper=pepper
+        )
+        knowledge_base_id = await knowledge_bases.create(
+            conn, "Knowledge", embedding_model=embedding_model, dimension=dimension
+        )
+        settings = AssistantSettings(
+            name="Assistant",
+            persona=Persona(),
+            knowledge_base_ids=[knowledge_base_id],
+        )
+        assistant = await assistants.create(conn, settings, actor=actor)
+    return NewTenant(tenant_id, checked, api_key, knowledge_base_id, assistant.assistant_id)

@@ -1,0 +1,96 @@
+"""Operators: the people of a tenant who answer and approve."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.errors import UniqueViolation
+
+from tenants.connection import TenantConnection
+from tenants.errors import Conflict, NotFound
+from tenants.ids import new_id
+
+ROLES = ("owner", "admin", "operator", "viewer")
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    operator_id: UUID
+    email: str
+    name: str
+    role: str
+    rights: list[str]
+    created_at: datetime
+    disabled_at: datetime | None
+
+    @property
+    def may_answer(self) -> bool:
+        """A viewer looks on; everyone else may take a handoff."""
+        return self.role != "viewer" and self.disabled_at is None
+
+    @property
+    def may_write_knowledge(self) -> bool:
+        """Owners and admins may; an operator with the `knowledge` right may too."""
+        return self.may_answer and (self.role in ("owner", "admin") or "knowledge" in self.rights)
+
+
+async def create(
+    conn: TenantConnection, email: str, name: str, role: str, *, rights: Sequence[str] = ()
+) -> Operator:
+    """A new operator. Raises: Conflict when the address is taken in this tenant."""
+    try:
+        operator = await conn.row(
+            Operator,
+            """
+            insert into operators (tenant_id, operator_id, email, name, role, rights)
+            values (%(tenant_id)s, %(operator_id)s, lower(%(email)s), %(name)s, %(role)s, %(rights)s)
+            returning operator_id, email, name, role, rights, created_at, disabled_at
+            """,
+            {
+                "operator_id": new_id(),
+                "email": email,
+                "name": name,
+                "role": role,
+                "rights": list(rights),
+            },
+        )
+    except UniqueViolation:
+        raise Conflict(f"an operator with the address {email!r} exists") from None
+    assert operator is not None
+    return operator
+
+
+async def get(conn: TenantConnection, operator_id: UUID) -> Operator:
+    """One operator. Raises: NotFound."""
+    operator = await conn.row(
+        Operator,
+        """
+        select operator_id, email, name, role, rights, created_at, disabled_at
+          from operators
+         where tenant_id = %(tenant_id)s
+           and operator_id = %(operator_id)s
+        """,
+        {"operator_id": operator_id},
+    )
+    if operator is None:
+        raise NotFound("no such operator")
+    return operator
+
+
+async def list_page(
+    conn: TenantConnection, *, limit: int, after: UUID | None = None
+) -> list[Operator]:
+    """The tenant's operators, oldest first."""
+    return await conn.rows(
+        Operator,
+        """
+        select operator_id, email, name, role, rights, created_at, disabled_at
+          from operators
+         where tenant_id = %(tenant_id)s
+           and (%(after)s::uuid is null or operator_id > %(after)s)
+         order by operator_id
+         limit %(limit)s
+        """,
+        {"after": after, "limit": limit},
+    )

@@ -1,0 +1,264 @@
+"""The end of a turn: reply, handoff, events, steps, usage and outcome in one fenced transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from tenants import codec, conversations, events, handoffs, messages
+from tenants.connection import TenantConnection
+from tenants.errors import LeaseLost
+from tenants.leases import Lease
+from tenants.turn_steps import Step, write_steps
+from tenants.usage import Usage, record
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedHandoff:
+    """The one interrupt of a conversation, with everything the operator needs in `content`."""
+
+    interrupt_id: str
+    reason: str
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnd:
+    """What a run came to; `status` is completed, waiting_for_operator or failed."""
+
+    status: str
+    reply: dict[str, Any] | None = None  # {"message_id", "content": [blocks]}
+    intents: Sequence[dict[str, Any]] = ()
+    confidence: float | None = None
+    citations: Sequence[dict[str, Any]] = ()
+    handoff: OpenedHandoff | None = None
+    learnt: dict[str, Any] | None = None
+    problem: dict[str, Any] | None = None
+    decision: str | None = None
+    reason: str | None = None
+    usage: Sequence[Usage] = ()
+    steps: Sequence[Step] = ()
+    language: str | None = None
+    sentiment: str | None = None
+    models: Sequence[str] = ()
+    knowledge_hit: bool | None = None
+    knowledge_versions: dict[str, int] = field(default_factory=dict[str, int])
+    assistant_revision: int | None = None
+    graph_version: str | None = None
+    prompt_version: str | None = None
+    trace_run_id: UUID | None = None
+    first_token_ms: int | None = None
+    total_ms: int | None = None
+    feature_variants: dict[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The turn as its client sees it, and the events that its end wrote."""
+
+    answer: dict[str, Any]
+    event_id: int  # of the last event
+    handoff_id: UUID | None
+    written: Sequence[events.Event] = ()
+
+
+async def finish(conn: TenantConnection, lease: Lease, end: TurnEnd) -> Ended:
+    """Write everything a turn leaves behind, once. Raises: LeaseLost when another process has it."""
+    conversation = await conversations.lock(conn, lease.conversation_id)
+    gone = await conn.execute(
+        """
+        delete from turn_queue
+         where tenant_id = %(tenant_id)s
+           and turn_id = %(turn_id)s
+           and fence = %(fence)s
+        """,
+        {"turn_id": lease.turn_id, "fence": lease.fence},
+    )
+    if gone.rowcount == 0:
+        raise LeaseLost(f"turn {lease.turn_id} is run by another process")
+    news: list[events.NewEvent] = []
+    message = await _write_reply(conn, conversation, lease, end)
+    if message is not None:
+        news.append(events.NewEvent("message", message, lease.turn_id))
+    handoff, handoff_id = await _write_handoff(conn, lease, end)
+    if handoff is not None:
+        news.append(events.NewEvent("handoff_requested", handoff, lease.turn_id))
+    if end.learnt is not None:
+        news.append(events.NewEvent("knowledge_updated", end.learnt, lease.turn_id))
+    if handoff is not None or end.language is not None:
+        status = "waiting_for_operator" if handoff is not None else conversation.status
+        await conversations.set_status(conn, lease.conversation_id, status, language=end.language)
+    answer = _answer(lease, end, message, handoff)
+    ended = {key: answer[key] for key in ("turn_id", "status", "usage")}
+    if end.problem is not None:
+        ended["problem"] = end.problem
+    news.append(events.NewEvent("turn_ended", ended, lease.turn_id))
+    event_id = await events.append(conn, lease.conversation_id, news)
+    async with conn.pipeline():
+        await _write_figures(conn, lease, end, answer)
+    return Ended(answer, event_id, handoff_id, events.numbered(news, event_id))
+
+
+async def finish_waiting(conn: TenantConnection, lease: Lease) -> Ended:
+    """End a turn that came up while an operator has the conversation: nothing is said."""
+    open_handoff = await handoffs.find_open(conn, lease.conversation_id)
+    shown = (
+        {"handoff_id": str(open_handoff.handoff_id), "reason": open_handoff.reason}
+        if open_handoff
+        else None
+    )
+    return await _finish_silently(conn, lease, shown)
+
+
+async def _finish_silently(
+    conn: TenantConnection, lease: Lease, handoff: dict[str, Any] | None
+) -> Ended:
+    ended = await finish(conn, lease, TurnEnd(status="waiting_for_operator"))
+    answer = ended.answer | {"handoff": handoff}
+    await conn.execute(
+        """
+        update turns set result = %(result)s
+         where tenant_id = %(tenant_id)s and turn_id = %(turn_id)s
+        """,
+        {"turn_id": lease.turn_id, "result": codec.encode(answer)},
+    )
+    return Ended(answer, ended.event_id, None, ended.written)
+
+
+async def _write_reply(
+    conn: TenantConnection,
+    conversation: conversations.Conversation,
+    lease: Lease,
+    end: TurnEnd,
+) -> dict[str, Any] | None:
+    if end.reply is None:
+        return None
+    message = await messages.insert(
+        conn,
+        messages.NewMessage(
+            lease.conversation_id,
+            conversation.channel,
+            "out",
+            "assistant",
+            str(conversation.assistant_id),
+            list(end.reply["content"]),
+            turn_id=lease.turn_id,
+            message_id=UUID(end.reply["message_id"]),
+            extra={
+                "intents": list(end.intents),
+                "citations": list(end.citations),
+                "confidence": end.confidence,
+            },
+        ),
+    )
+    return message.public()
+
+
+async def _write_handoff(
+    conn: TenantConnection, lease: Lease, end: TurnEnd
+) -> tuple[dict[str, Any] | None, UUID | None]:
+    if end.handoff is None:
+        return None, None
+    handoff_id = await handoffs.open_handoff(
+        conn,
+        lease.conversation_id,
+        lease.turn_id,
+        interrupt_id=end.handoff.interrupt_id,
+        reason=end.handoff.reason,
+        content=end.handoff.content,
+    )
+    return {"handoff_id": str(handoff_id), "reason": end.handoff.reason}, handoff_id
+
+
+def _answer(
+    lease: Lease,
+    end: TurnEnd,
+    message: dict[str, Any] | None,
+    handoff: dict[str, Any] | None,
+) -> dict[str, Any]:
+    cost = sum((u.cost_usd for u in end.usage), Decimal(0))
+    answer: dict[str, Any] = {
+        "turn_id": str(lease.turn_id),
+        "conversation_id": str(lease.conversation_id),
+        "status": end.status,
+        "message": message,
+        "intents": list(end.intents),
+        "confidence": end.confidence,
+        "citations": list(end.citations),
+        "handoff": handoff,
+        "usage": {
+            "input_tokens": sum(u.input_tokens for u in end.usage),
+            "output_tokens": sum(u.output_tokens for u in end.usage),
+            "cost_usd": f"{cost:.6f}",
+        },
+    }
+    if end.problem is not None:
+        answer["problem"] = end.problem
+    return answer
+
+
+async def _write_figures(
+    conn: TenantConnection, lease: Lease, end: TurnEnd, answer: dict[str, Any]
+) -> None:
+    await conn.execute(
+        """
+        update turns
+           set status = %(status)s,
+               assistant_revision = %(assistant_revision)s,
+               knowledge_versions = %(knowledge_versions)s,
+               graph_version = %(graph_version)s,
+               prompt_version = %(prompt_version)s,
+               intent_labels = %(intent_labels)s,
+               language = %(language)s,
+               sentiment = %(sentiment)s,
+               decision = %(decision)s,
+               reason = %(reason)s,
+               confidence = %(confidence)s,
+               models = %(models)s,
+               input_tokens = %(input_tokens)s,
+               output_tokens = %(output_tokens)s,
+               cost_usd = %(cost_usd)s,
+               first_token_ms = %(first_token_ms)s,
+               total_ms = %(total_ms)s,
+               knowledge_hit = %(knowledge_hit)s,
+               feature_variants = %(feature_variants)s,
+               trace_run_id = %(trace_run_id)s,
+               result = %(result)s,
+               ended_at = %(ended_at)s
+         where tenant_id = %(tenant_id)s
+           and turn_id = %(turn_id)s
+        """,
+        {
+            "turn_id": lease.turn_id,
+            "status": end.status,
+            "assistant_revision": end.assistant_revision,
+            "knowledge_versions": Jsonb(end.knowledge_versions),
+            "graph_version": end.graph_version,
+            "prompt_version": end.prompt_version,
+            "intent_labels": [str(intent.get("status", "")) for intent in end.intents],
+            "language": end.language,
+            "sentiment": end.sentiment,
+            "decision": end.decision,
+            "reason": end.reason,
+            "confidence": end.confidence,
+            "models": list(end.models),
+            "input_tokens": answer["usage"]["input_tokens"],
+            "output_tokens": answer["usage"]["output_tokens"],
+            "cost_usd": Decimal(answer["usage"]["cost_usd"]),
+            "first_token_ms": end.first_token_ms,
+            "total_ms": end.total_ms,
+            "knowledge_hit": end.knowledge_hit,
+            "feature_variants": Jsonb(end.feature_variants),
+            "trace_run_id": end.trace_run_id,
+            "result": codec.encode(answer),
+            "ended_at": datetime.now(UTC),
+        },
+    )
+    if end.steps:
+        await write_steps(conn, lease.turn_id, end.steps)
+    if end.usage:
+        await record(conn, lease.turn_id, end.usage)

@@ -1,0 +1,87 @@
+"""The steps of a turn: one row a node, with what went in and came out, to be stepped through."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from tenants import codec
+from tenants.connection import TenantConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One node's work as the console steps through it."""
+
+    step: int
+    node: str
+    input: dict[str, Any]
+    output: dict[str, Any]
+    duration_ms: float
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: Decimal = Decimal(0)
+
+
+async def write_steps(conn: TenantConnection, turn_id: UUID, steps: Sequence[Step]) -> None:
+    """Keep a turn's steps; part of its end."""
+    await conn.execute_many(
+        """
+        insert into turn_steps (tenant_id, turn_id, step, node, content, duration_ms,
+                                input_tokens, output_tokens, cost_usd)
+        values (%(tenant_id)s, %(turn_id)s, %(step)s, %(node)s, %(content)s, %(duration_ms)s,
+                %(input_tokens)s, %(output_tokens)s, %(cost_usd)s)
+        """,
+        [
+            {
+                "turn_id": turn_id,
+                "step": step.step,
+                "node": step.node,
+                "content": codec.encode({"input": step.input, "output": step.output}),
+                "duration_ms": step.duration_ms,
+                "input_tokens": step.input_tokens,
+                "output_tokens": step.output_tokens,
+                "cost_usd": step.cost_usd,
+            }
+            for step in steps
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredStep:
+    step: int
+    node: str
+    content: bytes
+    duration_ms: float
+    input_tokens: int
+    output_tokens: int
+    cost_usd: Decimal
+
+
+async def steps_of(conn: TenantConnection, turn_id: UUID) -> list[dict[str, Any]]:
+    """A turn's steps as the console shows them, in order."""
+    stored = await conn.rows(
+        _StoredStep,
+        """
+        select step, node, content, duration_ms, input_tokens, output_tokens, cost_usd
+          from turn_steps
+         where tenant_id = %(tenant_id)s
+           and turn_id = %(turn_id)s
+         order by step
+        """,
+        {"turn_id": turn_id},
+    )
+    return [
+        {
+            "step": s.step,
+            "node": s.node,
+            "duration_ms": round(s.duration_ms, 2),
+            "input_tokens": s.input_tokens,
+            "output_tokens": s.output_tokens,
+            "cost_usd": f"{s.cost_usd:.6f}",
+        }
+        | codec.decode(s.content)
+        for s in stored
+    ]

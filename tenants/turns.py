@@ -1,0 +1,248 @@
+"""Turns: accepted once, run under a lease one at a time per conversation, ended in one transaction.
+
+Accepting and reading stand here; who may run a turn is `leases.py`, its end `turn_ends.py`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tenants import codec, conversations, events, messages
+from tenants.actors import Actor
+from tenants.connection import TenantConnection
+from tenants.errors import IdempotencyReused, NotFound
+from tenants.ids import new_id
+
+MAX_QUEUED_PER_CONVERSATION = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of a contact's message; `turn_id` is the turn that answers it."""
+
+    turn_id: UUID
+    message_id: UUID
+    conversation_id: UUID
+    duplicate: bool
+    waiting: bool  # an operator has the conversation: nothing runs
+    event_id: int  # the number of its last event
+    opened: bool = False  # it has a turn of its own, whose first event is the one before the last
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenTurn:
+    turn_id: UUID
+
+
+async def accept(
+    conn: TenantConnection,
+    conversation_id: UUID,
+    *,
+    blocks: list[dict[str, Any]],
+    author: Actor,
+    client_message_id: str | None = None,
+    external_message_id: str | None = None,
+    in_reply_to: UUID | None = None,
+    action_id: str | None = None,
+    same_words: bool = False,
+) -> Accepted:
+    """Store a contact's message with the turn that will answer it; durable once committed.
+
+    The same `client_message_id` again changes nothing and names the first turn; with `same_words`
+    it must say the same. A message that finds a turn still waiting to start joins it; one that
+    comes while an operator has the conversation belongs to no turn.
+    Raises: NotFound, also for an `in_reply_to` of another conversation; IdempotencyReused.
+    """
+    conversation = await conversations.lock(conn, conversation_id)
+    if client_message_id is not None:
+        first = await messages.find_client(conn, conversation_id, client_message_id)
+        if first is not None:
+            if same_words and first.blocks != blocks:
+                raise IdempotencyReused("this Idempotency-Key was used with another request body")
+            return Accepted(
+                first.turn_id or await _handoff_turn(conn, conversation_id),
+                first.message_id,
+                conversation_id,
+                duplicate=True,
+                waiting=first.turn_id is None,
+                event_id=conversation.last_event_id,
+            )
+    if in_reply_to is not None:
+        await messages.get(conn, conversation_id, in_reply_to)
+    waiting = conversation.status == "waiting_for_operator"
+    if waiting:
+        turn_id, opened = await _handoff_turn(conn, conversation_id), False
+    else:
+        joined = await _queued_turn(conn, conversation_id)
+        turn_id, opened = (joined, False) if joined else (new_id(), True)
+    message = await messages.insert(
+        conn,
+        messages.NewMessage(
+            conversation_id,
+            conversation.channel,
+            "in",
+            "contact",
+            author.id,
+            blocks,
+            turn_id=None if waiting else turn_id,
+            client_message_id=client_message_id,
+            external_message_id=external_message_id,
+            in_reply_to=in_reply_to,
+            action_id=action_id,
+        ),
+    )
+    news = [events.NewEvent("contact_message", message.public(), message.turn_id)]
+    if opened:
+        if conversation.status == "resolved":
+            await conversations.set_status(conn, conversation_id, "open")
+            await conversations.record_outcome(conn, conversation_id, "reopened", actor=author)
+        kinds = sorted({block["type"] for block in blocks})
+        await create(conn, conversation, "message", turn_id=turn_id, block_kinds=kinds)
+        news.append(
+            events.NewEvent("turn_started", {"turn_id": str(turn_id), "kind": "message"}, turn_id)
+        )
+    event_id = await events.append(conn, conversation_id, news)
+    return Accepted(
+        turn_id, message.message_id, conversation_id, duplicate=False, waiting=waiting,
+        event_id=event_id, opened=opened,
+    )  # fmt: skip
+
+
+async def create(
+    conn: TenantConnection,
+    conversation: conversations.Conversation,
+    kind: str,
+    *,
+    turn_id: UUID,
+    block_kinds: Sequence[str] = (),
+    handoff_id: UUID | None = None,
+) -> None:
+    """Queue a turn at the end of its conversation. The conversation row must be locked."""
+    cursor = await conn.execute(
+        """
+        update conversations
+           set last_turn_seq = last_turn_seq + 1
+         where tenant_id = %(tenant_id)s
+           and conversation_id = %(conversation_id)s
+        returning last_turn_seq
+        """,
+        {"conversation_id": conversation.conversation_id},
+    )
+    found = await cursor.fetchone()
+    assert found is not None
+    named = {
+        "turn_id": turn_id,
+        "conversation_id": conversation.conversation_id,
+        "seq": found[0],
+        "kind": kind,
+        "assistant_id": conversation.assistant_id,
+        "channel": conversation.channel,
+        "block_kinds": list(block_kinds),
+        "handoff_id": handoff_id,
+    }
+    async with conn.pipeline():
+        await conn.execute(
+            """
+            insert into turns (tenant_id, turn_id, conversation_id, seq, kind, assistant_id, channel,
+                               block_kinds, handoff_id)
+            values (%(tenant_id)s, %(turn_id)s, %(conversation_id)s, %(seq)s, %(kind)s,
+                    %(assistant_id)s, %(channel)s, %(block_kinds)s, %(handoff_id)s)
+            """,
+            named,
+        )
+        await conn.execute(
+            """
+            insert into turn_queue (tenant_id, turn_id, conversation_id, seq)
+            values (%(tenant_id)s, %(turn_id)s, %(conversation_id)s, %(seq)s)
+            """,
+            named,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    turn_id: UUID
+    conversation_id: UUID
+    seq: int
+    kind: str
+    status: str
+    assistant_id: UUID
+    assistant_revision: int | None
+    knowledge_versions: dict[str, int] | None
+    graph_version: str | None
+    handoff_id: UUID | None
+    attempts: int
+    result: bytes | None
+    trace_run_id: UUID | None
+    created_at: datetime
+    ended_at: datetime | None
+
+    @property
+    def answer(self) -> dict[str, Any] | None:
+        """The completed turn as the API shows it, once it has ended."""
+        return codec.decode(self.result) if self.result is not None else None
+
+
+async def get(conn: TenantConnection, turn_id: UUID) -> Turn:
+    """One turn. Raises: NotFound."""
+    turn = await conn.row(
+        Turn,
+        """
+        select turn_id, conversation_id, seq, kind, status, assistant_id, assistant_revision,
+               knowledge_versions, graph_version, handoff_id, attempts, result, trace_run_id,
+               created_at, ended_at
+          from turns
+         where tenant_id = %(tenant_id)s
+           and turn_id = %(turn_id)s
+        """,
+        {"turn_id": turn_id},
+    )
+    if turn is None:
+        raise NotFound("no such turn")
+    return turn
+
+
+async def _queued_turn(conn: TenantConnection, conversation_id: UUID) -> UUID | None:
+    found = await conn.row(
+        _OpenTurn,
+        """
+        select q.turn_id
+          from turn_queue q
+          join turns t
+            on t.tenant_id = %(tenant_id)s
+           and t.turn_id = q.turn_id
+         where q.tenant_id = %(tenant_id)s
+           and q.conversation_id = %(conversation_id)s
+           and q.state = 'queued'
+           and t.kind = 'message'
+           and (select count(*)
+                  from messages m
+                 where m.tenant_id = %(tenant_id)s
+                   and m.turn_id = q.turn_id) < %(most)s
+         order by q.seq desc
+         limit 1
+           for update of q skip locked
+        """,
+        {"conversation_id": conversation_id, "most": MAX_QUEUED_PER_CONVERSATION},
+    )
+    return found.turn_id if found else None
+
+
+async def _handoff_turn(conn: TenantConnection, conversation_id: UUID) -> UUID:
+    found = await conn.row(
+        _OpenTurn,
+        """
+        select turn_id
+          from handoffs
+         where tenant_id = %(tenant_id)s
+           and conversation_id = %(conversation_id)s
+         order by handoff_id desc
+         limit 1
+        """,
+        {"conversation_id": conversation_id},
+    )
+    if found is None:
+        raise NotFound("the conversation has no handoff")
+    return found.turn_id
