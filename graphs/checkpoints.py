@@ -1,0 +1,154 @@
+"""Checkpoints in Postgres: one saver a run over the shared pool, one tenant, fenced by the lease.
+
+The saver's private `_cursor` is overridden (the version is pinned, a test keeps it): every
+transaction of it sets `app.tenant_id` for row-level security, and every writing one looks whether
+the run still holds its turn, all in the one round trip of the transaction.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
+from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from psycopg import AsyncConnection, AsyncCursor
+from psycopg.errors import DivisionByZero
+from psycopg.rows import DictRow, dict_row
+
+from tenants.connection import Pool
+from tenants.errors import LeaseLost
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """The right under which a run writes; void once another process claimed the turn."""
+
+    turn_id: UUID
+    fence: int
+
+
+class Savers(Protocol):
+    """Makes the checkpointer of one run."""
+
+    def saver(self, tenant_id: UUID, fence: Fence | None) -> BaseCheckpointSaver[Any]:
+        """A checkpointer that sees one tenant and writes only while `fence` holds."""
+        ...
+
+
+def strict_serializer() -> JsonPlusSerializer:
+    """Reads back plain data and messages only, never a class that the data names."""
+    return JsonPlusSerializer(
+        pickle_fallback=False, allowed_json_modules=None, allowed_msgpack_modules=None
+    )
+
+
+class PostgresSavers:
+    """Savers over the process's pool."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._serde = strict_serializer()
+
+    def saver(self, tenant_id: UUID, fence: Fence | None) -> BaseCheckpointSaver[Any]:
+        """A saver of one run; needs a running loop."""
+        return TenantSaver(self._pool, tenant_id, fence=fence, serde=self._serde, of_one_run=True)
+
+    def lasting_saver(self, tenant_id: UUID) -> BaseCheckpointSaver[Any]:
+        """A saver of one tenant for many runs, for Studio."""
+        return TenantSaver(self._pool, tenant_id, fence=None, serde=self._serde)
+
+
+class OneSaver:
+    """The same saver for every run: a process without Postgres, tests."""
+
+    def __init__(self, saver: BaseCheckpointSaver[Any]) -> None:
+        self._saver = saver
+
+    def saver(self, tenant_id: UUID, fence: Fence | None) -> BaseCheckpointSaver[Any]:
+        """The one saver, whoever asks."""
+        return self._saver
+
+
+class TenantSaver(AsyncPostgresSaver):
+    """A Postgres saver that sees one tenant. Raises LeaseLost where the fence does not hold."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        tenant_id: UUID,
+        *,
+        fence: Fence | None,
+        serde: JsonPlusSerializer,
+        of_one_run: bool = False,
+    ) -> None:
+        super().__init__(pool, serde=serde)  # pyright: ignore[reportArgumentType] - dict rows are the cursor's
+        self._shared = pool
+        self._tenant_id = str(tenant_id)
+        self._fence = fence
+        self._of_one_run = of_one_run
+        self._last_read: tuple[tuple[str, str], CheckpointTuple | None] | None = None
+
+    @asynccontextmanager
+    async def _cursor(self, *, pipeline: bool = False) -> AsyncGenerator[AsyncCursor[DictRow]]:
+        """One transaction in one round trip; `pipeline` is what the saver says when it writes."""
+        async with self.lock, self._shared.connection() as conn:
+            try:
+                async with (
+                    conn.pipeline(),
+                    conn.cursor(binary=True, row_factory=dict_row) as cursor,
+                ):
+                    await conn.execute("begin")
+                    await conn.execute(
+                        "select set_config('app.tenant_id', %s, true)",
+                        (self._tenant_id,),
+                        prepare=True,
+                    )
+                    if pipeline and self._fence is not None:
+                        await self._hold_fence(conn, self._fence)
+                    yield cursor
+                    await conn.execute("commit")
+            except DivisionByZero:
+                await conn.rollback()
+                raise LeaseLost("the turn is run by another process") from None
+            except BaseException:
+                await conn.rollback()
+                raise
+
+    async def _hold_fence(self, conn: AsyncConnection[Any], fence: Fence) -> None:
+        """Fail the transaction where the turn is not ours; else keep it ours until the commit.
+
+        A count of 0 makes the division fail, so that nobody has to wait for the answer first.
+        """
+        await conn.execute(
+            """
+            with held as (
+                select 1
+                  from turn_queue
+                 where tenant_id = %s
+                   and turn_id = %s
+                   and fence = %s
+                   for share)
+            select 1 / count(*) from held
+            """,
+            (self._tenant_id, fence.turn_id, fence.fence),
+            prepare=True,
+        )
+
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """As the saver's. A run looks at the newest checkpoint before it starts and when it
+        starts, with nobody between: the second time it gets what the first one read.
+        """
+        place = config.get("configurable", {})
+        if not self._of_one_run or "checkpoint_id" in place:
+            return await super().aget_tuple(config)
+        key = (str(place["thread_id"]), str(place.get("checkpoint_ns", "")))
+        if self._last_read is not None and self._last_read[0] == key:
+            found, self._last_read = self._last_read[1], None
+            return found
+        found = await super().aget_tuple(config)
+        self._last_read = (key, found)
+        return found

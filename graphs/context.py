@@ -1,0 +1,44 @@
+"""What differs from turn to turn, as plain data that travels with the run."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class TurnContext:
+    """One turn's tenant, conversation and settings; every field has a default (Studio sends none).
+
+    `knowledge` is the ordered list of (knowledge_base_id, version); version -1 means the live one.
+    """
+
+    tenant_id: str = ""
+    conversation_id: str = ""
+    turn_id: str = ""
+    kind: str = "message"
+    assistant_id: str = ""
+    assistant_revision: int = 0
+    brand: str = ""
+    locale: str = ""
+    channel: str = "api"
+    knowledge: tuple[tuple[str, int], ...] = ()
+    model: str = ""
+    fallback_models: tuple[str, ...] = ()
+    persona: dict[str, Any] = field(default_factory=dict[str, Any])
+    thresholds: dict[str, Any] = field(default_factory=dict[str, Any])
+    handoff: dict[str, Any] = field(default_factory=dict[str, Any])
+    features: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def offers_first(self) -> bool:
+        """Whether a person is offered before the conversation is handed off."""
+        return bool(self.handoff.get("offer_first", False))
+
+    @property
+    def hands_off(self) -> bool:
+        """Whether there are people to hand a conversation to."""
+        return bool(self.handoff.get("enabled", True))
+
+    def threshold(self, name: str, default: float) -> float:
+        """The tenant's own threshold, or the product's calibrated one."""
+        value = self.thresholds.get(name)
+        return default if value is None else float(value)

@@ -1,0 +1,45 @@
+"""The operators' desk over `tenants/`: how a handoff ended, and what is learnt from it."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from graphs.ports import HandoffResolution, SpokenLine
+from tenants import handoffs, messages
+from tenants.connection import Pool, tenant_transaction
+from tenants.ingestion import Embedder
+from tenants.learning import learn
+
+
+class PostgresDesk:
+    """The `Desk` of a process that has a database."""
+
+    def __init__(self, pool: Pool, embedder: Embedder) -> None:
+        self._pool = pool
+        self._embedder = embedder
+
+    async def resolution(self, tenant_id: UUID, handoff_id: UUID) -> HandoffResolution:
+        """How a handoff ended. Raises: NotFound."""
+        async with tenant_transaction(self._pool, tenant_id) as conn:
+            handoff = await handoffs.get(conn, handoff_id)
+            said = await messages.after_turn(conn, handoff.conversation_id, handoff.turn_id)
+        decided = handoff.decided or {}
+        return HandoffResolution(
+            handoff_id=str(handoff_id),
+            add_to_knowledge=bool(decided.get("add_to_knowledge")),
+            entry=decided.get("entry"),
+            return_to_assistant=bool(decided.get("return_to_assistant", True)),
+            lines=_lines(said),
+        )
+
+    async def learn(
+        self, tenant_id: UUID, handoff_id: UUID, question: str, answer: str
+    ) -> dict[str, Any]:
+        """Keep an operator's answer as a suggestion or an entry; the same handoff only once."""
+        return await learn(
+            self._pool, tenant_id, handoff_id, question, answer, embedder=self._embedder
+        )
+
+
+def _lines(said: Sequence[messages.Message]) -> list[SpokenLine]:
+    return [SpokenLine(str(m.message_id), m.author_kind, m.text) for m in said if m.text]

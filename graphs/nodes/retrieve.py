@@ -1,0 +1,34 @@
+"""Find the passages that may answer one intent."""
+
+from dataclasses import asdict
+from uuid import UUID
+
+from langgraph.runtime import Runtime
+
+from graphs.confidence import Features, confidence, evidence_features
+from graphs.context import TurnContext
+from graphs.ports import Knowledge, KnowledgeVersion
+from graphs.state import ResolveState, StateUpdate
+
+MAX_PASSAGES = 8
+
+
+async def retrieve(
+    state: ResolveState, runtime: Runtime[TurnContext], *, knowledge: Knowledge
+) -> StateUpdate:
+    """Put at most 8 passages in the state, best first, and what they are worth as evidence."""
+    context = runtime.context
+    versions = [
+        KnowledgeVersion(UUID(knowledge_base_id), None if version < 0 else version)
+        for knowledge_base_id, version in context.knowledge
+    ]
+    if not versions:
+        return {"passages": [], "features": asdict(Features(doubt=1.0)), "evidence": 0.0}
+    query = state["intent"]["query"]
+    passages = await knowledge.search(UUID(context.tenant_id), versions, query, limit=MAX_PASSAGES)
+    features = evidence_features(query, passages)
+    return {
+        "passages": passages,
+        "features": asdict(features),
+        "evidence": confidence(features),
+    }

@@ -1,0 +1,68 @@
+"""Say how sure we are that one intent's answer is right and supported."""
+
+from dataclasses import replace
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from graphs import confidence as sure
+from graphs.context import TurnContext
+from graphs.ports import Passage
+from graphs.state import Resolution, ResolveState, StateUpdate, Tried
+from graphs.terms import overlap, terms
+
+MAX_TRIED = 5
+
+
+async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpdate:
+    """Put the intent's resolution in the state; a draft that was not shown stays a draft."""
+    intent, written = state["intent"], state["written"]
+    passages: list[Passage] = state["passages"]
+    sureness = _confidence(state)
+    enough = runtime.context.threshold("answer", sure.ANSWER)
+    if not written["shown"]:
+        status = "unanswered"
+    else:
+        status = "answered" if sureness >= enough else "unsure"
+    resolution = Resolution(
+        turn_id=state["turn_id"],
+        index=intent["index"],
+        text=intent["text"],
+        query=intent["query"],
+        status=status,
+        answer=written["text"] if written["shown"] else "",
+        sentences=written["sentences"] if written["shown"] else [],
+        draft="" if written["shown"] else written["text"],
+        confidence=round(sureness, 4),
+        citations=written["citations"] if written["shown"] else [],
+        passages=[
+            Tried(passage_id=p["passage_id"], title=p["title"], score=round(p["score"], 4))
+            for p in passages[:MAX_TRIED]
+        ],
+        reason=_reason(status, sureness, written),
+        usage=written["usage"],
+    )
+    return {"resolutions": {str(intent["index"]): resolution}}
+
+
+def _confidence(state: ResolveState) -> float:
+    written = state["written"]
+    features = sure.Features(**state["features"])
+    return sure.confidence(
+        replace(
+            features,
+            supported=float(written["supported"]),
+            answer_coverage=overlap(terms(state["intent"]["query"]), terms(written["text"])),
+            doubt=float(written["doubt"]),
+        )
+    )
+
+
+def _reason(status: str, sureness: float, written: dict[str, Any]) -> str | None:
+    if status == "answered":
+        return None
+    if written["failures"] and not written["text"]:
+        return "model_unavailable"
+    if status == "unsure" or sureness >= sure.ANSWER:  # where a tenant asks for more
+        return "low_confidence"
+    return "not_in_knowledge"

@@ -1,0 +1,80 @@
+"""Take a message apart into the things the contact wants, in their order."""
+
+from langchain_core.messages import HumanMessage, SystemMessage
+from langgraph.runtime import Runtime
+from pydantic import BaseModel, Field, ValidationError
+
+from graphs import splitting, wishes
+from graphs.context import TurnContext
+from graphs.history import recent_lines
+from graphs.models import EXTRACTIVE, Models
+from graphs.prompts import prompt
+from graphs.state import ConversationState, Intent, StateUpdate, UsageEntry
+
+MAX_INTENTS = 5
+
+
+class _Asked(BaseModel):
+    text: str = Field(min_length=1, max_length=2_000)
+    query: str = Field(min_length=1, max_length=2_000)
+
+
+class _Split(BaseModel):
+    intents: list[_Asked] = Field(min_length=1, max_length=MAX_INTENTS)
+
+
+async def split(
+    state: ConversationState, runtime: Runtime[TurnContext], *, models: Models
+) -> StateUpdate:
+    """Put the intents in the state; none where nothing is asked. One costs no model call."""
+    screened = state["screened"]
+    last = state.get("intents") or []
+    if screened["small_talk"] or not screened["text"]:
+        return {"intents": last if screened["accepts_offer"] else []}
+    if screened["accepts_offer"]:
+        return {"intents": last}
+    used: list[UsageEntry] = []
+    parts = splitting.split_text(screened["text"])
+    asked = [part for part in parts if not splitting.asks_nothing(part)]
+    if screened["reminds"]:
+        left_open = _left_open(state)
+        asked = [part for part in asked if not wishes.reminds(part)]
+        if left_open and not asked:
+            return {"intents": left_open}
+    before = last[-1]["query"] if last else ""
+    intents = _numbered(splitting.resolve(asked[:MAX_INTENTS], before=before))
+    chain = models.chain(runtime.context.model, runtime.context.fallback_models)
+    if len(intents) > 1 and chain[0] != EXTRACTIVE and not screened["unsafe"]:
+        intents, used = await _by_model(state, intents, chain, models)
+    return {"intents": intents, "usage": used}
+
+
+def _left_open(state: ConversationState) -> list[Intent]:
+    """What the last turn did not answer; where all was answered, its last intent again."""
+    resolutions = (state.get("resolutions") or {}).values()
+    answered = {r["index"] for r in resolutions if r["status"] == "answered"}
+    last = state.get("intents") or []
+    left = [i for i in last if i["index"] not in answered] or last[-1:]
+    return _numbered([(i["text"], i["query"]) for i in left])
+
+
+def _numbered(parts: list[tuple[str, str]]) -> list[Intent]:
+    return [Intent(index=i, text=text, query=query) for i, (text, query) in enumerate(parts)]
+
+
+async def _by_model(
+    state: ConversationState, by_rules: list[Intent], chain: list[str], models: Models
+) -> tuple[list[Intent], list[UsageEntry]]:
+    """The model's split where it gives a valid one, else the rules'."""
+    history = "\n".join(f"{line['author']}: {line['text']}" for line in recent_lines(state))
+    asked = [
+        SystemMessage(prompt("split").substitute(history=history or "(nothing)")),
+        HumanMessage(state["screened"]["text"]),
+    ]
+    text, used = await models.write_json(chain, asked, node="split")
+    try:
+        found = _Split.model_validate_json(text)
+    except ValidationError:
+        return by_rules, used
+    parts = [(a.text, a.query) for a in found.intents if not splitting.asks_nothing(a.text)]
+    return _numbered(parts) or by_rules, used

@@ -1,0 +1,207 @@
+"""What a run leaves behind, in the form that ends a turn."""
+
+import time
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from graphs.context import TurnContext
+from graphs.live import LiveReply
+from graphs.nodes.update_knowledge import worth_learning
+from graphs.phrases import phrase
+from graphs.ports import Desk
+from graphs.prices import PRICE_VERSION
+from graphs.prompts import prompt_version
+from graphs.state import (
+    ConversationState,
+    Reply,
+    Resolution,
+    UsageEntry,
+    resolutions_in_order,
+)
+from tenants.ids import new_id
+from tenants.turn_ends import OpenedHandoff, TurnEnd
+from tenants.turn_steps import Step
+from tenants.usage import Usage
+
+_MICRO = Decimal(1_000_000)
+
+
+@dataclass
+class RunRecord:
+    """What is seen of a run while it goes on: steps, and the reply as it is shown."""
+
+    graph_version: str
+    trace_run_id: UUID | None
+    live: LiveReply
+    began: float
+    steps: list[Step] = field(default_factory=list[Step])
+
+    def take(self, event: dict[str, Any]) -> None:
+        """One event of the nodes' stream writer."""
+        match event:
+            case {"kind": "sentence", "index": index, "text": text, "source": source}:
+                self.live.sentence(index, text, source)
+            case {"kind": "answered", "index": index}:
+                self.live.over(index)
+            case {"kind": "reply", "text": text}:
+                self.live.finish(text)
+            case {"kind": "step", "node": node, "ms": ms, "in": taken, "out": given}:
+                self._step(node, ms, taken, given)
+            case _:
+                pass  # a newer node's event: live frames are extras
+
+    def _step(self, node: str, ms: float, taken: dict[str, Any], given: dict[str, Any]) -> None:
+        if node == "split":
+            self.live.expect(given.get("intents") or [])
+        used = _used(node, given)
+        self.steps.append(
+            Step(
+                step=len(self.steps) + 1,
+                node=node,
+                input=taken,
+                output=given,
+                duration_ms=round(ms, 3),
+                input_tokens=sum(u["input_tokens"] for u in used),
+                output_tokens=sum(u["output_tokens"] for u in used),
+                cost_usd=sum((u["cost_microusd"] for u in used), 0) / _MICRO,
+            )
+        )
+
+
+def turn_end(
+    context: TurnContext, state: ConversationState, interrupt_id: str | None, record: RunRecord
+) -> TurnEnd:
+    """The turn's end as the state tells it; the last of the reply goes out here."""
+    resumed = context.kind == "resume"
+    resolutions = [] if resumed else resolutions_in_order(state)
+    reply = _reply_of(state, context.turn_id)
+    text = reply["text"] if reply else ""
+    record.live.finish(text)
+    decision = state.get("decision") or {}
+    used = (
+        []
+        if resumed
+        else [*(state.get("usage") or []), *(u for r in resolutions for u in r["usage"])]
+    )
+    handoff = state.get("handoff") or {}
+    waits = interrupt_id is not None
+    return TurnEnd(
+        status="waiting_for_operator" if waits else "completed",
+        reply=_with_blocks(reply) if reply and text else None,
+        intents=_intents(state, resolutions, resumed=resumed, waits=waits),
+        confidence=None if resumed else decision.get("confidence"),
+        citations=[dict(c) for c in reply["citations"]] if reply else [],
+        handoff=(
+            OpenedHandoff(interrupt_id, str(handoff.get("reason")), handoff)
+            if interrupt_id is not None
+            else None
+        ),
+        learnt=state.get("learnt") or None if resumed else None,
+        decision="deliver" if resumed else decision.get("action"),
+        reason=None if resumed else decision.get("reason"),
+        usage=[_usage(u) for u in used],
+        steps=record.steps,
+        language=state.get("language"),
+        models=list(dict.fromkeys(u["model"] for u in used)),
+        knowledge_hit=None if not resolutions else any(r["citations"] for r in resolutions),
+        **_figures(context, record),
+    )
+
+
+def silent_end(context: TurnContext, record: RunRecord) -> TurnEnd:
+    """The end of a message's turn that found an operator in the conversation."""
+    return TurnEnd(status="waiting_for_operator", **_figures(context, record))
+
+
+async def unknown_version(
+    desk: Desk, context: TurnContext, version: str, handoff_id: str | None, live: LiveReply
+) -> TurnEnd:
+    """The end of a turn whose graph is not here: a person takes over, in words of ours.
+
+    The handoff that this opened is resumed without a graph: what was said is still learnt.
+    """
+    if handoff_id is None:
+        words = phrase("hand_off", context.locale, brand=context.brand)
+        reply = Reply(turn_id=context.turn_id, message_id=str(new_id()), text=words, citations=[])
+        live.finish(words)
+        folder = {"reason": "unknown_version", "open_intents": [], "passages": [], "drafts": []}
+        return TurnEnd(
+            status="waiting_for_operator",
+            reply=_with_blocks(reply),
+            handoff=OpenedHandoff(f"none:{context.turn_id}", "unknown_version", folder),
+            decision="hand_off",
+            reason="unknown_version",
+            graph_version=version,
+        )
+    resolution = await desk.resolution(UUID(context.tenant_id), UUID(handoff_id))
+    entry = worth_learning(resolution, [])
+    learnt = None
+    if entry is not None:
+        learnt = await desk.learn(
+            UUID(context.tenant_id), UUID(handoff_id), entry["question"], entry["answer"]
+        )
+    return TurnEnd(status="completed", learnt=learnt, decision="deliver", graph_version=version)
+
+
+def _figures(context: TurnContext, record: RunRecord) -> dict[str, Any]:
+    return {
+        "knowledge_versions": dict(context.knowledge),
+        "assistant_revision": context.assistant_revision or None,
+        "graph_version": record.graph_version,
+        "prompt_version": prompt_version(),
+        "trace_run_id": record.trace_run_id,
+        "first_token_ms": record.live.first_token_ms,
+        "total_ms": round((time.perf_counter() - record.began) * 1_000),
+    }
+
+
+def _reply_of(state: ConversationState, turn_id: str) -> Reply | None:
+    reply = state.get("reply")
+    return reply if reply and reply["turn_id"] == turn_id else None
+
+
+def _with_blocks(reply: Reply) -> dict[str, Any]:
+    return {
+        "message_id": reply["message_id"],
+        "content": [{"type": "text", "text": reply["text"]}],
+    }
+
+
+def _intents(
+    state: ConversationState, resolutions: list[Resolution], *, resumed: bool, waits: bool
+) -> list[dict[str, Any]]:
+    """The turn's intents as the client sees them."""
+    if resumed:
+        return []
+    left = "handed_off" if waits else "open"
+    if not resolutions and waits:
+        asked = (state.get("handoff") or {}).get("open_intents") or []
+        return [{"text": i["text"], "status": left, "confidence": None} for i in asked]
+    return [
+        {
+            "text": r["text"],
+            "status": left if r["status"] == "unanswered" else "answered",
+            "confidence": r["confidence"],
+        }
+        for r in resolutions
+    ]
+
+
+def _used(node: str, given: dict[str, Any]) -> list[UsageEntry]:
+    if node == "split":
+        return given.get("usage") or []
+    return (given.get("written") or {}).get("usage") or [] if node == "answer" else []
+
+
+def _usage(entry: UsageEntry) -> Usage:
+    return Usage(
+        node=entry["node"],
+        model=entry["model"],
+        input_tokens=entry["input_tokens"],
+        output_tokens=entry["output_tokens"],
+        cached_tokens=entry["cached_tokens"],
+        cost_usd=entry["cost_microusd"] / _MICRO,
+        price_version=PRICE_VERSION,
+    )

@@ -1,0 +1,63 @@
+"""What the machine needs from the house, as it needs it; bound once a process in `support.py`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+from tenants.search import KnowledgeVersion, Passage
+
+__all__ = ["Desk", "HandoffResolution", "Knowledge", "KnowledgeVersion", "Passage", "SpokenLine"]
+
+
+class Knowledge(Protocol):
+    """The tenant's knowledge bases, searched and read within published versions."""
+
+    async def search(
+        self, tenant_id: UUID, versions: Sequence[KnowledgeVersion], query: str, *, limit: int
+    ) -> list[Passage]:
+        """The passages nearest to the query, best first."""
+        ...
+
+    async def read(self, tenant_id: UUID, passage_ids: Sequence[str]) -> list[Passage]:
+        """Passages by their public ids; those that are gone are left out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenLine:
+    """One message of the transcript; `author` is contact or operator."""
+
+    message_id: str
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffResolution:
+    """What an operator decided, and what contact and operator said meanwhile, in order."""
+
+    handoff_id: str
+    add_to_knowledge: bool = False
+    entry: dict[str, str] | None = None  # {"question", "answer"} as the operator edited it
+    return_to_assistant: bool = True
+    lines: list[SpokenLine] = field(default_factory=list[SpokenLine])
+
+    @property
+    def operator_text(self) -> str:
+        """The operator's words, one paragraph a message."""
+        return "\n".join(line.text for line in self.lines if line.author == "operator")
+
+
+class Desk(Protocol):
+    """The operators' side of the house."""
+
+    async def resolution(self, tenant_id: UUID, handoff_id: UUID) -> HandoffResolution:
+        """How a handoff ended. Raises: NotFound."""
+        ...
+
+    async def learn(
+        self, tenant_id: UUID, handoff_id: UUID, question: str, answer: str
+    ) -> dict[str, Any]:
+        """Keep an operator's answer as a suggestion or an entry; the same handoff only once."""
+        ...

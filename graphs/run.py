@@ -1,0 +1,188 @@
+"""One turn of one conversation, from its messages or its resumption to what it came to."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+from uuid import UUID
+
+from langchain_core.messages import HumanMessage
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
+from langgraph.types import Command, StateSnapshot
+
+from graphs.checkpoints import Fence
+from graphs.context import TurnContext
+from graphs.live import LiveReply, Publish
+from graphs.outcome import RunRecord, silent_end, turn_end, unknown_version
+from graphs.state import ConversationState, StateUpdate
+from graphs.support import GRAPH_VERSION, Graph, Machine
+from tenants.errors import InterruptSpent
+from tenants.ids import new_id
+from tenants.turn_ends import TurnEnd
+
+STRICT_RESUME = "__pregel_strict_resume"  # LangGraph's own key: a spent interrupt id is an error
+_INTERRUPT = "__interrupt__"
+_RECURSION_LIMIT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingMessage:
+    """A contact's message as the transcript has it."""
+
+    message_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRequest:
+    """What one turn is run with; `handoff_id` is for turns of kind `resume`."""
+
+    context: TurnContext
+    messages: Sequence[IncomingMessage] = field(default_factory=tuple[IncomingMessage, ...])
+    handoff_id: str | None = None
+    graph_version: str = GRAPH_VERSION
+
+
+async def run_turn(
+    machine: Machine, request: TurnRequest, *, fence: Fence | None, publish: Publish
+) -> TurnEnd:
+    """What the turn came to; live frames go to `publish` on the way.
+
+    Runs from the messages, or goes on where the state says that this turn stopped, or only
+    reads the outcome when the turn had ended before its end was written.
+    Raises: LeaseLost, InterruptSpent.
+    """
+    began = time.perf_counter()
+    context = request.context
+    live = LiveReply(publish, began=began)
+    known = machine.graphs.get(request.graph_version)
+    if known is None:
+        return await unknown_version(
+            machine.desk, context, request.graph_version, request.handoff_id, live
+        )
+    saver = machine.savers.saver(UUID(context.tenant_id), fence)
+    graph = known.copy(update={"checkpointer": saver})
+    run_id = new_id()
+    config = RunnableConfig(
+        configurable={"thread_id": context.conversation_id, STRICT_RESUME: True},
+        run_id=run_id,
+        run_name="turn",
+        recursion_limit=_RECURSION_LIMIT,
+    )
+    record = RunRecord(
+        graph_version=request.graph_version,
+        trace_run_id=run_id if machine.tracing.is_on else None,
+        live=live,
+        began=began,
+    )
+    start = await _where_to_start(graph, saver, config, request)
+    if isinstance(start, _Ended):
+        return turn_end(context, start.state, start.interrupt_id, record)
+    if isinstance(start, _WaitsForOperator):
+        return silent_end(context, record)
+    publish("typing", {})
+    labels = {"tenant_id": context.tenant_id, "turn_id": context.turn_id, "kind": context.kind}
+    with machine.tracing.turn(labels):
+        state, interrupt_id = await _run(graph, start.input, config, context, record)
+    return turn_end(context, state, interrupt_id, record)
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """Run the graph with this input; None goes on where it stopped."""
+
+    input: StateUpdate | Command[Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """This turn has been run: only its end was not written."""
+
+    state: ConversationState
+    interrupt_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _WaitsForOperator:
+    """An operator has the conversation; a message must not run over the interrupt."""
+
+
+async def _where_to_start(
+    graph: Graph, saver: BaseCheckpointSaver[Any], config: RunnableConfig, request: TurnRequest
+) -> _Runs | _Ended | _WaitsForOperator:
+    context = request.context
+    stored = await saver.aget_tuple(config)
+    if stored is None:
+        return _from_start(request)
+    same_turn = stored.checkpoint["channel_values"].get("turn_id") == context.turn_id
+    if request.handoff_id is not None:
+        return await _to_resume(graph, config, request.handoff_id, context.turn_id, same_turn)
+    waits = _interrupt_pending(stored)
+    if not same_turn:
+        return _WaitsForOperator() if waits else _from_start(request)
+    snapshot = await graph.aget_state(config)
+    if snapshot.interrupts:
+        return _Ended(_state_of(snapshot), snapshot.interrupts[0].id)
+    known = {str(m.id) for m in snapshot.values.get("messages") or []}
+    if snapshot.next and {m.message_id for m in request.messages} <= known:
+        return _Runs(None)
+    if snapshot.next or snapshot.values.get("reply", {}).get("turn_id") != context.turn_id:
+        return _from_start(request)  # more messages joined it
+    return _Ended(_state_of(snapshot), None)
+
+
+def _from_start(request: TurnRequest) -> _Runs:
+    if request.handoff_id is not None:
+        raise InterruptSpent("the conversation does not wait for this handoff")
+    messages = [HumanMessage(m.text, id=m.message_id) for m in request.messages]
+    return _Runs({"messages": messages, "turn_id": request.context.turn_id})
+
+
+async def _to_resume(
+    graph: Graph, config: RunnableConfig, handoff_id: str, turn_id: str, same_turn: bool
+) -> _Runs | _Ended:
+    snapshot = await graph.aget_state(config)
+    if snapshot.interrupts:
+        resume = {snapshot.interrupts[0].id: {"handoff_id": handoff_id}}
+        return _Runs(Command(resume=resume, update={"turn_id": turn_id}))
+    if not same_turn:
+        raise InterruptSpent("the conversation does not wait for this handoff")
+    return _Runs(None) if snapshot.next else _Ended(_state_of(snapshot), None)
+
+
+def _state_of(snapshot: StateSnapshot) -> ConversationState:
+    return cast(ConversationState, snapshot.values)
+
+
+def _interrupt_pending(stored: CheckpointTuple) -> bool:
+    return any(channel == _INTERRUPT for _, channel, _ in stored.pending_writes or [])
+
+
+async def _run(
+    graph: Graph,
+    given: StateUpdate | Command[Any] | None,
+    config: RunnableConfig,
+    context: TurnContext,
+    record: RunRecord,
+) -> tuple[ConversationState, str | None]:
+    """The state at the end, and the interrupt that the run stands at, if it does."""
+    state: dict[str, Any] = {}
+    interrupt_id: str | None = None
+    stream = graph.astream(
+        given,
+        config,
+        context=context,
+        stream_mode=["custom", "values"],
+        subgraphs=True,
+        version="v2",
+        durability="exit",
+    )
+    async for part in stream:
+        if part["type"] == "custom":
+            record.take(part["data"])
+        elif not part["ns"]:
+            state = dict(cast(dict[str, Any], part["data"]))
+            pending = cast(dict[str, Any], part)["interrupts"]
+            interrupt_id = pending[0].id if pending else None
+    return cast(ConversationState, state), interrupt_id

@@ -1,0 +1,104 @@
+"""Rules that cut a message into its requests and make each stand alone."""
+
+import re
+
+from graphs.sentences import split_sentences
+from graphs.terms import terms, words
+from graphs.wishes import small_talk, wants_person
+
+_QUESTION = (
+    r"(?:what|how|when|where|which|who|why|can|could|do|does|did|is|are|will|would|should|may|have|has|"
+    r"was|wie|wo|wann|warum|welche[rsnm]?|wer|kann|können|gibt|haben|ist|sind|darf|muss|"
+    r"qué|cómo|cuándo|dónde|cuál(?:es)?|cuánt[oa]s?|puedo|tienen|hay|"
+    r"que|comment|quand|où|quel(?:le)?s?|combien|puis-je|est-ce|avez|y a-t-il)"
+)
+_REQUEST = r"(?:i\s+(?:want|need|would|cannot|can't|don't|didn't|am|have|lost)|i'(?:d|m|ve)|please|tell|show|my|the|ich|bitte|quiero|necesito|je)"
+_AND = r"(?:and(?:\s+also)?|also|plus|und(?:\s+auch)?|außerdem|y(?:\s+también)?|además|et(?:\s+aussi)?|but|then)"
+_JOINT = re.compile(
+    rf"\s*(?:;|,?\s+(?:and\s+also|plus|as\s+well\s+as|außerdem|y\s+también|et\s+aussi)\s)\s*"
+    rf"|,?\s+{_AND},?\s+(?={_QUESTION}\b)"
+    rf"|,\s+(?={_QUESTION}\b(?=.*\?))"
+    rf"|,?\s+(?:and|und|y|et)\s+(?={_REQUEST}\b)",
+    re.IGNORECASE,
+)
+MAX_LENT_CHARS = 300  # so that a chain of follow-ups does not grow without end
+_LEADING = re.compile(rf"^(?:{_AND}|so|well|oh|um+|uh+)\b[,\s]*", re.IGNORECASE)
+_FOLLOWS_UP = re.compile(
+    r"^\W*(?:and|what about|how about|und|was ist mit|wie (?:ist|sieht) es mit|y|qué tal|et(?: pour)?|qu'en est-il)\b",
+    re.IGNORECASE,
+)
+_PRONOUNS = frozenset(
+    """it its they them this that these those one ones there he she es sie das dies diese ihn ihr dort
+    lo la los las esto eso ese esa ellos il elle ils elles ça cela ceci""".split()
+)
+
+
+def split_text(text: str) -> list[str]:
+    """The requests in a message, in order; statements stay with the question they lead to."""
+    if _surely_one(text):
+        return [text.strip()]
+    clauses: list[str] = []
+    for sentence in split_sentences(text):
+        clauses.extend(p.strip(" ,") for p in _JOINT.split(sentence) if p and p.strip(" ,"))
+    return _merge(clauses) or [text.strip()]
+
+
+def resolve(parts: list[str], *, before: str = "") -> list[tuple[str, str]]:
+    """(their words, a query that stands alone): a pronoun takes the words it points back to."""
+    resolved: list[tuple[str, str]] = []
+    for part in parts:
+        own = query = _LEADING.sub("", part) or part
+        if before and leans_back(part):
+            query = f"{_without_ask(before)} {own}"
+        resolved.append((own, query))
+        before = query
+    return resolved
+
+
+def leans_back(part: str) -> bool:
+    """Whether a request is not understood without the one before it."""
+    n_terms, points_back = len(set(terms(part))), not _PRONOUNS.isdisjoint(words(part))
+    if _FOLLOWS_UP.match(part):
+        return points_back or n_terms < 2 or not _asks(_LEADING.sub("", part))
+    return n_terms <= 1 and points_back
+
+
+def asks_nothing(part: str) -> bool:
+    """Whether a part is mere small talk, or a wish for a person that no search can answer."""
+    return bool(small_talk(part)) or wants_person(part)
+
+
+def _surely_one(text: str) -> bool:
+    """The cheap gate: one sentence without a joint."""
+    return len(split_sentences(text)) <= 1 and not _JOINT.search(text)
+
+
+def _merge(clauses: list[str]) -> list[str]:
+    """Clauses that cannot stand alone go with their neighbour."""
+    merged: list[str] = []
+    for clause in clauses:
+        apart = not merged or asks_nothing(merged[-1]) or asks_nothing(clause)
+        if not apart and (not terms(clause) or _explains(merged[-1], clause)):
+            merged[-1] = f"{merged[-1]} {clause}"
+        else:
+            merged.append(clause)
+    return merged
+
+
+def _explains(first: str, second: str) -> bool:
+    """A statement before a question belongs to the question, a statement after it likewise."""
+    return not _asks(first) or not _asks(second)
+
+
+def _asks(clause: str) -> bool:
+    bare = _LEADING.sub("", clause)
+    return clause.rstrip().endswith(("?", "？")) or bool(
+        re.match(rf"{_QUESTION}\b|{_WISH}", bare, re.IGNORECASE)
+    )
+
+
+_WISH = r"(?:i\s+(?:want|need|would\s+like)\b|i'd\s+like\b|please\b|tell\s+me\b|show\s+me\b|ich\s+(?:möchte|will|brauche)\b|quiero\b|necesito\b|je\s+(?:veux|voudrais)\b)"
+
+
+def _without_ask(query: str) -> str:
+    return query.rstrip(" ?!.？")[-MAX_LENT_CHARS:]

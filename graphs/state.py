@@ -1,0 +1,184 @@
+"""The conversation's state: plain data, bounded, what a checkpoint holds.
+
+`resolutions` belong to one turn: a result of another turn replaces them all. Keys are only ever
+added and read with a default; a renamed key would be lost on the conversations that wait.
+"""
+
+from typing import Annotated, Any, Literal, TypedDict
+
+from langchain_core.messages import AnyMessage
+from langgraph.graph.message import add_messages
+
+StateUpdate = dict[str, Any]
+Action = Literal["deliver", "clarify", "offer", "hand_off"]
+Reason = Literal[
+    "contact_asked",
+    "not_in_knowledge",
+    "low_confidence",
+    "repeated_low_confidence",
+    "sensitive_topic",
+    "policy",
+    "tool_failed",
+    "identity_needed",
+    "budget",
+    "model_unavailable",
+    "deadline",
+    "unknown_version",
+    "unsafe_input",
+]
+
+
+class Intent(TypedDict):
+    """One thing the contact wants: in their words, and resolved so that it stands alone."""
+
+    index: int
+    text: str
+    query: str
+
+
+class Citation(TypedDict):
+    """The passage that sentences lean on; every line of `quote` stands in it word for word."""
+
+    passage_id: str
+    document_id: str
+    title: str
+    quote: str
+
+
+class UsageEntry(TypedDict):
+    """One model call's tokens; cost is in millionths of a dollar."""
+
+    node: str
+    model: str
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int
+    cost_microusd: int
+
+
+class Tried(TypedDict):
+    """A passage that was found, as the operator sees it."""
+
+    passage_id: str
+    title: str
+    score: float
+
+
+class Resolution(TypedDict):
+    """What came of one intent. `answer` is what was shown; empty means that nothing was."""
+
+    turn_id: str
+    index: int
+    text: str
+    query: str
+    status: Literal["answered", "unsure", "unanswered"]
+    answer: str
+    sentences: list[str]  # the answer as it was shown, each with the white space that leads it
+    draft: str
+    confidence: float
+    citations: list[Citation]
+    passages: list[Tried]
+    reason: str | None
+    usage: list[UsageEntry]
+
+
+class Screened(TypedDict):
+    """What the first look at the input said."""
+
+    text: str
+    language: str
+    wants_person: bool
+    accepts_offer: bool
+    reminds: bool
+    unsafe: bool
+    small_talk: str
+
+
+class Decision(TypedDict):
+    """What `compose` decided, with its reason from the closed list."""
+
+    action: Action
+    reason: str | None
+    confidence: float | None
+
+
+class Reply(TypedDict):
+    """The assistant's words of this turn; `message_id` is the transcript's."""
+
+    turn_id: str
+    message_id: str
+    text: str
+    citations: list[Citation]
+
+
+def keep_one_turn(
+    old: dict[str, Resolution] | None, new: dict[str, Resolution] | None
+) -> dict[str, Resolution]:
+    """The resolutions of the newest turn, keyed by intent index."""
+    if not new:
+        return old or {}
+    turn_id = next(iter(new.values()))["turn_id"]
+    kept = {k: r for k, r in (old or {}).items() if r["turn_id"] == turn_id}
+    return kept | new
+
+
+class TurnInput(TypedDict, total=False):
+    """What starts a turn; Studio gives the messages alone."""
+
+    messages: Annotated[list[AnyMessage], add_messages]
+    turn_id: str
+
+
+class ConversationState(TypedDict):
+    """A conversation between turns: the last messages, a summary, and the turn under way.
+
+    A key is there once the node that writes it has run; read earlier, it is read with a default.
+    """
+
+    messages: Annotated[list[AnyMessage], add_messages]
+    summary: str
+    key_facts: list[str]
+    entities: list[str]
+    last_viewed: str
+    pending_action: dict[str, Any]
+    turn_id: str
+    screened: Screened
+    language: str
+    intents: list[Intent]
+    resolutions: Annotated[dict[str, Resolution], keep_one_turn]
+    usage: list[UsageEntry]
+    decision: Decision
+    reply: Reply
+    clarified: int  # how many times in a row we asked back
+    unsure: int  # how many turns in a row were not answered well
+    handoff: dict[str, Any]
+    learnt: dict[str, Any]
+
+
+class ResolveState(TypedDict):
+    """One intent on its way; nothing of it is checkpointed but the resolution."""
+
+    intent: Intent
+    turn_id: str
+    language: str
+    unsafe: bool
+    history: list[dict[str, str]]
+    summary: str
+    passages: list[Any]
+    features: dict[str, Any]
+    evidence: float
+    written: dict[str, Any]
+    resolutions: Annotated[dict[str, Resolution], keep_one_turn]
+
+
+class Resolved(TypedDict):
+    """What the subgraph hands back."""
+
+    resolutions: Annotated[dict[str, Resolution], keep_one_turn]
+
+
+def resolutions_in_order(state: ConversationState) -> list[Resolution]:
+    """This turn's resolutions in the order of the intents."""
+    turn_id = state.get("turn_id", "")
+    found = [r for r in (state.get("resolutions") or {}).values() if r["turn_id"] == turn_id]
+    return sorted(found, key=lambda r: r["index"])

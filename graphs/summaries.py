@@ -1,0 +1,42 @@
+"""What a step took in and gave out, short enough to keep with every turn."""
+
+from typing import Any
+
+MAX_TEXT_CHARS = 300
+MAX_ITEMS = 6
+_TAKEN: dict[str, tuple[str, ...]] = {
+    "screen": ("language",),
+    "split": ("screened",),
+    "retrieve": ("intent",),
+    "answer": ("intent", "evidence"),
+    "score": ("intent", "evidence"),
+    "compose": ("intents",),
+    "deliver": ("decision",),
+    "hand_off": ("decision",),
+    "update_knowledge": ("handoff",),
+    "remember": (),
+}
+
+
+def summary_of(node: str, state: dict[str, Any], update: dict[str, Any]) -> dict[str, Any]:
+    """`in` and `out` of a step: texts clipped, passages by id, messages by number."""
+    taken = {key: _short(state[key]) for key in _TAKEN.get(node, ()) if key in state}
+    return {"in": taken, "out": {key: _short(value) for key, value in update.items()}}
+
+
+def _short(value: Any, depth: int = 0) -> Any:
+    if isinstance(value, str):
+        return value if len(value) <= MAX_TEXT_CHARS else value[:MAX_TEXT_CHARS] + "…"
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, dict):
+        if "passage_id" in value:
+            return {k: value[k] for k in ("passage_id", "score", "cosine", "lexical") if k in value}
+        if depth >= 3:
+            return f"{len(value)} fields"
+        return {str(k): _short(v, depth + 1) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        if depth >= 3:
+            return f"{len(value)} items"
+        return [_short(v, depth + 1) for v in value[:MAX_ITEMS]]
+    return type(value).__name__

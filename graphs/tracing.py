@@ -1,0 +1,66 @@
+"""Traces for LangSmith: off unless switched on, and then without anybody's words."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+from langsmith import Client
+from langsmith.run_helpers import tracing_context
+
+_MASK = "masked"
+
+
+class Tracing:
+    """Whether and how a process traces its turns; nothing is sent while it is off."""
+
+    def __init__(self, client: Client | None, *, project: str = "frontdesk") -> None:
+        self._client = client
+        self._project = project
+
+    @classmethod
+    def off(cls) -> "Tracing":
+        """No turn is traced, whatever the environment says."""
+        return cls(None)
+
+    @classmethod
+    def on(
+        cls,
+        *,
+        show_text: bool = False,
+        api_url: str | None = None,
+        api_key: str | None = None,
+        project: str = "frontdesk",
+    ) -> "Tracing":
+        """Every turn is traced; inputs and outputs are masked unless `show_text`.
+
+        Address and key come from LangSmith's own variables where they are not given.
+        """
+        hide = False if show_text else _masked
+        client = Client(api_url=api_url, api_key=api_key, hide_inputs=hide, hide_outputs=hide)
+        return cls(client, project=project)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether turns are traced."""
+        return self._client is not None
+
+    @contextmanager
+    def turn(self, metadata: dict[str, Any]) -> Generator[None]:
+        """Everything inside is one turn's trace, or surely none."""
+        if self._client is None:
+            with tracing_context(enabled=False):
+                yield
+            return
+        with tracing_context(
+            enabled=True, client=self._client, project_name=self._project, metadata=metadata
+        ):
+            yield
+
+    def flush(self) -> None:
+        """Send what is still waiting; blocks, for the end of a process."""
+        if self._client is not None:
+            self._client.flush()
+
+
+def _masked(values: dict[str, Any]) -> dict[str, Any]:
+    return dict.fromkeys(values, _MASK)
