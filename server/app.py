@@ -1,0 +1,211 @@
+"""The application: every resource opened once, in one exit stack, and closed in reverse."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import structlog
+from fastapi import FastAPI
+
+from graphs.checkpoints import PostgresSavers
+from graphs.desk_port import PostgresDesk
+from graphs.embeddings import open_embeddings
+from graphs.knowledge_port import PostgresKnowledge
+from graphs.models import Models
+from graphs.support import build_machine
+from graphs.tracing import Tracing
+from server import problems
+from server.auth import Credentials
+from server.drain import Drain
+from server.intake import Intake
+from server.jobs import open_jobs
+from server.limits import Limiter
+from server.metrics import Metrics
+from server.openapi import describe
+from server.page_files import mount_page
+from server.resources import Resources
+from server.routes import ROUTERS
+from server.runs import GraphRuns
+from server.streams import Hub
+from server.telemetry import Watch
+from server.turns import TurnExecutor, TurnLimits
+from settings import Settings
+from tenants import events
+from tenants.connection import Pool, make_pool, tenant_transaction
+from tenants.events import Event
+from tenants.isolation import assert_isolated
+from tenants.turn_ends import TurnEnd
+
+log = structlog.get_logger()
+PAGE = Path(__file__).parent / "page"
+SESSIONS_PER_SECOND = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What the process was given and keeps to itself."""
+
+    database_url: str
+    platform_key: str
+    master_key: bytes
+
+
+def create_app(
+    settings: Settings,
+    *,
+    database_url: str,
+    platform_key: str,
+    master_key: bytes,
+    drain: Drain | None = None,
+) -> FastAPI:
+    """The server over a migrated database; nothing is opened before its lifespan starts."""
+    secrets = Secrets(database_url, platform_key, master_key)
+    going = drain or Drain()
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with AsyncExitStack() as stack:
+            app.state.resources = await _open(stack, settings, secrets, going, metrics)
+            yield
+
+    app = FastAPI(
+        title="Frontdesk",
+        version="0.1.0",
+        lifespan=lifespan,
+        docs_url=None,  # FastAPI's page loads from other hosts
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    mount_page(app, PAGE)
+    app.add_middleware(Intake, max_body_bytes=settings.max_body_bytes)
+    app.add_middleware(Watch, metrics=metrics)
+    app.openapi = lambda: describe(app, ROUTERS)
+    return app
+
+
+async def _open(
+    stack: AsyncExitStack, settings: Settings, secrets: Secrets, drain: Drain, metrics: Metrics
+) -> Resources:
+    embedder = open_embeddings(settings.embeddings, threads=settings.embedding_threads)
+    stack.callback(embedder.close)
+    pool = make_pool(
+        secrets.database_url,
+        min_size=settings.pool_min,
+        max_size=settings.pool_max,
+        timeout_seconds=settings.pool_timeout_seconds,
+    )
+    await stack.enter_async_context(pool)
+    await assert_isolated(pool)
+    tracing = _tracing(settings)
+    stack.callback(tracing.flush)
+    models = _models(settings)
+    stack.push_async_callback(models.close)
+    machine = build_machine(
+        knowledge=PostgresKnowledge(pool, embedder),
+        desk=PostgresDesk(pool, embedder),
+        models=models,
+        savers=PostgresSavers(pool),
+        tracing=tracing,
+    )
+    runs = GraphRuns(pool, machine)
+    hub = Hub(*_log_reads(pool))
+    turns = TurnExecutor(
+        pool,
+        hub,
+        runs,
+        drain=drain,
+        limits=TurnLimits(
+            lease_seconds=settings.lease_seconds,
+            deadline_seconds=settings.turn_deadline_seconds,
+            drain_seconds=settings.drain_seconds,
+        ),
+    )
+    _count(metrics, hub, turns)
+    jobs = await stack.enter_async_context(
+        open_jobs(secrets.database_url, pool=pool, embedder=embedder)
+    )
+    _in_background(stack, hub.poll_forever(on_error=_warn("poll_failed")))
+    stack.push_async_callback(turns.close)
+    _in_background(stack, turns.sweep_forever())
+    drain.listen(hub.stop)
+    return Resources(
+        settings=settings,
+        pool=pool,
+        embedder=embedder,
+        credentials=Credentials(
+            pool, platform_key=secrets.platform_key, master_key=secrets.master_key
+        ),
+        hub=hub,
+        turns=turns,
+        runs=runs,
+        jobs=jobs,
+        drain=drain,
+        metrics=metrics,
+        request_limiter=Limiter(settings.requests_per_second, what="requests"),
+        turn_limiter=Limiter(settings.turns_per_second, what="turns"),
+        session_limiter=Limiter(SESSIONS_PER_SECOND, what="widget sessions"),
+    )
+
+
+def _models(settings: Settings) -> Models:
+    key = settings.deepseek_api_key
+    return Models(
+        default=settings.model,
+        timeout_seconds=settings.model_timeout_seconds,
+        deepseek_api_key=key.get_secret_value() if key else None,
+        deepseek_api_base=settings.deepseek_api_base,
+    )
+
+
+def _tracing(settings: Settings) -> Tracing:
+    if not settings.langsmith_tracing:
+        return Tracing.off()
+    return Tracing.on(show_text=settings.langsmith_show_text)
+
+
+def _log_reads(pool: Pool) -> tuple[Any, Any]:
+    async def read_log(
+        tenant_id: UUID, conversation_id: UUID, after: int, limit: int
+    ) -> Sequence[Event]:
+        async with tenant_transaction(pool, tenant_id) as conn:
+            return await events.read_after(conn, conversation_id, after, limit=limit)
+
+    async def last_ids(tenant_id: UUID, conversation_ids: Sequence[UUID]) -> dict[UUID, int]:
+        async with tenant_transaction(pool, tenant_id) as conn:
+            return await events.last_ids(conn, conversation_ids)
+
+    return read_log, last_ids
+
+
+def _count(metrics: Metrics, hub: Hub, turns: TurnExecutor) -> None:
+    def ended(end: TurnEnd, seconds: float) -> None:
+        metrics.turns.labels(end.status).inc()
+        metrics.turn_seconds.observe(seconds)
+
+    turns.on_end = ended
+    metrics.watch("open_streams", "Streams and sockets that are open", lambda: hub.open_streams)
+    metrics.watch("running_turns", "Turns that run in this process", lambda: turns.running)
+
+
+def _in_background(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.create_task(work)
+
+    async def end() -> None:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    stack.push_async_callback(end)
+
+
+def _warn(event: str) -> Any:
+    return lambda error: log.warning(event, error=type(error).__name__)

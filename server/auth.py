@@ -1,0 +1,248 @@
+"""Who is calling, and may they: platform key, API keys with scopes, contacts' short-lived tokens.
+
+Everything secret is derived from the master key, each for one purpose, so that one leaked
+derivation opens nothing else.
+"""
+
+import base64
+import hashlib
+import hmac
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import jwt
+from fastapi import Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import HTTPConnection
+
+from server.limits import Limiter
+from tenants import tenants
+from tenants.actors import Actor
+from tenants.connection import Pool, tenant_transaction
+from tenants.credentials import find_api_key
+from tenants.errors import Denied, NotFound, Suspended, Unauthenticated
+from tenants.ids import parse_id
+from tenants.secrets import derived_key, pepper
+
+CACHE_SECONDS = 1.0  # a revoked key is refused after this long at the latest
+CACHE_ENTRIES = 20_000
+TOKEN_SECONDS = 3_600
+AUDIENCE = "frontdesk.contact"
+IDENTITY_AUDIENCE = "frontdesk.identity"
+
+CallerKind = Literal["platform", "api_key", "contact"]
+bearer = HTTPBearer(
+    auto_error=False,
+    scheme_name="bearer",
+    description="A platform key, an API key `fd_…`, or a contact's token from a widget session.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who showed a good credential; `key` names their rate bucket."""
+
+    kind: CallerKind
+    id: str
+    key: str
+    tenant: UUID | None = None
+    scopes: frozenset[str] = frozenset()
+    contact_id: UUID | None = None
+    assistant_id: UUID | None = None
+
+    @property
+    def tenant_id(self) -> UUID:
+        """The tenant they act in. Raises: Denied for the platform owner, who acts in none."""
+        if self.tenant is None:
+            raise Denied("this call needs a tenant's API key, not the platform key")
+        return self.tenant
+
+    @property
+    def actor(self) -> Actor:
+        """The caller as rows and events name them."""
+        return Actor(self.kind, self.id)
+
+    def check_own(self, contact_id: UUID) -> None:
+        """Let a contact see their own only. Raises: NotFound."""
+        if self.kind == "contact" and contact_id != self.contact_id:
+            raise NotFound("no such conversation")
+
+
+class Credentials:
+    """Turns what a caller shows into a `Caller`, remembering good keys for a second."""
+
+    def __init__(self, pool: Pool, *, platform_key: str, master_key: bytes) -> None:
+        self._pool = pool
+        self._platform_key = platform_key.encode()
+        self._master_key = master_key
+        self._token_key = derived_key(master_key, "contact-token")
+        self.pepper = pepper(master_key)
+        self._known: OrderedDict[bytes, tuple[float, Caller]] = OrderedDict()
+        self._active: dict[UUID, float] = {}
+
+    async def caller_of(self, secret: str) -> Caller:
+        """Whose secret this is. Raises: Unauthenticated, Suspended."""
+        if hmac.compare_digest(secret.encode(), self._platform_key):
+            return Caller("platform", "platform", "platform")
+        if secret.count(".") == 2:
+            return await self._contact(secret)
+        return await self._api_key(secret)
+
+    async def _api_key(self, secret: str) -> Caller:
+        digest = hashlib.sha256(secret.encode()).digest()
+        until, known = self._known.get(digest, (0.0, None))
+        if known is not None and until > time.monotonic():
+            return known
+        found = await find_api_key(self._pool, secret, pepper=self.pepper)
+        if found is None:
+            self._known.pop(digest, None)
+            raise Unauthenticated("this API key is unknown or revoked")
+        if found.tenant_status != "active":
+            raise Suspended("the tenant of this key is suspended")
+        key_id = str(found.credential_id)
+        caller = Caller("api_key", key_id, key_id, found.tenant_id, found.scopes)
+        self._known[digest] = (time.monotonic() + CACHE_SECONDS, caller)
+        if len(self._known) > CACHE_ENTRIES:
+            self._known.popitem(last=False)
+        return caller
+
+    def forget_key(self, api_key_id: UUID) -> None:
+        """Ask the database again for this key from now on, in this process."""
+        self._forget(lambda caller: caller.id == str(api_key_id))
+
+    def forget_tenant(self, tenant_id: UUID) -> None:
+        """Ask the database again for every key of a tenant from now on, in this process."""
+        self._forget(lambda caller: caller.tenant == tenant_id)
+        self._active.pop(tenant_id, None)
+
+    def _forget(self, meant: Callable[[Caller], bool]) -> None:
+        for digest in [d for d, (_, caller) in self._known.items() if meant(caller)]:
+            del self._known[digest]
+
+    def contact_token(
+        self,
+        tenant_id: UUID,
+        contact_id: UUID,
+        assistant_id: UUID,
+        *,
+        identity_level: str,
+    ) -> tuple[str, datetime]:
+        """A signed token bound to one contact, and when it ends."""
+        ends = datetime.now(UTC) + timedelta(seconds=TOKEN_SECONDS)
+        claims = {
+            "aud": AUDIENCE,
+            "sub": str(contact_id),
+            "tenant": str(tenant_id),
+            "assistant": str(assistant_id),
+            "level": identity_level,
+            "exp": ends,
+        }
+        return jwt.encode(claims, self._token_key, algorithm="HS256"), ends
+
+    async def _contact(self, token: str) -> Caller:
+        claims = _verified(token, self._token_key, AUDIENCE, "the contact's token")
+        tenant_id, contact_id = (
+            parse_id(str(claims.get("tenant"))),
+            parse_id(claims["sub"]),
+        )
+        assistant_id = parse_id(str(claims.get("assistant")))
+        if tenant_id is None or contact_id is None:
+            raise Unauthenticated("the contact's token is not valid")
+        await self._check_active(tenant_id)
+        return Caller(
+            "contact",
+            str(contact_id),
+            f"contact:{contact_id}",
+            tenant_id,
+            frozenset({"conversations"}),
+            contact_id,
+            assistant_id,
+        )
+
+    async def _check_active(self, tenant_id: UUID) -> None:
+        if self._active.get(tenant_id, 0.0) > time.monotonic():
+            return
+        try:
+            async with tenant_transaction(self._pool, tenant_id) as conn:
+                status = (await tenants.get(conn)).status
+        except NotFound:
+            raise Unauthenticated("the contact's token is not valid") from None
+        if status != "active":
+            raise Suspended("the tenant is suspended")
+        if len(self._active) > CACHE_ENTRIES:
+            self._active.clear()
+        self._active[tenant_id] = time.monotonic() + CACHE_SECONDS
+
+    def identity_secret(self, tenant_id: UUID) -> str:
+        """The secret with which a tenant signs who its contacts are."""
+        key = derived_key(self._master_key, f"identity:{tenant_id}")
+        return base64.urlsafe_b64encode(key).decode().rstrip("=")
+
+    def verified_subject(self, tenant_id: UUID, identity_token: str) -> str:
+        """The tenant's own name for the contact. Raises: Unauthenticated."""
+        secret = self.identity_secret(tenant_id).encode()
+        return _verified(identity_token, secret, IDENTITY_AUDIENCE, "the identity token")["sub"]
+
+
+def _verified(token: str, key: bytes, audience: str, what: str) -> dict[str, Any]:
+    try:
+        return jwt.decode(
+            token,
+            key,
+            algorithms=["HS256"],
+            audience=audience,
+            options={"require": ["exp", "aud", "sub"]},
+        )
+    except jwt.ExpiredSignatureError:
+        raise Unauthenticated(f"{what} has expired") from None
+    except (jwt.InvalidTokenError, ValueError, TypeError):
+        raise Unauthenticated(f"{what} is not valid") from None
+
+
+class Needs:
+    """A dependency that lets through callers with one scope, counted against their rate."""
+
+    def __init__(self, scope: str, *, contact: bool = False) -> None:
+        self.scope = scope
+        self.contact = contact
+
+    async def __call__(
+        self,
+        connection: HTTPConnection,
+        shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    ) -> Caller:
+        if shown is None:
+            raise Unauthenticated("send `Authorization: Bearer <key>`")
+        caller = await connection.app.state.resources.credentials.caller_of(shown.credentials)
+        limiter: Limiter = connection.app.state.resources.request_limiter
+        limiter.take(caller.key)
+        self.check(caller)
+        return caller
+
+    def check(self, caller: Caller) -> None:
+        """Raises: Denied where the caller lacks the scope."""
+        if self.scope == "platform":
+            if caller.kind != "platform":
+                raise Denied("only the platform's owner may do this")
+            return
+        if caller.kind == "platform":
+            raise Denied("this call needs a tenant's API key, not the platform key")
+        if caller.kind == "contact" and not self.contact:
+            raise Denied("a contact's token may not do this")
+        if self.scope not in caller.scopes:
+            raise Denied(f"the key lacks the scope `{self.scope}`", scope=self.scope)
+
+
+PlatformDep = Annotated[Caller, Depends(Needs("platform"))]
+AdminDep = Annotated[Caller, Depends(Needs("admin"))]
+AssistantsDep = Annotated[Caller, Depends(Needs("assistants"))]
+KnowledgeDep = Annotated[Caller, Depends(Needs("knowledge"))]
+ConversationsDep = Annotated[Caller, Depends(Needs("conversations"))]
+TalkDep = Annotated[Caller, Depends(Needs("conversations", contact=True))]
+HandoffsDep = Annotated[Caller, Depends(Needs("handoffs"))]
+AnalyticsDep = Annotated[Caller, Depends(Needs("analytics"))]

@@ -1,0 +1,196 @@
+"""The `frontdesk` command.
+
+Commands import what they need when they run: the server must not carry the migrations' libraries,
+and `frontdesk --help` should not load the machine.
+"""
+
+import asyncio
+import signal
+import sys
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import psycopg
+import typer
+from pydantic import ValidationError
+
+from server import start
+from server.welcome import welcome
+from settings import Settings
+from tenants.errors import DeskError
+from tenants.isolation import IsolationBroken
+from tenants.postgres_install import PostgresFailed
+
+main = typer.Typer(
+    name="frontdesk",
+    help="A self-hosted agent server for customer conversations.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+tenant = typer.Typer(help="Tenants: the companies you serve.", no_args_is_help=True)
+main.add_typer(tenant, name="tenant")
+
+Data = Annotated[Path | None, typer.Option(help="Folder of everything that is kept.")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes any free one.")]
+Url = Annotated[str, typer.Option(help="Where the server runs.")]
+Key = Annotated[str, typer.Option(help="The tenant's API key; the first demo tenant's if absent.")]
+
+
+@main.command()
+def serve(
+    port: Port = None,
+    data: Data = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+) -> None:
+    """Run the server; it prepares its database first."""
+    with _told_plainly():
+        settings = _settings(port=port, data=data, host=host)
+        start.check_port(settings.host, settings.port)
+        # Loading the machine takes seconds of one core: meanwhile PostgreSQL starts on the other.
+        loading = threading.Thread(target=import_module, args=("server.serve",), daemon=True)
+        loading.start()
+        with start.database(settings) as prepared:
+            start.prepare(settings, prepared, demo=settings.demo)
+            loading.join()
+            from server.serve import run_server
+
+            typer.echo(welcome(settings, prepared))
+            status = run_server(
+                settings,
+                database_url=prepared.app_url,
+                platform_key=prepared.platform_key,
+                master_key=prepared.master_key,
+            )
+    sys.exit(status)
+
+
+@main.command()
+def migrate(data: Data = None) -> None:
+    """Bring the database to this release's schema; safe to repeat and to run twice at once."""
+    with _told_plainly():
+        settings = _settings(data=data)
+        with start.database(settings) as prepared:
+            start.prepare(settings, prepared, demo=False)
+        typer.echo("the database is up to date")
+
+
+@main.command()
+def worker(data: Data = None) -> None:
+    """Work on long jobs beside the server's own worker, until stopped."""
+    with _told_plainly():
+        settings = _settings(data=data)
+        with start.database(settings) as prepared:
+            start.prepare(settings, prepared, demo=False)
+            from server.work import work
+
+            asyncio.run(work(settings, prepared))
+
+
+@tenant.command("create")
+def create_tenant(
+    name: str,
+    slug: Annotated[str | None, typer.Option(help="Name in addresses; made from the name.")] = None,
+    data: Data = None,
+) -> None:
+    """Create a tenant and show its first API key, once."""
+    with _told_plainly():
+        settings = _settings(data=data)
+        with start.database(settings) as prepared:
+            start.prepare(settings, prepared, demo=False)
+            from server.work import new_tenant
+
+            made = asyncio.run(new_tenant(settings, prepared, name, slug))
+        typer.echo(f"tenant          {name} ({made.slug})")
+        typer.echo(f"tenant_id       {made.tenant_id}")
+        typer.echo(f"api_key         {made.api_key}   (shown once)")
+        typer.echo(f"knowledge base  {made.knowledge_base_id}")
+        typer.echo(f"assistant       {made.assistant_id}")
+
+
+@main.command()
+def ingest(
+    path: Annotated[Path, typer.Argument(help="A .txt, .md, .json or .jsonl file, or a folder.")],
+    knowledge_base: Annotated[str, typer.Option(help="Its id; the tenant's first if absent.")] = "",
+    url: Url = "http://127.0.0.1:8000",
+    key: Key = "",
+    data: Data = None,
+) -> None:
+    """Put files into a knowledge base of a running server; the same file again replaces itself."""
+    from server.ingest import ingest_path
+
+    with _told_plainly():
+        settings = _settings(data=data)
+        failed = ingest_path(path, knowledge_base, url=url, key=_key(settings, key))
+    sys.exit(1 if failed else 0)
+
+
+@main.command()
+def chat(url: Url = "http://127.0.0.1:8000", key: Key = "", data: Data = None) -> None:
+    """Talk to a tenant's assistant in the terminal."""
+    from server.terminal_chat import talk
+
+    with _told_plainly():
+        talk(url, _key(_settings(data=data), key))
+
+
+@main.command()
+def doctor(port: Port = None, data: Data = None) -> None:
+    """Check everything the server needs and say what is wrong and how to mend it."""
+    from server.doctor import examine
+
+    with _told_plainly():
+        healthy = asyncio.run(examine(_settings(port=port, data=data)))
+    sys.exit(0 if healthy else 1)
+
+
+def _settings(**given: object) -> Settings:
+    """The environment's settings, with what the command line gave instead."""
+    return Settings(**{name: value for name, value in given.items() if value is not None})  # pyright: ignore[reportArgumentType]  # checked by the model
+
+
+def _key(settings: Settings, given: str) -> str:
+    from server.demo_tenants import demo_tenants
+
+    known = demo_tenants(settings.data)
+    if not given and not known:
+        raise start.StartFailed(
+            "give an API key with --key (`frontdesk tenant create NAME` makes one)"
+        )
+    return given or known[0].api_key
+
+
+@contextmanager
+def _told_plainly() -> Generator[None]:
+    """Failures as one sentence instead of a traceback; stop signals end the block tidily."""
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except ValidationError as error:
+        places = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        _fail("a setting is wrong (see .env.example): " + "; ".join(places))
+    except (start.StartFailed, PostgresFailed, DeskError, IsolationBroken) as error:
+        _fail(str(error))
+    except psycopg.Error as error:
+        _fail(f"the database: {error}")
+
+
+def _fail(why: str) -> NoReturn:
+    typer.echo(f"frontdesk: {why}", err=True)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""The moment a process begins to go: set once, from a signal handler, seen by everyone."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+
+class Drain:
+    """`started` turns true at the first signal; listeners are called in the event loop."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._listeners: list[Callable[[], None]] = []
+        self._started_at: float | None = None
+
+    @property
+    def started(self) -> bool:
+        """Whether this process takes no new work any more."""
+        return self._started_at is not None
+
+    def seconds_left(self, allowed: float) -> float:
+        """What remains of `allowed` seconds since the signal; all of it before one."""
+        if self._started_at is None:
+            return allowed
+        return max(0.0, allowed - (time.monotonic() - self._started_at))
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener` in the running loop when the drain starts."""
+        self._loop = asyncio.get_running_loop()
+        self._listeners.append(listener)
+
+    def start(self) -> None:
+        """Begin; safe in a signal handler and when called again."""
+        if self._started_at is not None:
+            return
+        self._started_at = time.monotonic()
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._tell)
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()

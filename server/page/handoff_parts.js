@@ -1,0 +1,123 @@
+/** The elements of a handoff's detail, by name; what they do is in `handoff.js`. */
+
+import { h, shareBar, timeAgo } from "./dom.js";
+import { reasonInWords, textOf } from "./words.js";
+
+/** Everything to see and fill in; `on` holds the listeners claim, say, resolve, close, useDraft. */
+export function handoffParts(handoff, on) {
+  const intents = handoff.open_intents ?? [];
+  const asked = intents.map(textOf).filter(Boolean);
+  // an entry must stand alone, so it begins with the resolved form: "it" has become the thing meant
+  const standalone = intents.map((intent) => intent.query || textOf(intent)).join(" ");
+  const p = {
+    status: h("span", { class: "tag" }),
+    title: h("h3", { tabindex: "-1" }, asked[0] || "Handoff"),
+    claim: h("button", { type: "button", class: "primary", onclick: on.claim }, "Claim"),
+    notice: h("p", { class: "notice", role: "status", hidden: true }),
+    transcript: h("ol", { class: "transcript" }),
+    transcriptCount: h("span", { class: "quiet" }),
+    reply: h("textarea", { id: "handoff-reply", rows: 4, maxlength: 8000 }),
+    learn: h("input", { type: "checkbox", id: "handoff-learn" }),
+    question: h("textarea", { id: "handoff-question", rows: 2, value: standalone }),
+    answer: h("textarea", { id: "handoff-answer", rows: 3 }),
+    back: h("input", { type: "checkbox", id: "handoff-back", checked: true }),
+    resolve: h("button", { class: "primary" }, "Resolve"),
+    done: h("button", { type: "button", hidden: true, onclick: on.close }, "Close"),
+  };
+  p.entry = h(
+    "div",
+    { class: "entry", hidden: true },
+    h("label", { for: "handoff-question" }, "Question"),
+    p.question,
+    h("label", { for: "handoff-answer" }, "Answer"),
+    p.answer,
+    h("p", { class: "hint" }, "Names, addresses and numbers of persons are taken out first."),
+  );
+  p.form = form(p, handoff.drafts ?? [], on);
+  p.element = h(
+    "article",
+    { class: "handoff", "aria-label": "Handoff" },
+    h(
+      "header",
+      {},
+      h(
+        "p",
+        { class: "row-about" },
+        p.status,
+        reasonInWords(handoff.reason),
+        timeAgo(handoff.created_at),
+      ),
+      p.title,
+    ),
+    handoff.summary ? h("p", { class: "summary" }, handoff.summary) : null,
+    asked.length > 1 ? lines("Open questions", asked) : null,
+    handoff.answered?.length ? lines("Answered already", handoff.answered.map(textOf)) : null,
+    h("details", {}, h("summary", {}, "Conversation so far ", p.transcriptCount), p.transcript),
+    passagesTried(handoff.passages ?? []),
+    p.claim,
+    p.form,
+    p.notice,
+    p.done,
+  );
+  return p;
+}
+
+function lines(heading, texts) {
+  return h(
+    "div",
+    { class: "lines" },
+    h("p", { class: "hint" }, heading),
+    h("ul", { "aria-label": heading }, texts.map((text) => h("li", {}, text))),
+  );
+}
+
+function passagesTried(passages) {
+  return h(
+    "details",
+    {},
+    h("summary", {}, "Passages tried ", h("span", { class: "quiet" }, String(passages.length))),
+    passages.length
+      ? h("ol", { class: "passages" }, passages.map(passage))
+      : h("p", { class: "hint" }, "Nothing in the knowledge came near."),
+  );
+}
+
+function passage({ title, text, quote, score }) {
+  return h(
+    "li",
+    {},
+    h("p", { class: "source-title" }, title || "Untitled"),
+    typeof score === "number" ? shareBar("Score", score) : null,
+    h("p", { class: "clamped" }, text || quote || ""),
+  );
+}
+
+function form(p, drafts, on) {
+  return h(
+    "form",
+    { class: "reply", onsubmit: on.resolve },
+    drafts.length
+      ? h(
+          "div",
+          { class: "drafts", role: "group", "aria-label": "Drafts" },
+          h("p", { class: "hint" }, "Drafts to begin with"),
+          drafts.map((draft) => draftButton(textOf(draft), on)),
+        )
+      : null,
+    h("label", { for: "handoff-reply" }, "Reply to the contact"),
+    p.reply,
+    h("label", { class: "check" }, p.learn, h("span", {}, "Add to knowledge")),
+    p.entry,
+    h("label", { class: "check" }, p.back, h("span", {}, "Return the conversation to the assistant")),
+    h(
+      "div",
+      { class: "actions" },
+      p.resolve,
+      h("button", { type: "button", onclick: on.say }, "Send message only"),
+    ),
+  );
+}
+
+function draftButton(text, on) {
+  return h("button", { type: "button", class: "draft", onclick: () => on.useDraft(text) }, text);
+}

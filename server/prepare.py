@@ -1,0 +1,52 @@
+"""`python -m server.prepare`: migrate and seed, then go, so that the server stays small.
+
+The plan comes as JSON on standard input: it holds passwords, which belong neither in arguments
+nor in the environment.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import psycopg
+
+from graphs.checkpoint_schema import install_schema
+from graphs.embeddings import WeightsMissing
+from server.demo import seed_demo
+from server.plan import Plan
+from tenants.connection import make_pool
+from tenants.errors import DeskError
+from tenants.migrate import migrate
+from tenants.schema_stamp import read_stamp, write_stamp
+from tenants.secrets import master_key, pepper
+
+
+def main() -> int:
+    """0 when the database is as the server needs it; else what is wrong, on standard error."""
+    plan = Plan.model_validate_json(sys.stdin.read())
+    try:
+        if read_stamp(plan.owner_url) != plan.stamp:
+            migrate(plan.owner_url, app_url=plan.app_url, also=[install_schema])
+            write_stamp(plan.owner_url, plan.stamp)
+        if plan.demo:
+            asyncio.run(_seed(plan))
+    except (DeskError, WeightsMissing, psycopg.Error) as error:
+        sys.stderr.write(f"frontdesk: the database could not be prepared: {error}\n")
+        return 1
+    return 0
+
+
+async def _seed(plan: Plan) -> None:
+    data = Path(plan.data)
+    async with make_pool(plan.app_url, min_size=1, max_size=2, timeout_seconds=30) as pool:
+        await seed_demo(
+            pool,
+            data,
+            pepper=pepper(master_key(data, plan.master_key)),
+            embeddings=plan.embeddings,
+            threads=plan.threads,
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

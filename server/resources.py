@@ -1,0 +1,45 @@
+"""What lives as long as the process, as routes get it."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from server.auth import Credentials
+from server.drain import Drain
+from server.jobs import Jobs
+from server.limits import Limiter
+from server.metrics import Metrics
+from server.runs import GraphRuns
+from server.streams import Hub
+from server.turns import TurnExecutor
+from settings import Settings
+from tenants.connection import Pool
+from tenants.ingestion import Embedder
+
+
+@dataclass(frozen=True)
+class Resources:
+    """Opened in the lifespan of `server/app.py`, closed in reverse."""
+
+    settings: Settings
+    pool: Pool
+    embedder: Embedder
+    credentials: Credentials
+    hub: Hub
+    turns: TurnExecutor
+    runs: GraphRuns
+    jobs: Jobs
+    drain: Drain
+    metrics: Metrics
+    request_limiter: Limiter
+    turn_limiter: Limiter
+    session_limiter: Limiter
+
+
+def _resources(connection: HTTPConnection) -> Resources:
+    return connection.app.state.resources
+
+
+ResourcesDep = Annotated[Resources, Depends(_resources)]

@@ -1,0 +1,102 @@
+"""Contacts: the people who write to the tenant."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from server.auth import ConversationsDep
+from server.intake import CheckedRoute
+from server.paging import Page, PagingDep
+from server.resources import ResourcesDep
+from server.schemas import ContactFields, ContactOfConversation, Id, Merge, NewContact
+from tenants import contacts
+from tenants.connection import TenantConnection, tenant_transaction
+
+router = APIRouter(prefix="/v1/contacts", tags=["contacts"], route_class=CheckedRoute)
+
+
+@router.post("", operation_id="create_contact", status_code=201)
+async def create_contact(
+    new: NewContact, caller: ConversationsDep, held: ResourcesDep
+) -> dict[str, Any]:
+    """Make a contact; the same `external_id` again gives the same contact."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        contact = await contact_for(conn, ContactOfConversation(**new.model_dump()))
+        return await _shown(conn, contact)
+
+
+@router.get("", operation_id="list_contacts")
+async def list_contacts(
+    caller: ConversationsDep, held: ResourcesDep, paging: PagingDep
+) -> Page[dict[str, Any]]:
+    """Contacts, newest first."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        found = await contacts.list_page(conn, limit=paging.limit + 1, after=paging.after_id)
+    return Page[dict[str, Any]](**paging.page(found, lambda c: c.contact_id, _plain))
+
+
+@router.get("/{contact_id}", operation_id="get_contact")
+async def get_contact(
+    contact_id: Id, caller: ConversationsDep, held: ResourcesDep
+) -> dict[str, Any]:
+    """One contact with every identity it has."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        return await _shown(conn, await contacts.get(conn, contact_id))
+
+
+@router.patch("/{contact_id}", operation_id="update_contact")
+async def update_contact(
+    contact_id: Id, change: ContactFields, caller: ConversationsDep, held: ResourcesDep
+) -> dict[str, Any]:
+    """Change what is given; null removes a field."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        changed = await contacts.update(conn, contact_id, change.model_dump(exclude_unset=True))
+        return await _shown(conn, changed)
+
+
+@router.post("/{contact_id}/merge", operation_id="merge_contacts")
+async def merge_contacts(
+    contact_id: Id, merge: Merge, caller: ConversationsDep, held: ResourcesDep
+) -> dict[str, Any]:
+    """Make another contact a part of this one: its identities and conversations move here."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        kept = await contacts.merge(conn, contact_id, merge.other_contact_id)
+        return await _shown(conn, kept)
+
+
+async def contact_for(
+    conn: TenantConnection, asked: ContactOfConversation | None
+) -> contacts.Contact:
+    """The contact that is named, found by `external_id`, or made. Raises: NotFound."""
+    if asked is None:
+        return await contacts.create(conn, {})
+    if asked.contact_id is not None:
+        return await contacts.get(conn, asked.contact_id)
+    details = asked.model_dump(
+        exclude={"contact_id", "external_id", "identities"}, exclude_none=True
+    )
+    named = [(one.channel, one.address) for one in asked.identities]
+    if asked.external_id is not None:
+        named.insert(0, ("external", asked.external_id))
+    if not named:
+        return await contacts.create(conn, details)
+    contact = await contacts.find_or_create(conn, *named[0], details)
+    for channel, address in named[1:]:
+        await contacts.link(conn, contact.contact_id, channel, address)
+    return contact
+
+
+async def _shown(conn: TenantConnection, contact: contacts.Contact) -> dict[str, Any]:
+    known = await contacts.identities(conn, contact.contact_id)
+    listed = [{"channel": one.channel, "address": one.address} for one in known]
+    return _plain(contact) | {"identities": listed}
+
+
+def _plain(contact: contacts.Contact) -> dict[str, Any]:
+    return contact.details | {
+        "contact_id": contact.contact_id,
+        "identity_level": contact.identity_level,
+        "merged_into": contact.merged_into,
+        "created_at": contact.created_at,
+        "last_seen_at": contact.last_seen_at,
+    }

@@ -1,0 +1,174 @@
+"""Conversations: opened by a tenant's program or by a contact, read by both."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+
+from server.auth import Caller, TalkDep
+from server.intake import CheckedRoute
+from server.paging import Page, PagingDep
+from server.resources import ResourcesDep
+from server.routes.contacts import contact_for
+from server.schemas import (
+    ConversationShown,
+    Feedback,
+    Id,
+    MessageShown,
+    NewConversation,
+    Rating,
+)
+from tenants import assistants, contacts, conversations, feedback, messages
+from tenants.connection import TenantConnection, tenant_transaction
+from tenants.errors import Conflict, NotFound
+
+router = APIRouter(prefix="/v1/conversations", tags=["conversations"], route_class=CheckedRoute)
+Status = Literal["open", "waiting_for_operator", "resolved"]
+
+
+@router.post("", operation_id="create_conversation", status_code=201)
+async def create_conversation(
+    new: NewConversation, caller: TalkDep, held: ResourcesDep
+) -> ConversationShown:
+    """Open a conversation of a contact with an assistant."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        assistant = await assistants.get(conn, new.assistant_id)
+        if assistant.archived_at is not None:
+            raise Conflict("the assistant is archived")
+        if caller.contact_id is not None:
+            if new.assistant_id != caller.assistant_id:
+                raise NotFound("no such assistant")
+            contact = await contacts.get(conn, caller.contact_id)
+        else:
+            contact = await contact_for(conn, new.contact)
+        made = await conversations.create(
+            conn,
+            new.assistant_id,
+            contact.contact_id,
+            channel="widget" if caller.kind == "contact" else new.channel,
+            metadata=new.metadata,
+        )
+    return ConversationShown(**_shown(made))
+
+
+@router.get("", operation_id="list_conversations")
+async def list_conversations(
+    caller: TalkDep,
+    held: ResourcesDep,
+    paging: PagingDep,
+    status: Annotated[Status | None, Query()] = None,
+    assistant_id: Annotated[Id | None, Query()] = None,
+    contact_id: Annotated[Id | None, Query()] = None,
+    channel: Annotated[str | None, Query(max_length=40)] = None,
+) -> Page[ConversationShown]:
+    """Conversations, newest first; a contact sees their own."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        found = await conversations.list_page(
+            conn,
+            limit=paging.limit + 1,
+            after=paging.after_id,
+            status=status,
+            assistant_id=assistant_id,
+            channel=channel,
+            contact_id=caller.contact_id or contact_id,
+        )
+    page = paging.page(found, lambda one: one.conversation_id, _shown)
+    return Page[ConversationShown](**page)
+
+
+@router.get("/{conversation_id}", operation_id="get_conversation")
+async def get_conversation(
+    conversation_id: Id, caller: TalkDep, held: ResourcesDep
+) -> ConversationShown:
+    """One conversation."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        found = await own_conversation(conn, caller, conversation_id)
+    return ConversationShown(**_shown(found))
+
+
+@router.get("/{conversation_id}/messages", operation_id="list_messages", tags=["messages"])
+async def list_messages(
+    conversation_id: Id, caller: TalkDep, held: ResourcesDep, paging: PagingDep
+) -> Page[MessageShown]:
+    """The transcript in order; private notes are not for a contact's eyes."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        await own_conversation(conn, caller, conversation_id)
+        found = await messages.list_page(
+            conn,
+            conversation_id,
+            limit=paging.limit + 1,
+            after=paging.after_number,
+            with_notes=caller.kind != "contact",
+        )
+    page = paging.page(found, lambda one: one.seq, lambda one: one.public())
+    return Page[MessageShown](**page)
+
+
+@router.post(
+    "/{conversation_id}/messages/{message_id}/feedback",
+    operation_id="give_feedback",
+    status_code=201,
+    tags=["feedback"],
+)
+async def give_feedback(
+    conversation_id: Id,
+    message_id: Id,
+    new: Feedback,
+    caller: TalkDep,
+    held: ResourcesDep,
+) -> dict[str, str]:
+    """Say whether one answer helped."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        await own_conversation(conn, caller, conversation_id)
+        await messages.get(conn, conversation_id, message_id)
+        feedback_id = await feedback.record(
+            conn,
+            conversation_id,
+            message_id=message_id,
+            helpful=new.helpful,
+            reason=new.reason,
+        )
+    return {"feedback_id": str(feedback_id)}
+
+
+@router.post(
+    "/{conversation_id}/rating",
+    operation_id="rate_conversation",
+    status_code=201,
+    tags=["feedback"],
+)
+async def rate_conversation(
+    conversation_id: Id, new: Rating, caller: TalkDep, held: ResourcesDep
+) -> dict[str, str]:
+    """Rate a whole conversation from 1 to 5."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        await own_conversation(conn, caller, conversation_id)
+        feedback_id = await feedback.record(
+            conn, conversation_id, score=new.score, reason=new.reason
+        )
+    return {"feedback_id": str(feedback_id)}
+
+
+async def own_conversation(
+    conn: TenantConnection, caller: Caller, conversation_id: Id
+) -> conversations.Conversation:
+    """A conversation the caller may see. Raises: NotFound, also for another contact's."""
+    found = await conversations.get(conn, conversation_id)
+    caller.check_own(found.contact_id)
+    return found
+
+
+def _shown(one: conversations.Conversation) -> dict[str, Any]:
+    return {
+        "conversation_id": one.conversation_id,
+        "assistant_id": one.assistant_id,
+        "contact_id": one.contact_id,
+        "channel": one.channel,
+        "origin": one.origin,
+        "status": one.status,
+        "outcome": one.outcome,
+        "language": one.language,
+        "metadata": one.metadata,
+        "last_event_id": one.last_event_id,
+        "created_at": one.created_at,
+        "last_active_at": one.last_active_at,
+    }

@@ -1,0 +1,162 @@
+"""A contact's message: accepted durably first, then answered as JSON or as a stream."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import JSONResponse, Response
+
+from server.auth import Caller, TalkDep
+from server.intake import CheckedRoute
+from server.resources import Resources, ResourcesDep
+from server.routes.conversations import own_conversation
+from server.routes.turns import turn_shown
+from server.schemas import Id, NewMessage, TurnShown
+from server.sse import stream
+from server.streams import Frame
+from tenants import events, handoffs, turns
+from tenants.actors import Actor
+from tenants.blocks import parse_blocks
+from tenants.connection import tenant_transaction
+from tenants.errors import Unavailable
+from tenants.turns import Accepted
+
+router = APIRouter(prefix="/v1/conversations", tags=["messages"], route_class=CheckedRoute)
+STREAM = "text/event-stream"
+MAX_PLAIN_KEY = 100
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "model": TurnShown,
+        "description": "The completed turn, or its events as they happen.",
+        "content": {STREAM: {"schema": {"type": "string"}}},
+    },
+    202: {"model": TurnShown, "description": "Accepted; the turn goes on."},
+}
+
+
+@router.post("/{conversation_id}/messages", operation_id="send_message", responses=_ANSWERS)
+async def send_message(
+    conversation_id: Id,
+    new: NewMessage,
+    caller: TalkDep,
+    held: ResourcesDep,
+    wait: Annotated[bool, Query(description="False: answer 202 at once.")] = True,
+    accept: Annotated[str, Header()] = "application/json",
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+) -> Response:
+    """Say something; one turn answers it. The same `client_message_id` never makes a second."""
+    taken = await take_message(held, caller, conversation_id, new, idempotency_key)
+    if STREAM in accept:
+        return stream(taken.frames(held))
+    if taken.waiting is not None:
+        return JSONResponse(taken.waiting)
+    accepted = taken.accepted
+    if not wait:
+        return JSONResponse(_pending(accepted), 202)
+    answer = await held.turns.wait(
+        caller.tenant_id,
+        conversation_id,
+        accepted.turn_id,
+        seconds=held.settings.turn_deadline_seconds + 5,
+    )
+    if isinstance(answer, turns.Turn):
+        if held.drain.started:
+            raise Unavailable("this process is stopping; the message is kept: send it again",
+                              retry_after_seconds=2, turn_id=str(accepted.turn_id))  # fmt: skip
+        return JSONResponse(turn_shown(answer), 202)
+    return JSONResponse(answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An accepted message; `waiting` is its answer where an operator has the conversation."""
+
+    accepted: Accepted
+    tenant_id: UUID
+    before: int  # the number before the turn's first event
+    waiting: dict[str, Any] | None
+
+    async def frames(self, held: Resources) -> AsyncIterator[Frame]:
+        """The turn's events from its first on, until it has ended."""
+        if self.waiting is not None:
+            yield Frame("turn_ended", _ended(self.waiting))
+            return
+        turn_id = self.accepted.turn_id
+        conversation_id = self.accepted.conversation_id
+        reading = held.hub.read(self.tenant_id, conversation_id, self.before, until_turn=turn_id)
+        async for frame in reading:
+            yield frame
+
+
+async def take_message(
+    held: Resources,
+    caller: Caller,
+    conversation_id: UUID,
+    new: NewMessage,
+    idempotency_key: str | None = None,
+) -> Taken:
+    """Accept a message and start its turn. Raises: every refusal, before anything is written."""
+    blocks = parse_blocks(new.text, new.content, max_chars=held.settings.max_message_chars)
+    tenant_id = caller.tenant_id
+    held.turn_limiter.take(str(tenant_id))
+    async with tenant_transaction(held.pool, tenant_id) as conn:
+        conversation = await own_conversation(conn, caller, conversation_id)
+        accepted = await turns.accept(
+            conn,
+            conversation_id,
+            blocks=blocks,
+            author=Actor("contact", str(conversation.contact_id)),
+            client_message_id=new.client_message_id or _client_id(idempotency_key),
+            same_words=new.client_message_id is None,
+            in_reply_to=new.in_reply_to,
+            action_id=new.action_id,
+        )
+        before = accepted.event_id - 2  # its own two events, where it opened a turn
+        lease = None
+        if accepted.opened:
+            lease = await held.turns.claim_at_once(conn, accepted.turn_id)
+        else:
+            before = await events.turn_started_before(conn, conversation_id, accepted.turn_id)
+        waiting = None
+        if accepted.waiting:
+            opened = await handoffs.find_open(conn, conversation_id)
+            waiting = _waiting(accepted, opened)
+    held.hub.committed(tenant_id, conversation_id)
+    if not accepted.waiting:
+        held.turns.start(tenant_id, accepted.turn_id, lease)
+    return Taken(accepted, tenant_id, before, waiting)
+
+
+def _client_id(idempotency_key: str | None) -> str | None:
+    if not idempotency_key:
+        return None
+    digest = hashlib.sha256(idempotency_key.encode()).hexdigest()  # a long key keeps its end
+    return f"key:{idempotency_key if len(idempotency_key) <= MAX_PLAIN_KEY else digest}"
+
+
+def _waiting(accepted: Accepted, opened: handoffs.Handoff | None) -> dict[str, Any]:
+    shown = {"handoff_id": str(opened.handoff_id), "reason": opened.reason} if opened else None
+    return _pending(accepted) | {"status": "waiting_for_operator", "handoff": shown}
+
+
+def _pending(accepted: Accepted) -> dict[str, Any]:
+    return {
+        "turn_id": str(accepted.turn_id),
+        "conversation_id": str(accepted.conversation_id),
+        "message_id": str(accepted.message_id),
+        "status": "queued",
+        "message": None,
+        "intents": [],
+        "confidence": None,
+        "citations": [],
+        "handoff": None,
+        "usage": {"input_tokens": 0, "output_tokens": 0, "cost_usd": "0.000000"},
+    }
+
+
+def _ended(waiting: dict[str, Any]) -> dict[str, Any]:
+    kept = ("turn_id", "message_id", "status", "handoff", "usage")
+    return {key: waiting[key] for key in kept}

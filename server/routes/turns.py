@@ -1,0 +1,78 @@
+"""Turns: what one message came to, and how, step by step."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from server.auth import Caller, ConversationsDep, TalkDep
+from server.intake import CheckedRoute
+from server.resources import ResourcesDep
+from server.routes.conversations import own_conversation
+from server.schemas import Id, TurnShown
+from tenants import turn_steps, turns
+from tenants.connection import TenantConnection, tenant_transaction
+
+router = APIRouter(prefix="/v1/turns", tags=["turns"], route_class=CheckedRoute)
+
+
+@router.get("/{turn_id}", operation_id="get_turn", responses={200: {"model": TurnShown}})
+async def get_turn(turn_id: Id, caller: TalkDep, held: ResourcesDep) -> JSONResponse:
+    """One turn: its answer once it has ended, else how it stands."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        turn = await _own_turn(conn, caller, turn_id)
+    return JSONResponse(turn.answer or turn_shown(turn))
+
+
+@router.get("/{turn_id}/steps", operation_id="list_turn_steps")
+async def list_turn_steps(
+    turn_id: Id, caller: ConversationsDep, held: ResourcesDep
+) -> dict[str, Any]:
+    """Every node that ran: what went in, what came out, how long it took, what it cost."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        await _own_turn(conn, caller, turn_id)
+        return {"data": await turn_steps.steps_of(conn, turn_id), "next_cursor": None}
+
+
+@router.get("/{turn_id}/explanation", operation_id="explain_turn")
+async def explain_turn(turn_id: Id, caller: ConversationsDep, held: ResourcesDep) -> dict[str, Any]:
+    """Why the turn ended as it did: intents, passages, confidence, decision, versions."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        turn = await _own_turn(conn, caller, turn_id)
+        steps = await turn_steps.steps_of(conn, turn_id)
+    answer = turn.answer or {}
+    return {
+        "turn_id": str(turn_id),
+        "status": turn.status,
+        "kind": turn.kind,
+        "intents": answer.get("intents", []),
+        "confidence": answer.get("confidence"),
+        "citations": answer.get("citations", []),
+        "handoff": answer.get("handoff"),
+        "assistant_revision": turn.assistant_revision,
+        "knowledge_versions": turn.knowledge_versions,
+        "graph_version": turn.graph_version,
+        "attempts": turn.attempts,
+        "steps": steps,
+    }
+
+
+async def _own_turn(conn: TenantConnection, caller: Caller, turn_id: Id) -> turns.Turn:
+    turn = await turns.get(conn, turn_id)
+    await own_conversation(conn, caller, turn.conversation_id)
+    return turn
+
+
+def turn_shown(turn: turns.Turn) -> dict[str, Any]:
+    """A turn that has not ended, in the shape of one that has."""
+    return {
+        "turn_id": str(turn.turn_id),
+        "conversation_id": str(turn.conversation_id),
+        "status": turn.status,
+        "message": None,
+        "intents": [],
+        "confidence": None,
+        "citations": [],
+        "handoff": None,
+        "usage": {"input_tokens": 0, "output_tokens": 0, "cost_usd": "0.000000"},
+    }

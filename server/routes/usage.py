@@ -1,0 +1,24 @@
+"""Usage: what the models cost, from the ledger that is never changed."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from server.auth import AnalyticsDep
+from server.intake import CheckedRoute
+from server.resources import ResourcesDep
+from tenants import usage
+from tenants.connection import tenant_transaction
+
+router = APIRouter(prefix="/v1/usage", tags=["usage"], route_class=CheckedRoute)
+
+
+@router.get("", operation_id="get_usage")
+async def get_usage(
+    caller: AnalyticsDep,
+    held: ResourcesDep,
+    days: Annotated[int, Query(ge=1, le=366)] = 30,
+) -> dict[str, Any]:
+    """Calls, tokens and cost per day, model and node, the newest day first."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        return {"data": await usage.by_day(conn, days=days), "next_cursor": None}

@@ -1,0 +1,162 @@
+"""One turn through the machine: what it runs under, pinned from the tenant's settings as they are."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from graphs.answering import answer_once
+from graphs.checkpoints import Fence
+from graphs.context import TurnContext
+from graphs.run import IncomingMessage, TurnRequest, run_turn
+from graphs.support import GRAPH_VERSION, Machine
+from server.turns import Publish
+from tenants import (
+    assistants,
+    conversations,
+    handoffs,
+    knowledge_bases,
+    messages,
+    tenants,
+    turns,
+    usage,
+)
+from tenants.assistants import Assistant
+from tenants.connection import Pool, TenantConnection, tenant_transaction
+from tenants.errors import NotFound
+from tenants.ids import new_id
+from tenants.leases import Lease
+from tenants.tenants import Tenant
+from tenants.turn_ends import TurnEnd
+
+
+class _Manners:
+    """An assistant's settings and its tenant, read anew when they are a second old."""
+
+    SECONDS = 1.0
+    MOST = 10_000
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[UUID, UUID], tuple[float, Assistant, Tenant]] = {}
+
+    async def of(self, conn: TenantConnection, assistant_id: UUID) -> tuple[Assistant, Tenant]:
+        """The assistant under its current revision, and whose it is. Raises: NotFound."""
+        now = time.monotonic()
+        key = (conn.tenant_id, assistant_id)
+        kept = self._kept.get(key)
+        if kept is not None and now - kept[0] < self.SECONDS:
+            return kept[1], kept[2]
+        if len(self._kept) >= self.MOST:
+            self._kept.clear()
+        assistant, tenant = await assistants.get(conn, assistant_id), await tenants.get(conn)
+        self._kept[key] = (now, assistant, tenant)
+        return assistant, tenant
+
+
+class GraphRuns:
+    """Runs turns for the executor, and answers questions that belong to no conversation."""
+
+    def __init__(self, pool: Pool, machine: Machine) -> None:
+        self._pool = pool
+        self._machine = machine
+        self._manners = _Manners()
+
+    async def run(self, lease: Lease, publish: Publish) -> TurnEnd:
+        """What a leased turn came to. Raises: LeaseLost."""
+        async with tenant_transaction(self._pool, lease.tenant_id) as conn:
+            planned = await _plan(conn, lease, self._manners)
+        if planned is None:
+            return TurnEnd(status="waiting_for_operator")
+        fence = Fence(lease.turn_id, lease.fence)
+        return await run_turn(self._machine, planned, fence=fence, publish=publish)
+
+    async def answer(
+        self,
+        tenant_id: UUID,
+        assistant_id: UUID,
+        text: str,
+        history: Sequence[tuple[str, str]] = (),
+    ) -> dict[str, Any]:
+        """An answer in the shape of a turn; nothing is kept but the usage. Raises: NotFound."""
+        async with tenant_transaction(self._pool, tenant_id) as conn:
+            assistant, tenant = await self._manners.of(conn, assistant_id)
+            if assistant.archived_at is not None:
+                raise NotFound("no such assistant")
+            context = await _context(conn, assistant, tenant)
+        context = replace(context, conversation_id=str(new_id()), turn_id=str(new_id()))
+        end = await answer_once(self._machine, context, text, history)
+        async with tenant_transaction(self._pool, tenant_id) as conn:
+            await usage.record(conn, None, end.usage)
+        return _shown(end)
+
+
+async def _plan(conn: TenantConnection, lease: Lease, manners: _Manners) -> TurnRequest | None:
+    """What the turn is run with, or None where an operator has the conversation."""
+    turn = await turns.get(conn, lease.turn_id)
+    conversation = await conversations.get(conn, lease.conversation_id)
+    if turn.kind == "message" and conversation.status == "waiting_for_operator":
+        return None
+    assistant, tenant = await manners.of(conn, turn.assistant_id)
+    context = replace(
+        await _context(conn, assistant, tenant),
+        conversation_id=str(lease.conversation_id),
+        turn_id=str(lease.turn_id),
+        kind=turn.kind,
+        locale=conversation.language or assistant.settings.language or "",
+        channel=conversation.channel,
+    )
+    said = await messages.of_turn(conn, lease.turn_id) if turn.kind == "message" else []
+    return TurnRequest(
+        context,
+        messages=[IncomingMessage(str(one.message_id), one.text) for one in said],
+        handoff_id=str(turn.handoff_id) if turn.handoff_id else None,
+        graph_version=await _graph_version(conn, turn),
+    )
+
+
+async def _graph_version(conn: TenantConnection, turn: turns.Turn) -> str:
+    """Today's, or the one under which the conversation stopped to wait."""
+    if turn.handoff_id is None:
+        return GRAPH_VERSION
+    handoff = await handoffs.get(conn, turn.handoff_id)
+    stopped = await turns.get(conn, handoff.turn_id)
+    return stopped.graph_version or GRAPH_VERSION
+
+
+async def _context(conn: TenantConnection, assistant: Assistant, tenant: Tenant) -> TurnContext:
+    settings = assistant.settings
+    live = await knowledge_bases.live_versions(conn, settings.knowledge_base_ids)
+    return TurnContext(
+        tenant_id=str(conn.tenant_id),
+        assistant_id=str(assistant.assistant_id),
+        assistant_revision=assistant.revision,
+        brand=tenant.name,
+        locale=settings.language or "",
+        knowledge=tuple((str(i), live[i]) for i in settings.knowledge_base_ids if i in live),
+        model=settings.model or "",
+        fallback_models=tuple(settings.fallback_models),
+        persona=settings.persona.model_dump() | {"name": settings.persona.name or settings.name},
+        thresholds=settings.thresholds.model_dump(),
+        handoff=settings.handoff.model_dump(),
+        features=settings.features.model_dump(),
+    )
+
+
+def _shown(end: TurnEnd) -> dict[str, Any]:
+    text = "\n".join(block["text"] for block in end.reply["content"]) if end.reply else None
+    return {
+        "status": end.status,
+        "text": text,
+        "content": end.reply["content"] if end.reply else [],
+        "intents": list(end.intents),
+        "confidence": end.confidence,
+        "citations": list(end.citations),
+        "decision": end.decision,
+        "reason": end.reason,
+        "usage": {
+            "input_tokens": sum(u.input_tokens for u in end.usage),
+            "output_tokens": sum(u.output_tokens for u in end.usage),
+            "cost_usd": f"{sum(u.cost_usd for u in end.usage):.6f}",
+        },
+    }

@@ -1,0 +1,182 @@
+"""Run the server until a signal, then let go of everything in time.
+
+uvicorn ends the lifespan only after the streams have ended, so the drain is announced from the
+signal handler itself: streams end with `reconnect`, running turns get their time.
+"""
+
+import json
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from http import HTTPStatus
+from types import FrameType
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from server.app import create_app
+from server.drain import Drain
+from server.errors import MalformedBody
+from server.logs import configure_logs
+from server.problems import MEDIA_TYPE, problem
+from settings import Settings
+from tenants.errors import DeskError, TooLarge
+
+# Larger frames than a message may be reach the route, which answers with a problem frame.
+MAX_FRAME_BYTES = 1_000_000
+MAX_CONNECTIONS = 4_096
+MAX_HEAD_BYTES = 65_536
+MAX_HEADERS = 200
+GRACE_AFTER_DRAIN_SECONDS = 1
+
+
+class DeskHttp(HttpToolsProtocol):
+    """Bounds what comes before a body, and says in a problem object what is no HTTP."""
+
+    _head_bytes = 0
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the client sent, while the head of its request is not too long."""
+        self._head_bytes += len(data)
+        super().data_received(data)
+        if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+            self._refuse(TooLarge(f"address and headers hold at most {MAX_HEAD_BYTES} bytes"), 431)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep one header. Raises: ValueError, which ends the request, where there are too many."""
+        if len(self.headers) >= MAX_HEADERS:
+            raise ValueError("too many headers")
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """From here on the body is counted, not the head."""
+        self._head_bytes = -sys.maxsize
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The next request of this connection has a head of its own."""
+        self._head_bytes = 0
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what cannot be read."""
+        self._refuse(
+            MalformedBody(f"this is no HTTP/1.1 request, or holds over {MAX_HEADERS} headers")
+        )
+
+    def _refuse(self, error: DeskError, status: int = 400) -> None:
+        body = json.dumps(problem(error) | {"status": status}).encode()
+        head = (
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n"
+            f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()
+
+
+class DeskWebSocket(WebSocketsSansIOProtocol):
+    """Hands text that is no UTF-8 to the route as bytes, so that it can say what is wrong."""
+
+    def send_receive_event_to_app(self) -> None:
+        if self.curr_msg_data_type == "text":
+            try:
+                b"".join(self.frames).decode()
+            except UnicodeDecodeError:
+                self.curr_msg_data_type = "bytes"
+        super().send_receive_event_to_app()
+
+
+class DeskServer(uvicorn.Server):
+    """uvicorn that starts the drain at the first signal and says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, drain: Drain) -> None:
+        super().__init__(config)
+        self._drain = drain
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._drain.start()
+        super().handle_exit(sig, frame)
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Handle signals without raising them again: the caller has more to close than we."""
+        if threading.current_thread() is not threading.main_thread():
+            yield  # a server inside a test: signals are the main thread's
+            return
+        handled = (signal.SIGINT, signal.SIGTERM)
+        before = {sig: signal.signal(sig, self.handle_exit) for sig in handled}
+        try:
+            yield
+        finally:
+            for sig, handler in before.items():
+                signal.signal(sig, handler)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            sys.stdout.write(f"ready http://{shown}:{port}\n")
+            sys.stdout.flush()
+
+
+def run_server(
+    settings: Settings,
+    *,
+    database_url: str,
+    platform_key: str,
+    master_key: bytes,
+) -> int:
+    """Serve until SIGINT or SIGTERM; 0 after a clean end, 1 where the start failed."""
+    configure_logs(settings.log_level)
+    drain = Drain()
+    server = DeskServer(
+        make_config(
+            settings,
+            drain=drain,
+            database_url=database_url,
+            platform_key=platform_key,
+            master_key=master_key,
+        ),
+        drain,
+    )
+    server.run()
+    return 0 if server.started else 1
+
+
+def _uvicorn_level(level: str) -> str:
+    """As the settings say, but its start-up chatter: the welcome and `ready` say it better."""
+    return "warning" if level.upper() == "INFO" else level.lower()
+
+
+def make_config(
+    settings: Settings, *, drain: Drain, database_url: str, platform_key: str, master_key: bytes
+) -> uvicorn.Config:
+    """uvicorn's configuration around the app, with every limit it knows."""
+    app = create_app(
+        settings,
+        database_url=database_url,
+        platform_key=platform_key,
+        master_key=master_key,
+        drain=drain,
+    )
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level=_uvicorn_level(settings.log_level),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        http=DeskHttp,
+        ws=DeskWebSocket,
+        ws_max_size=MAX_FRAME_BYTES,
+        limit_concurrency=MAX_CONNECTIONS,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=int(settings.drain_seconds) + GRACE_AFTER_DRAIN_SECONDS,
+    )

@@ -1,0 +1,298 @@
+"""Runs accepted turns: at once in this process, under a lease, ended in one transaction.
+
+    accept (route) → start → [slot] → claim → run (heartbeat beside it) → end → next of conversation
+    sweep (every 2 s) → turns that nobody runs: left over by a crash, a drain or a full process
+
+No database connection is held while a turn runs. Whoever waits for a turn waits for its end in
+the log, so it does not matter which process runs it.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+import structlog
+
+from server.drain import Drain
+from server.errors import DeadlineExceeded, TurnFailed
+from server.problems import problem, translate
+from server.streams import Hub
+from tenants import conversations, leases, turn_ends, turns
+from tenants.connection import Pool, TenantConnection, router_transaction, tenant_transaction
+from tenants.errors import DeskError, LeaseLost
+from tenants.ids import new_id
+from tenants.leases import Lease
+from tenants.turn_ends import Ended, TurnEnd
+
+log = structlog.get_logger()
+SWEEP_SECONDS = 2.0
+MAX_ATTEMPTS = 4  # a turn that took three processes with it is not given a fourth
+MAX_RUNNING = 64
+MAX_RUNNING_PER_TENANT = 24
+
+Publish = Callable[[str, dict[str, Any]], None]
+
+
+class TurnRuns(Protocol):
+    """What the executor needs of the machine."""
+
+    async def run(self, lease: Lease, publish: Publish) -> TurnEnd:
+        """What the turn came to; publishes live frames on the way."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TurnLimits:
+    lease_seconds: float
+    deadline_seconds: float
+    drain_seconds: float
+
+
+class TurnExecutor:
+    """The turns of this process; `start` after the accept is committed, `wait` for an answer."""
+
+    def __init__(
+        self, pool: Pool, hub: Hub, runs: TurnRuns, *, drain: Drain, limits: TurnLimits
+    ) -> None:
+        self._pool = pool
+        self._hub = hub
+        self._runs = runs
+        self._drain = drain
+        self._limits = limits
+        self.owner = new_id()
+        self._queued: OrderedDict[UUID, deque[UUID]] = OrderedDict()  # round robin over tenants
+        self._known: dict[UUID, asyncio.Future[dict[str, Any] | None]] = {}
+        self._again: set[UUID] = set()  # asked for while their claim was still under way
+        self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._running: dict[UUID, int] = {}
+        self._leases: dict[UUID, Lease] = {}  # claimed with the accept, on their way to a slot
+        self.on_end: Callable[[TurnEnd, float], None] = lambda _end, _seconds: None
+
+    @property
+    def running(self) -> int:
+        """How many turns run now."""
+        return len(self._tasks)
+
+    async def claim_at_once(self, conn: TenantConnection, turn_id: UUID) -> Lease | None:
+        """A lease in the transaction that accepts a turn, where it can run without waiting."""
+        tenant_id = conn.tenant_id
+        full = (
+            len(self._tasks) >= MAX_RUNNING
+            or self._running.get(tenant_id, 0) >= MAX_RUNNING_PER_TENANT
+            or tenant_id in self._queued
+        )
+        if full or self._drain.started:
+            return None
+        return await leases.claim(
+            conn, turn_id, owner=self.owner, lease_seconds=self._limits.lease_seconds
+        )
+
+    def start(self, tenant_id: UUID, turn_id: UUID, lease: Lease | None = None) -> None:
+        """Run a turn as soon as there is a slot; nothing where it is known or we are draining.
+
+        `lease` is one that `claim_at_once` gave; a turn that waits too long for its slot with
+        one is taken over like any other.
+        """
+        if lease is not None:
+            self._leases[turn_id] = lease  # given back by `close` where it is never used
+        if self._drain.started:
+            return
+        if turn_id in self._known:
+            self._again.add(turn_id)
+            return
+        self._known[turn_id] = asyncio.get_running_loop().create_future()
+        self._queued.setdefault(tenant_id, deque()).append(turn_id)
+        self._fill_slots()
+
+    async def wait(
+        self, tenant_id: UUID, conversation_id: UUID, turn_id: UUID, *, seconds: float
+    ) -> turns.Turn | dict[str, Any]:
+        """The ended turn's answer, or the turn as it stands when the time is over."""
+        answer: dict[str, Any] | None = None
+        known = self._known.get(turn_id)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                if known is not None:
+                    answer = await asyncio.shield(known)
+                if answer is None:
+                    await self._wait_in_log(tenant_id, conversation_id, turn_id)
+        if answer is not None:
+            return answer
+        async with tenant_transaction(self._pool, tenant_id) as conn:
+            turn = await turns.get(conn, turn_id)
+        return turn.answer or turn
+
+    async def _wait_in_log(self, tenant_id: UUID, conversation_id: UUID, turn_id: UUID) -> None:
+        async with tenant_transaction(self._pool, tenant_id) as conn:
+            after = (await conversations.get(conn, conversation_id)).last_event_id
+            if (await turns.get(conn, turn_id)).ended_at is not None:
+                return
+        frames = self._hub.read(tenant_id, conversation_id, after, until_turn=turn_id, pings=False)
+        async for _frame in frames:
+            pass
+
+    def _fill_slots(self) -> None:
+        for tenant_id in list(self._queued):
+            waiting = self._queued[tenant_id]
+            if len(self._tasks) >= MAX_RUNNING:
+                return
+            if self._running.get(tenant_id, 0) >= MAX_RUNNING_PER_TENANT:
+                continue
+            self._spawn(tenant_id, waiting.popleft())
+            if waiting:
+                self._queued.move_to_end(tenant_id)
+            else:
+                del self._queued[tenant_id]
+        more = (t for t in self._queued if self._running.get(t, 0) < MAX_RUNNING_PER_TENANT)
+        if len(self._tasks) < MAX_RUNNING and next(more, None) is not None:
+            self._fill_slots()
+
+    def _spawn(self, tenant_id: UUID, turn_id: UUID) -> None:
+        self._running[tenant_id] = self._running.get(tenant_id, 0) + 1
+        task = asyncio.create_task(self._run(tenant_id, turn_id), name=f"turn-{turn_id}")
+        self._tasks[turn_id] = task
+        task.add_done_callback(lambda done: self._done(tenant_id, turn_id, done))
+
+    def _done(self, tenant_id: UUID, turn_id: UUID, task: asyncio.Task[None]) -> None:
+        del self._tasks[turn_id]
+        self._running[tenant_id] -= 1
+        if not self._running[tenant_id]:
+            del self._running[tenant_id]
+        waiter = self._known.pop(turn_id)
+        if not waiter.done():
+            waiter.set_result(None)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("turn_lost", turn_id=str(turn_id), exc_info=task.exception())
+        if self._drain.started:
+            return
+        if turn_id in self._again:
+            self._again.discard(turn_id)
+            if waiter.result() is None:
+                self.start(tenant_id, turn_id)
+        self._fill_slots()
+
+    async def _run(self, tenant_id: UUID, turn_id: UUID) -> None:
+        lease = self._leases.pop(turn_id, None)
+        if lease is None:
+            async with tenant_transaction(self._pool, tenant_id) as conn:
+                lease = await leases.claim(
+                    conn,
+                    turn_id,
+                    owner=self.owner,
+                    lease_seconds=self._limits.lease_seconds,
+                )
+        if lease is None:
+            return
+        started = time.monotonic()
+        try:
+            end = await self._run_leased(lease)
+            ended, following = await self._end(lease, end)
+        except LeaseLost:
+            log.warning("lease_lost", turn_id=str(turn_id))
+            return
+        except asyncio.CancelledError:
+            await self._give_back(lease)
+            raise
+        finally:
+            self._hub.turn_over(lease.conversation_id, turn_id)
+        self.on_end(end, time.monotonic() - started)
+        self._known[turn_id].set_result(ended.answer)
+        self._hub.committed(tenant_id, lease.conversation_id, ended.written)
+        if following is not None:
+            self.start(tenant_id, following)
+
+    async def _run_leased(self, lease: Lease) -> TurnEnd:
+        if lease.attempts > MAX_ATTEMPTS:
+            return _failed(TurnFailed("the turn was tried several times and never ended"))
+
+        def publish(kind: str, data: dict[str, Any]) -> None:
+            self._hub.live(lease.conversation_id, lease.turn_id, kind, data)
+
+        run = asyncio.ensure_future(self._runs.run(lease, publish))
+        heartbeat = asyncio.create_task(self._keep(lease, run))
+        try:
+            async with asyncio.timeout(self._limits.deadline_seconds):
+                return await run
+        except TimeoutError:
+            seconds = f"{self._limits.deadline_seconds:g}"
+            return _failed(DeadlineExceeded(f"the turn took longer than {seconds} seconds"))
+        except LeaseLost:
+            raise
+        except asyncio.CancelledError:
+            if heartbeat.done() and not heartbeat.cancelled() and heartbeat.exception():
+                raise LeaseLost(f"turn {lease.turn_id} is run by another process") from None
+            raise
+        except Exception as error:  # the one place where a run's failure becomes the turn's end
+            log.error("turn_failed", turn_id=str(lease.turn_id), exc_info=error)
+            known = isinstance(error, DeskError)
+            return _failed(translate(error) if known else TurnFailed("the turn could not be run"))
+        finally:
+            heartbeat.cancel()
+
+    async def _keep(self, lease: Lease, run: "asyncio.Future[TurnEnd]") -> None:
+        """Renew until cancelled; a lost lease ends the run."""
+        while True:
+            await asyncio.sleep(self._limits.lease_seconds / 3)
+            try:
+                async with tenant_transaction(self._pool, lease.tenant_id) as conn:
+                    await leases.renew(conn, lease, lease_seconds=self._limits.lease_seconds)
+            except LeaseLost:
+                run.cancel()
+                raise
+            except Exception as error:  # a database that is away: the lease has time left
+                log.warning("heartbeat_failed", turn_id=str(lease.turn_id), error=str(error))
+
+    async def _end(self, lease: Lease, end: TurnEnd) -> tuple[Ended, UUID | None]:
+        async with tenant_transaction(self._pool, lease.tenant_id) as conn:
+            if end.status == "waiting_for_operator" and end.handoff is None:
+                ended = await turn_ends.finish_waiting(conn, lease)
+            else:
+                ended = await turn_ends.finish(conn, lease, end)
+            return ended, await leases.next_queued(conn, lease.conversation_id)
+
+    async def _give_back(self, lease: Lease) -> None:
+        with suppress(Exception):
+            async with (
+                asyncio.timeout(2),
+                tenant_transaction(self._pool, lease.tenant_id) as conn,
+            ):
+                await leases.release(conn, lease)
+
+    async def sweep(self) -> int:
+        """Start what nobody runs; how many turns that were."""
+        async with router_transaction(self._pool) as router:
+            left = await leases.runnable(router, limit=2 * MAX_RUNNING)
+        fresh = [turn for turn in left if turn.turn_id not in self._known]
+        for turn in fresh:
+            self.start(turn.tenant_id, turn.turn_id)
+        return len(fresh)
+
+    async def sweep_forever(self) -> None:
+        """Sweep every two seconds until cancelled."""
+        while True:
+            try:
+                await self.sweep()
+            except Exception as error:  # the outer loop: a database that is away comes back
+                log.warning("sweep_failed", error=str(error))
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    async def close(self) -> None:
+        """Let running turns end in the time that is left, then give the rest back to the queue."""
+        running = list(self._tasks.values())
+        if running:
+            left = self._drain.seconds_left(self._limits.drain_seconds)
+            _, late = await asyncio.wait(running, timeout=max(0.1, left))
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        for lease in self._leases.values():  # claimed, but the drain came before their slot
+            await self._give_back(lease)
+
+
+def _failed(error: DeskError) -> TurnEnd:
+    return TurnEnd(status="failed", problem=problem(error))
