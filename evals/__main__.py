@@ -1,0 +1,89 @@
+"""Measure the product offline: `python -m evals SUITE… [--data FOLDER] [--train FOLDER] …`."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+
+from evals import report
+from evals.house import House, open_house
+from evals.progress import Progress
+from evals.report import Result
+from evals.sets import QuestionSet, absent_sets, question_sets
+from evals.suites import decide, retrieval
+from graphs.embeddings import open_embeddings
+from settings import Settings
+
+HERE = Path(__file__).resolve().parent
+DATA = HERE.parent.parent / "shared" / "data"
+RESULTS = HERE / "results"
+SUITES: dict[str, ModuleType] = {"retrieval": retrieval, "decide": decide}
+LATER = ("catalog", "intents", "split", "spelling", "answers", "injection")
+Run = Callable[[House, list[QuestionSet]], AsyncIterator[Result]]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the suites: 0 when they ran, 2 when one of them cannot be run by this release."""
+    parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__)
+    parser.add_argument("suites", nargs="+", metavar="SUITE", choices=[*SUITES, *LATER])
+    parser.add_argument("--data", type=Path, default=DATA, help="one folder a set (%(default)s)")
+    parser.add_argument("--train", type=Path, default=DATA, help="corpora that a set lacks")
+    parser.add_argument("--json", type=Path, help="write all metrics to this file")
+    parser.add_argument("--predictions", type=Path, help="write predictions to this folder")
+    asked = parser.parse_args(arguments)
+    later = [suite for suite in asked.suites if suite in LATER]
+    for suite in later:
+        print(f"{suite}: comes with a later release", file=sys.stderr)
+    wanted = [suite for suite in dict.fromkeys(asked.suites) if suite in SUITES]
+    if wanted:
+        asyncio.run(_run(wanted, asked))
+    return 2 if later else 0
+
+
+async def _run(suites: list[str], asked: argparse.Namespace) -> None:
+    settings = Settings()
+    progress = Progress()
+    sets = list(question_sets(asked.data, asked.train))
+    found: dict[str, dict[str, object]] = {suite: {} for suite in suites}
+    if not sets:
+        print(f"no set that asks questions of a corpus in {asked.data}")
+    else:
+        embedder = open_embeddings(settings.embeddings, threads=settings.embedding_threads)
+        try:
+            async with open_house(embedder, RESULTS / "vectors.sqlite", progress) as house:
+                for suite in suites:
+                    found[suite] = await _run_suite(suite, house, sets, asked.predictions)
+        finally:
+            embedder.close()
+    for suite in suites:
+        for name in absent_sets(asked.data, SUITES[suite].SETS):
+            print(f"{suite}: {name} is absent from {asked.data}")
+    report.write_json(RESULTS / "last.json", found)
+    if asked.json:
+        report.write_json(asked.json, found)
+
+
+async def _run_suite(
+    suite: str, house: House, sets: list[QuestionSet], predictions: Path | None
+) -> dict[str, object]:
+    module = SUITES[suite]
+    baselines = report.read_baselines(suite)
+    run: Run = module.run
+    found: dict[str, object] = {}
+    worse: list[str] = []
+    print(f"\n{suite} (percent)")
+    async for result in run(house, sets):
+        print("\n".join(report.table(result, module.COLUMNS, baselines)), flush=True)
+        found[result.name] = result.metrics
+        worse += report.losses(result, module.COLUMNS, baselines)
+        if predictions is not None:
+            report.write_predictions(predictions, result)
+    for line in worse:
+        print(f"worse than the accepted run: {line}")
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,180 @@
+"""Fit the weights of `graphs/confidence.py`: `python -m evals.fit_confidence [--data FOLDER]`.
+
+A logistic regression over the product's own features on the development sets. Each folder weighs
+the same; a third of the tenants is kept aside and only judged. Every answerable question is also
+asked with its gold passages withheld (weight 0.3): on topic, but not answered. What is fitted is
+"the first passage answers"; where questions have several gold passages, of which never all are
+marked, "the knowledge answers". The printed weights are copied by hand, so that they are reviewed.
+"""
+
+import argparse
+import asyncio
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals import metrics
+from evals.__main__ import DATA, RESULTS
+from evals.house import Asked, House, open_house
+from evals.progress import Progress
+from evals.sets import QuestionSet, question_sets
+from evals.suites.decide import SETS
+from graphs.confidence import WEIGHTS, evidence_features, inputs
+from graphs.embeddings import open_embeddings
+from graphs.nodes.retrieve import MAX_PASSAGES
+from settings import Settings
+from tenants.search import Passage
+
+Array = NDArray[np.float64]
+
+BY_HAND = ("doubt", "unsupported")
+NAMES = tuple(name for name in WEIGHTS if name not in BY_HAND)
+WITHHELD_WEIGHT = 0.3
+ASIDE = 3  # one tenant in so many
+PENALTY = 1.0
+STEPS = 50
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question as the gate sees it, and whether an answer would be right."""
+
+    set: str
+    tenant: str
+    values: list[float]
+    right: bool
+    answerable: bool
+    weight: float
+    withheld: bool
+
+
+def cases_of(questions: QuestionSet, asked: list[Asked]) -> list[Case]:
+    """The set's questions as they are, and once more without what answers them."""
+    several = sum(len(row["gold"]) for row in questions.gold) > 1.5 * sum(
+        bool(row["gold"]) for row in questions.gold
+    )
+    found: list[Case] = []
+    for one in asked:
+        answerable = bool(one.row["answerable"])
+        hit = bool(one.ranked) and one.ranked[0] in one.row["gold"]
+        found.append(_case(questions, one, one.passages, answerable if several else hit))
+        if answerable and one.row["gold"]:
+            gold = set(one.row["gold"])
+            left = [p for p in one.passages if p["source"].get("external_id") not in gold]
+            found.append(_case(questions, one, left, right=False, withheld=True))
+    return found
+
+
+def _case(
+    questions: QuestionSet,
+    one: Asked,
+    passages: list[Passage],
+    right: bool,
+    *,
+    withheld: bool = False,
+) -> Case:
+    given = inputs(evidence_features(one.row["query"], passages[:MAX_PASSAGES]))
+    return Case(
+        questions.name,
+        one.tenant,
+        [given[name] for name in NAMES],
+        right,
+        bool(one.row["answerable"]) and not withheld,
+        WITHHELD_WEIGHT if withheld else 1.0,
+        withheld,
+    )
+
+
+def fit(values: Array, right: Array, weights: Array) -> tuple[float, Array]:
+    """Bias and weights of a penalised logistic regression, by Newton's method."""
+    mean, spread = values.mean(0), values.std(0) + 1e-9
+    design = np.c_[np.ones(len(values)), (values - mean) / spread]
+    penalty = np.eye(design.shape[1]) * PENALTY
+    penalty[0, 0] = 0
+    beta = np.zeros(design.shape[1])
+    for _ in range(STEPS):
+        chance = 1 / (1 + np.exp(-design @ beta))
+        slope = design.T @ (weights * (right - chance)) - penalty @ beta
+        curve = (design * (weights * chance * (1 - chance))[:, None]).T @ design + penalty
+        step = np.linalg.solve(curve, slope)
+        beta += step
+        if np.abs(step).max() < 1e-8:
+            break
+    scaled = beta[1:] / spread
+    return float(beta[0] - (mean * scaled).sum()), scaled
+
+
+def folder_weights(cases: list[Case]) -> Array:
+    """Each folder the same mass, on average 1 a case."""
+    mass: dict[str, float] = {}
+    for case in cases:
+        folder = case.set.split("/")[0]
+        mass[folder] = mass.get(folder, 0.0) + case.weight
+    share = len(cases) / len(mass)
+    return np.array([case.weight * share / mass[case.set.split("/")[0]] for case in cases])
+
+
+def is_aside(case: Case) -> bool:
+    """Whole tenants are kept aside, the same ones in every language of a set."""
+    return zlib.crc32(case.tenant.encode()) % ASIDE == 0
+
+
+def chances(cases: list[Case], bias: float, weights: Array) -> Array:
+    """The stated confidence of each case."""
+    values = np.array([case.values for case in cases])
+    return 1 / (1 + np.exp(-(bias + values @ weights)))
+
+
+def report(cases: list[Case], bias: float, weights: Array) -> None:
+    """Print the weights and how well they state their chances on the tenants kept aside."""
+    print(f"BIAS = {bias:.2f}")
+    for name, weight in zip(NAMES, weights, strict=True):
+        print(f'    "{name}": {weight:.2f},')
+    aside = [case for case in cases if is_aside(case)]
+    print(f"\nkept aside{'cases':>28}{'ECE':>8}{'Brier':>8}{'base':>8}{'AUROC':>8}")
+    groups = {name: [c for c in aside if c.set == name] for name in sorted({c.set for c in aside})}
+    for name, group in {**groups, "all (folders alike)": aside}.items():
+        stated = chances(group, bias, weights)
+        found = metrics.calibration(
+            stated.tolist(), [case.right for case in group], folder_weights(group).tolist()
+        )
+        shown = (found["ece"], found["brier"], found["brier_of_base_rate"], found["auroc"])
+        figures = "".join(f"{value:8.3f}" for value in shown)
+        print(f"{name:<32}{len(group):6}{figures}")
+
+
+async def _gather(data: Path) -> list[Case]:
+    settings = Settings()
+    embedder = open_embeddings(settings.embeddings, threads=settings.embedding_threads)
+    try:
+        async with open_house(embedder, RESULTS / "vectors.sqlite", Progress()) as house:
+            return await _cases(house, data)
+    finally:
+        embedder.close()
+
+
+async def _cases(house: House, data: Path) -> list[Case]:
+    found: list[Case] = []
+    for questions in question_sets(data, data):
+        if questions.name.split("/")[0] in SETS:
+            found += cases_of(questions, await house.ask(questions))
+    return found
+
+
+def main() -> None:
+    """Gather the cases through the product's search, fit on two thirds, judge on the rest."""
+    parser = argparse.ArgumentParser(prog="python -m evals.fit_confidence", description=__doc__)
+    parser.add_argument("--data", type=Path, default=DATA)
+    cases = asyncio.run(_gather(parser.parse_args().data))
+    taught = [case for case in cases if not is_aside(case)]
+    values = np.array([case.values for case in taught])
+    right = np.array([float(case.right) for case in taught])
+    bias, weights = fit(values, right, folder_weights(taught))
+    report(cases, bias, weights)
+
+
+if __name__ == "__main__":
+    main()

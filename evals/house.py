@@ -1,0 +1,198 @@
+"""The product, as far as the suites need it: a throw-away PostgreSQL, real ingestion and search.
+
+Vectors are kept on disk between runs (`evals/results/`), by model and text: they are the product's
+own vectors, only not made twice.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals.progress import Progress
+from evals.sets import QuestionSet, Row
+from graphs.checkpoint_schema import install_schema
+from graphs.knowledge_port import PostgresKnowledge
+from tenants import knowledge_bases, tenants
+from tenants.actors import SYSTEM
+from tenants.connection import Pool, make_pool, tenant_transaction
+from tenants.ids import new_id
+from tenants.ingestion import Embedder, NewDocument, add_documents
+from tenants.migrate import migrate
+from tenants.postgres import EmbeddedPostgres
+from tenants.search import KnowledgeVersion, Passage
+
+FOUND = 20  # passages asked for: enough for ten different documents
+_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question and what the search found, best first; `ranked` are the corpus' own ids."""
+
+    row: Row
+    tenant: str
+    passages: list[Passage]
+    ranked: list[str]
+
+
+@dataclass
+class House:
+    """A running database with an embedding model; sets move in and are asked once."""
+
+    pool: Pool
+    embedder: Embedder
+    progress: Progress
+    _asked: dict[str, list[Asked]] = field(default_factory=dict[str, list[Asked]])
+
+    async def ask(self, questions: QuestionSet) -> list[Asked]:
+        """Every question of the set put to its tenant, by the search that a turn uses."""
+        if questions.name not in self._asked:
+            self._asked[questions.name] = await self._ask(questions)
+        return self._asked[questions.name]
+
+    async def _ask(self, questions: QuestionSet) -> list[Asked]:
+        homes: dict[str, _Home] = {}
+        wanted = set(questions.tenants.values())
+        todo = [(t, rows) for t, rows in questions.by_tenant.items() if t in wanted]
+        for done, (tenant, rows) in enumerate(todo):
+            self.progress.show(f"{questions.name}: knowledge", done, len(todo))
+            homes[tenant] = await self._move_in(tenant, rows)
+        found: list[Asked] = []
+        for done, row in enumerate(questions.gold):
+            self.progress.show(f"{questions.name}: questions", done, len(questions.gold))
+            tenant = questions.tenants[row["id"]]
+            found.append(await self._put(row, tenant, homes[tenant]))
+        self.progress.clear()
+        return found
+
+    async def _move_in(self, name: str, rows: Sequence[Row]) -> "_Home":
+        tenant_id = new_id()
+        async with tenant_transaction(self.pool, tenant_id) as conn:
+            await tenants.create(conn, _company(rows) or name, f"t-{tenant_id.hex}")
+            base_id = await knowledge_bases.create(
+                conn,
+                "Knowledge",
+                embedding_model=self.embedder.model_id,
+                dimension=self.embedder.dimension,
+            )
+        stored = await add_documents(
+            self.pool,
+            tenant_id,
+            base_id,
+            [as_document(row) for row in rows],
+            embedder=self.embedder,
+            actor=SYSTEM,
+        )
+        ids = {str(s.document_id): r["id"] for s, r in zip(stored, rows, strict=True)}
+        return _Home(tenant_id, base_id, ids)
+
+    async def _put(self, row: Row, tenant: str, home: "_Home") -> Asked:
+        knowledge = PostgresKnowledge(self.pool, self.embedder)
+        version = KnowledgeVersion(home.knowledge_base_id, None)
+        passages = await knowledge.search(home.tenant_id, [version], row["query"], limit=FOUND)
+        ranked = list(dict.fromkeys(home.row_ids[p["document_id"]] for p in passages))
+        return Asked(row, tenant, passages, ranked)
+
+
+@dataclass(frozen=True)
+class _Home:
+    tenant_id: UUID
+    knowledge_base_id: UUID
+    row_ids: dict[str, str]
+
+
+def _company(rows: Sequence[Row]) -> str:
+    """The tenant's own name where its passages tell it."""
+    return str(rows[0].get("entity") or "") if rows else ""
+
+
+def as_document(row: Row) -> NewDocument:
+    """A corpus row as a tenant would bring it: a question with its answer, or a titled text."""
+    title, text = str(row.get("title") or ""), str(row["text"])
+    if title.rstrip().endswith(("?", "？")):
+        return NewDocument("qa", question=title, answer=text, external_id=row["id"])
+    return NewDocument("text", title=title, text=text, external_id=row["id"])
+
+
+@asynccontextmanager
+async def open_house(embedder: Embedder, cache: Path, progress: Progress) -> AsyncGenerator[House]:
+    """A house over a fresh PostgreSQL that is gone afterwards."""
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        TemporaryDirectory(prefix="evals-", ignore_cleanup_errors=True) as data,
+        EmbeddedPostgres(_reachable(Path(data)) / "data", settings=_FAST) as server,
+        KeptVectors(embedder, cache) as kept,
+    ):
+        migrate(server.urls.owner, app_url=server.urls.app, also=[install_schema])
+        pool = make_pool(server.urls.app, min_size=1, max_size=4, timeout_seconds=30)
+        async with pool:
+            yield House(pool, kept, progress)
+
+
+def _reachable(folder: Path) -> Path:
+    """PostgreSQL runs as another user where we are root: it must be able to pass through."""
+    folder.chmod(0o711)
+    return folder
+
+
+class KeptVectors:
+    """An embedder that keeps every vector in a file and asks the model for new texts only."""
+
+    def __init__(self, model: Embedder, path: Path) -> None:
+        self._model = model
+        self._db = sqlite3.connect(path)
+        self._db.execute("create table if not exists vectors (key blob primary key, vector blob)")
+
+    def __enter__(self) -> "KeptVectors":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.commit()
+        self._db.close()
+
+    @property
+    def model_id(self) -> str:
+        return self._model.model_id
+
+    @property
+    def dimension(self) -> int:
+        return self._model.dimension
+
+    async def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One row a text, in order."""
+        kept = [self._kept(text) for text in texts]
+        new = [text for text, vector in zip(texts, kept, strict=True) if vector is None]
+        made = iter(await self._model.embed_documents(new)) if new else iter(())
+        rows = [next(made) if vector is None else vector for vector in kept]
+        for text, vector, row in zip(texts, kept, rows, strict=True):
+            if vector is None:
+                self._keep(text, row)
+        return np.stack(rows) if rows else np.empty((0, self.dimension), np.float32)
+
+    async def embed_query(self, text: str) -> NDArray[np.float32]:
+        """One vector."""
+        vector = self._kept(text)
+        if vector is None:
+            vector = await self._model.embed_query(text)
+            self._keep(text, vector)
+        return vector
+
+    def _key(self, text: str) -> bytes:
+        return hashlib.sha256(f"{self.model_id}\0{text}".encode()).digest()
+
+    def _kept(self, text: str) -> NDArray[np.float32] | None:
+        found = self._db.execute("select vector from vectors where key = ?", (self._key(text),))
+        row = found.fetchone()
+        return None if row is None else np.frombuffer(row[0], np.float32)
+
+    def _keep(self, text: str, vector: NDArray[np.float32]) -> None:
+        packed = np.asarray(vector, np.float32).tobytes()
+        self._db.execute("insert or replace into vectors values (?, ?)", (self._key(text), packed))

@@ -1,0 +1,156 @@
+"""The figures of the suites: how well passages were found, answers refused and chances stated.
+
+The definitions are those of the data folder's `score.py`, so that both print the same numbers.
+A gold row without a prediction counts as wrong (empty ranking, score 0).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Row = Mapping[str, Any]
+Metrics = dict[str, Any]
+BINS = 10
+
+
+def retrieval(gold: Sequence[Row], predictions: Mapping[str, Row]) -> Metrics:
+    """Ranking of the answerable rows, refusal of the others, and leaks between tenants."""
+    found: Metrics = _ranking(gold, predictions)
+    found |= _refusal(gold, predictions)
+    found |= _leaks(gold, predictions)
+    return found
+
+
+def _ranked(row: Row, predictions: Mapping[str, Row]) -> list[str]:
+    return list(predictions.get(row["id"], {}).get("ranked") or [])
+
+
+def _score(row: Row, predictions: Mapping[str, Row]) -> float:
+    return float(predictions.get(row["id"], {}).get("score", 0))
+
+
+def _ranking(gold: Sequence[Row], predictions: Mapping[str, Row]) -> Metrics:
+    rows = [row for row in gold if row.get("answerable") and row["gold"]]
+    found: Metrics = {"n_answerable": len(rows)}
+    if not rows:
+        return found
+    ranked = [(_ranked(row, predictions), set(row["gold"])) for row in rows]
+    for k in (1, 5, 10):
+        shares = [len(set(ids[:k]) & wanted) / len(wanted) for ids, wanted in ranked]
+        found[f"recall@{k}"] = float(np.mean(shares))
+    for k in (1, 5):
+        found[f"hit@{k}"] = float(np.mean([bool(set(ids[:k]) & wanted) for ids, wanted in ranked]))
+    found["mrr@5"] = float(np.mean([_reciprocal(ids[:5], wanted) for ids, wanted in ranked]))
+    return found
+
+
+def _reciprocal(ids: Sequence[str], wanted: set[str]) -> float:
+    return next((1 / place for place, found in enumerate(ids, 1) if found in wanted), 0.0)
+
+
+def _refusal(gold: Sequence[Row], predictions: Mapping[str, Row]) -> Metrics:
+    """Telling rows that the knowledge does not answer, by `score`; decisions by `answerable`."""
+    rows = [row for row in gold if row.get("answerable") is not None]
+    refuse = [not row["answerable"] for row in rows]
+    known = [predictions.get(row["id"], {}) for row in rows]
+    if not any(refuse) or not any("score" in prediction for prediction in known):
+        return {}
+    doubts = [-_score(row, predictions) for row in rows]
+    best, threshold = best_f1(doubts, refuse)
+    found: Metrics = {
+        "n_unanswerable": sum(refuse),
+        "unans_auroc": auroc(doubts, refuse),
+        "unans_f1_oracle": best,
+        "oracle_threshold": -threshold,
+    }
+    if not all("answerable" in prediction for prediction in known):
+        return found
+    refused = [not prediction["answerable"] for prediction in known]
+    found["unans"] = precision_recall(refused, refuse)
+    found["ans"] = precision_recall([not r for r in refused], [not r for r in refuse])
+    right = [
+        not said and _ranked(row, predictions)[:1] and _ranked(row, predictions)[0] in row["gold"]
+        for row, said, wrong in zip(rows, refused, refuse, strict=True)
+        if not wrong
+    ]
+    if right:
+        found["hit@1_and_answered"] = float(np.mean([bool(r) for r in right]))
+    return found
+
+
+def _leaks(gold: Sequence[Row], predictions: Mapping[str, Row]) -> Metrics:
+    """Rows where a passage of another tenant, or the secret itself, came back: must be 0."""
+    rows = [row for row in gold if "forbidden" in row]
+    if not rows:
+        return {}
+    leaked = [row["id"] for row in rows if _leaks_in(row, predictions)]
+    return {
+        "n_isolation": len(rows),
+        "leak_rate": len(leaked) / len(rows),
+        "leaked_ids": leaked[:10],
+    }
+
+
+def _leaks_in(row: Row, predictions: Mapping[str, Row]) -> bool:
+    if any(found.rsplit("/", 1)[0] != row["tenant"] for found in _ranked(row, predictions)):
+        return True
+    answer = predictions.get(row["id"], {}).get("answer") or ""
+    return bool(row.get("canary") and row["canary"] in answer)
+
+
+def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
+    """The chance that a positive scores above a negative, ties half; None with one class only."""
+    wanted = np.asarray(positive, bool)
+    if wanted.all() or not wanted.any():
+        return None
+    _, places, counts = np.unique(
+        np.asarray(scores, float), return_inverse=True, return_counts=True
+    )
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[places]
+    n = int(wanted.sum())
+    return float((ranks[wanted].sum() - n * (n + 1) / 2) / (n * (len(wanted) - n)))
+
+
+def best_f1(scores: Sequence[float], positive: Sequence[bool]) -> tuple[float, float]:
+    """The best F1 that any threshold on these very rows reaches, and that threshold."""
+    values, wanted = np.asarray(scores, float), np.asarray(positive, bool)
+    order = np.argsort(-values, kind="stable")
+    hits = np.cumsum(wanted[order])
+    f1 = 2 * hits / (np.arange(1, len(wanted) + 1) + wanted.sum())
+    last_of_ties = np.r_[values[order][1:] != values[order][:-1], True]
+    f1 = np.where(last_of_ties, f1, 0)
+    best = int(f1.argmax())
+    return float(f1[best]), float(values[order][best])
+
+
+def precision_recall(said: Sequence[bool], true: Sequence[bool]) -> Metrics:
+    """Precision, recall and F1 of a yes."""
+    claimed, wanted = np.asarray(said, bool), np.asarray(true, bool)
+    hits = int((claimed & wanted).sum())
+    precision = hits / max(int(claimed.sum()), 1)
+    recall = hits / max(int(wanted.sum()), 1)
+    return {
+        "p": precision,
+        "r": recall,
+        "f1": 2 * precision * recall / max(precision + recall, 1e-12),
+    }
+
+
+def calibration(
+    chances: Sequence[float], outcomes: Sequence[bool], weights: Sequence[float] | None = None
+) -> Metrics:
+    """Expected calibration error (10 equal bins), Brier score, and that of the base rate alone."""
+    p, y = np.asarray(chances, float), np.asarray(outcomes, float)
+    w: NDArray[np.float64] = np.asarray(weights if weights is not None else np.ones(len(p)), float)
+    w = w / w.sum()
+    bins = np.minimum((p * BINS).astype(int), BINS - 1)
+    error = sum(abs(float((w * (p - y))[bins == b].sum())) for b in range(BINS))
+    base = float((w * y).sum())
+    return {
+        "ece": error,
+        "brier": float((w * (p - y) ** 2).sum()),
+        "brier_of_base_rate": base * (1 - base),
+        "auroc": auroc(p.tolist(), [bool(v) for v in y]),
+    }
