@@ -1,0 +1,76 @@
+"""Fixtures of the end-to-end tests. Servers live as long as the run, the browser as its module:
+Playwright's loop must not be open while another module's asynchronous tests run."""
+
+import shutil
+from collections.abc import Iterator
+from uuid import uuid4
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.e2e.browsing import (
+    CHROMIUM_ARGUMENTS,
+    CHROMIUM_NAMES,
+    PHONE,
+    SETTLED_MS,
+    WIDE,
+    PageTenant,
+    Watched,
+)
+from tests.e2e.server_process import ServerProcess
+
+
+@pytest.fixture(scope="session")
+def page_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """A server for all browser tests."""
+    process = ServerProcess(tmp_path_factory.mktemp("page") / "data").start()
+    yield process
+    assert process.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """A server for all tests of bad input; in the end it is well and has answered no 500."""
+    limits = {"FRONTDESK_REQUESTS_PER_SECOND": "10000", "FRONTDESK_TURNS_PER_SECOND": "10000"}
+    process = ServerProcess(tmp_path_factory.mktemp("attacked") / "data", limits).start()
+    yield process
+    assert httpx2.get(f"{process.url}/readyz", timeout=10).status_code == 200
+    assert process.stop() == 0
+    broken = [line for line in process.output if "request_failed" in line or "Traceback" in line]
+    assert broken == []
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium; a machine without one cannot pass."""
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if found is None:
+        pytest.fail("the browser tests need Chromium: on Debian, apt-get install chromium")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found, args=CHROMIUM_ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page_tenant(page_server: ServerProcess) -> PageTenant:
+    """A tenant of this test alone, with its first assistant."""
+    platform = {"Authorization": f"Bearer {page_server.platform_key}"}
+    body = {"name": "Fern & Kiln", "slug": f"fern-{uuid4().hex}"}
+    made = httpx2.post(f"{page_server.url}/v1/tenants", headers=platform, json=body, timeout=60)
+    assert made.status_code == 201, made.text
+    return PageTenant(page_server.url, made.json()["api_key"], made.json()["assistant_id"])
+
+
+@pytest.fixture(params=[WIDE, PHONE], ids=["wide", "phone"])
+def watched(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Watched]:
+    """A page, wide and on a phone, on which nothing is complained of and nobody else is asked."""
+    context = browser.new_context(viewport=request.param, has_touch=request.param is PHONE)
+    opened = Watched(context.new_page())
+    opened.page.set_default_timeout(SETTLED_MS)
+    expect.set_options(timeout=SETTLED_MS)
+    yield opened
+    context.close()
+    assert opened.complaints == []  # a refused style or script is told on the console, too
+    assert opened.foreign == []

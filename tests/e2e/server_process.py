@@ -1,0 +1,86 @@
+"""A real server as its own process, to be stopped, killed and started again by tests."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+START_SECONDS = 90
+
+
+class ServerProcess:
+    """`frontdesk serve` on a free port over one data folder."""
+
+    def __init__(self, data: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.data = data
+        self.environment = dict(environment or {})
+        self.url = ""
+        self.output: list[str] = []
+        self._process: subprocess.Popen[str] | None = None
+        self._ready = threading.Event()
+        self._reader: threading.Thread | None = None
+
+    def start(self, port: int = 0) -> "ServerProcess":
+        """Start on a port (0: any free one) and wait for the ready line. Raises: TimeoutError with the output so far."""
+        self._ready.clear()
+        command = [str(Path(sys.executable).with_name("frontdesk")), "serve"]
+        self._process = subprocess.Popen(
+            [*command, "--port", str(port), "--data", str(self.data)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=os.environ | {"FRONTDESK_DEMO": "0"} | self.environment,
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read, args=(self._process,), daemon=True)
+        self._reader.start()
+        deadline = time.monotonic() + START_SECONDS
+        while not self._ready.wait(0.1):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise TimeoutError("the server did not become ready:\n" + "".join(self.output))
+        return self
+
+    def _read(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        with process.stdout as lines:
+            for line in lines:
+                self.output.append(line)
+                ready = re.match(r"ready (http://127\.0\.0\.1:\d+)", line)
+                if ready:
+                    self.url = ready[1]
+                    self._ready.set()
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def platform_key(self) -> str:
+        """The key that the first start left in the data folder."""
+        return (self.data / "platform.key").read_text().strip()
+
+    def kill(self) -> None:
+        """`kill -9` of the server alone; Postgres lives on."""
+        os.kill(self.pid, signal.SIGKILL)
+        assert self._process is not None
+        self._process.wait(10)
+        self._join()
+
+    def stop(self) -> int:
+        """SIGTERM and wait; the exit status."""
+        assert self._process is not None
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+        status = self._process.wait(20)
+        self._join()
+        return status
+
+    def _join(self) -> None:
+        if self._reader is not None:
+            self._reader.join(5)

@@ -1,0 +1,34 @@
+"""What a passage says, and what it does not."""
+
+import pytest
+
+from graphs.citations import support
+from tests.fakes import passage
+
+PRICE = passage(
+    "Shipping to Switzerland costs 9.90 EUR. Write to help@shop.example or call Anna Berg."
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_supported"),
+    [
+        ("Shipping to Switzerland costs 9.90 EUR. [1]", True),
+        ("To Switzerland, shipping costs 9.90 EUR. [1]", True),
+        ("Shipping to Switzerland costs 8.90 EUR. [1]", False),
+        ("Shipping to Switzerland costs 9.90 EUR. [7]", False),
+        ("You can write to help@shop.example. [1]", True),
+        ("You can write to sales@shop.example. [1]", False),
+        ("Please call Anna Berg. [1]", True),
+        ("Please call Otto Zander. [1]", False),
+        ("Our violins are made of spruce wood. [1]", False),
+    ],
+)
+def test_numbers_links_and_names_must_stand_in_the_passage(
+    sentence: str, is_supported: bool
+) -> None:
+    found = support(sentence, [PRICE])
+    assert (found is not None) is is_supported
+    if found is not None:
+        assert found.quote in PRICE["text"]
+        assert "[" not in found.text

@@ -1,0 +1,66 @@
+"""The keyless model: the passages' own sentences, cited, or nothing."""
+
+from langchain_core.messages import HumanMessage, SystemMessage
+
+from graphs.extractive import ExtractiveChatModel, extract
+from tests.fakes import passage
+
+TEXT = (
+    "Our shop was founded in 1998. Returns are free within 30 days of delivery. "
+    "It must be unworn. We sell shoes and tents."
+)
+
+
+def test_the_sentence_that_fits_is_chosen_with_what_leans_on_it() -> None:
+    found = extract("Are returns free within 30 days?", [passage(TEXT)])
+    assert found == [(0, "Returns are free within 30 days of delivery.")]
+    leaning = extract("Must it be unworn?", [passage(TEXT)])
+    assert [s for _, s in leaning] == [
+        "Returns are free within 30 days of delivery.",
+        "It must be unworn.",
+    ]
+
+
+def test_a_question_and_answer_pair_gives_its_answer() -> None:
+    pair = passage("Yes. It costs 9 EUR.", kind="qa", question="Do you ship to Switzerland?")
+    assert [s for _, s in extract("shipping to Switzerland", [pair])] == ["Yes.", "It costs 9 EUR."]
+
+
+def test_a_record_gives_the_field_that_is_asked_for_under_its_name() -> None:
+    lines = [
+        "name: Summit Tent 3P", "price: 349.0", "currency: USD", "warranty: 5 years",
+        "capacity: 3 people", "weight: 2.9 kg", "description: A three-season tent for three people.",
+    ]  # fmt: skip
+    tent = passage("\n".join(lines), kind="json", title="Shop › products › Summit Tent 3P")
+    [(_, said)] = extract("How long is the warranty of the Summit Tent?", [tent])
+    assert said == "Summit Tent 3P – warranty: 5 years."
+
+
+def test_prose_in_a_record_is_read_as_prose() -> None:
+    text = "returns: Unworn items can be returned. Sale items cannot be returned."
+    [(_, said), *_] = extract("Can I return sale items?", [passage(text, kind="json")])
+    assert "returns:" not in said
+
+
+def test_nothing_is_said_where_no_passage_speaks_to_the_question() -> None:
+    far = passage(TEXT, cosine=0.1, lexical=0.0)
+    assert extract("Can you engrave a violin?", [far]) == []
+    assert extract("Can you engrave a violin?", []) == []
+
+
+def test_the_search_decides_between_passages_that_fit_alike() -> None:
+    first = passage("Delivery takes 3 days.", n=1, score=0.9)
+    second = passage("Delivery takes 9 days.", n=2, score=0.5)
+    assert extract("How long does delivery take?", [first, second])[0] == (0, first["text"])
+
+
+async def test_the_model_cites_streams_and_counts_tokens() -> None:
+    system = SystemMessage("rules", additional_kwargs={"passages": [passage(TEXT)]})
+    asked = [system, HumanMessage("Are returns free?")]
+    whole = await ExtractiveChatModel().ainvoke(asked)
+    assert whole.text == "Returns are free within 30 days of delivery. [1]"
+    assert whole.usage_metadata is not None
+    assert whole.usage_metadata["output_tokens"] > 0
+    streamed = [chunk.text async for chunk in ExtractiveChatModel().astream(asked)]
+    assert "".join(streamed) == whole.text
+    assert ExtractiveChatModel().invoke(asked).text == whole.text

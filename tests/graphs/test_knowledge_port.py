@@ -1,0 +1,23 @@
+"""The port finds and reads for one tenant, and embeds without holding a connection."""
+
+from graphs.knowledge_port import PostgresKnowledge
+from tenants.connection import Pool
+from tenants.search import KnowledgeVersion
+from tests.seeds import Seeded, seed_tenant
+from tests.tenants.knowledge import WordEmbedder, make_base, put, qa
+
+
+async def test_the_port_finds_and_reads(pool: Pool, neighbour: Seeded) -> None:
+    seeded = await seed_tenant(pool)
+    base = await make_base(pool, seeded.tenant_id)
+    await put(pool, seeded.tenant_id, base, qa("Gift wrap?", "Yes, for 3 EUR."))
+    port = PostgresKnowledge(pool, WordEmbedder())
+    versions = [KnowledgeVersion(base)]
+    [found] = await port.search(seeded.tenant_id, versions, "gift wrap", limit=3)
+    [read] = await port.read(seeded.tenant_id, [found["passage_id"]])
+    assert read["text"] == "Yes, for 3 EUR."
+    assert await port.search(neighbour.tenant_id, versions, "gift wrap", limit=3) == []
+    assert await port.read(neighbour.tenant_id, [found["passage_id"]]) == []
+    assert await port.search(seeded.tenant_id, versions, "  ", limit=3) == []
+    assert await port.search(seeded.tenant_id, [], "gift", limit=3) == []
+    assert await port.read(seeded.tenant_id, []) == []

@@ -1,0 +1,120 @@
+"""A server on a free port inside the test process, over this worker's database."""
+
+import base64
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import pytest
+
+from server.drain import Drain
+from server.serve import DeskServer, make_config
+from settings import Settings
+from tests.databases import Database
+
+PLATFORM_KEY = "fp_test_platform_key"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where the server is; makes tenants to call it as."""
+
+    url: str
+
+    def platform(self, method: str, path: str, **kwargs: Any) -> httpx2.Response:
+        return call(self.url, PLATFORM_KEY, method, path, **kwargs)
+
+    def tenant(self, name: str = "Shop") -> "Program":
+        made = self.platform("POST", "/v1/tenants", json={"name": name, "slug": _slug(name)})
+        assert made.status_code == 201, made.text
+        return Program(self.url, **made.json())
+
+
+@dataclass(frozen=True)
+class Program:
+    """One tenant's program with its first key."""
+
+    url: str
+    tenant_id: str
+    slug: str
+    api_key: str
+    knowledge_base_id: str
+    assistant_id: str
+
+    def call(self, method: str, path: str, **kwargs: Any) -> httpx2.Response:
+        return call(self.url, self.api_key, method, path, **kwargs)
+
+    def conversation(self) -> str:
+        made = self.call("POST", "/v1/conversations", json={"assistant_id": self.assistant_id})
+        assert made.status_code == 201, made.text
+        return made.json()["conversation_id"]
+
+    def teach(self, question: str, answer: str) -> None:
+        made = self.call(
+            "POST",
+            f"/v1/knowledge-bases/{self.knowledge_base_id}/documents",
+            json={"question": question, "answer": answer},
+        )
+        assert made.status_code == 201, made.text
+
+    def say(self, conversation_id: str, text: str, **more: Any) -> httpx2.Response:
+        path = f"/v1/conversations/{conversation_id}/messages"
+        return self.call("POST", path, json={"text": text} | more)
+
+    def key(self, *scopes: str) -> str:
+        made = self.call("POST", "/v1/api-keys", json={"name": "k", "scopes": list(scopes)})
+        assert made.status_code == 201, made.text
+        return made.json()["api_key"]
+
+
+def call(url: str, key: str | None, method: str, path: str, **kwargs: Any) -> httpx2.Response:
+    headers = kwargs.pop("headers", {})
+    if key is not None:
+        headers = {"Authorization": f"Bearer {key}"} | headers
+    return httpx2.request(method, url + path, headers=headers, timeout=30, **kwargs)
+
+
+def problem(response: httpx2.Response, status: int, code: str) -> dict[str, Any]:
+    """The problem object of a refusal, checked for its form."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    body = response.json()
+    assert body["code"] == code, body
+    assert body["type"] == f"/problems/{code}" and body["status"] == status
+    return body
+
+
+def _slug(name: str) -> str:
+    return f"{name.lower()}-{time.time_ns()}"
+
+
+@pytest.fixture(scope="session")
+def desk(database: Database) -> Iterator[Desk]:
+    drain = Drain()
+    settings = Settings(
+        port=0,
+        requests_per_second=10_000,
+        turns_per_second=1_000,
+        max_body_bytes=3_000_000,
+        drain_seconds=2,
+    )
+    config = make_config(
+        settings,
+        drain=drain,
+        database_url=database.app,
+        platform_key=PLATFORM_KEY,
+        master_key=base64.b64decode("bWFzdGVyLWtleS1vZi10aGUtdGVzdHMtMzItYnl0ZXM="),
+    )
+    server = DeskServer(config, drain)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 30
+    while not server.started:
+        assert thread.is_alive() and time.monotonic() < deadline, "the server did not start"
+        time.sleep(0.05)
+    yield Desk(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}")
+    server.should_exit = True
+    thread.join(15)

@@ -1,0 +1,280 @@
+"""The executor: leases, failures, deadlines, order, take-over, drain; the machine is a fake."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from server.drain import Drain
+from server.streams import Hub
+from server.turns import MAX_ATTEMPTS, Publish, TurnExecutor, TurnLimits
+from tenants import events, leases, turns
+from tenants.blocks import text_block
+from tenants.connection import Pool, tenant_transaction
+from tenants.errors import Unavailable
+from tenants.ids import new_id
+from tenants.leases import Lease
+from tenants.turn_ends import TurnEnd
+from tests.seeds import Seeded, seed_tenant
+
+Run = Callable[[Lease, Publish], Awaitable[TurnEnd]]
+LIMITS = TurnLimits(lease_seconds=2, deadline_seconds=5, drain_seconds=0.3)
+
+
+class FakeRuns:
+    """A machine that does what the test says, and remembers what it ran."""
+
+    def __init__(self, run: Run | None = None) -> None:
+        self.ran: list[UUID] = []
+        self._run = run
+
+    async def run(self, lease: Lease, publish: Publish) -> TurnEnd:
+        self.ran.append(lease.turn_id)
+        return await self._run(lease, publish) if self._run else reply("Hello.")
+
+
+def reply(text: str) -> TurnEnd:
+    content = [text_block(text)]
+    return TurnEnd("completed", reply={"message_id": str(new_id()), "content": content})
+
+
+def executor(
+    pool: Pool, runs: FakeRuns, *, limits: TurnLimits = LIMITS, drain: Drain | None = None
+) -> TurnExecutor:
+    async def read_log(
+        tenant_id: UUID, conversation_id: UUID, after: int, limit: int
+    ) -> list[events.Event]:
+        async with tenant_transaction(pool, tenant_id) as conn:
+            return await events.read_after(conn, conversation_id, after, limit=limit)
+
+    async def last_ids(tenant_id: UUID, ids: Any) -> dict[UUID, int]:
+        async with tenant_transaction(pool, tenant_id) as conn:
+            return await events.last_ids(conn, ids)
+
+    return TurnExecutor(pool, Hub(read_log, last_ids), runs, drain=drain or Drain(), limits=limits)
+
+
+async def accept(pool: Pool, shop: Seeded, text: str = "Hi", **more: Any) -> UUID:
+    async with tenant_transaction(pool, shop.tenant_id) as conn:
+        accepted = await turns.accept(
+            conn, shop.conversation_id, blocks=[text_block(text)], author=shop.contact, **more
+        )
+    return accepted.turn_id
+
+
+async def ended(
+    running: TurnExecutor, shop: Seeded, turn_id: UUID, seconds: float = 5
+) -> dict[str, Any]:
+    answer = await running.wait(shop.tenant_id, shop.conversation_id, turn_id, seconds=seconds)
+    assert isinstance(answer, dict), answer
+    return answer
+
+
+@pytest.fixture
+async def shop(pool: Pool) -> Seeded:
+    return await seed_tenant(pool, "Executor")
+
+
+async def test_a_turn_runs_once_and_its_answer_is_the_stored_one(pool: Pool, shop: Seeded) -> None:
+    runs = FakeRuns()
+    running = executor(pool, runs)
+    turn_id = await accept(pool, shop)
+    running.start(shop.tenant_id, turn_id)
+    running.start(shop.tenant_id, turn_id)
+    answer = await ended(running, shop, turn_id)
+    assert answer["message"]["text"] == "Hello." and runs.ran == [turn_id]
+    assert await ended(running, shop, turn_id) == answer
+
+
+async def test_a_failure_ends_the_turn_with_a_problem(pool: Pool, shop: Seeded) -> None:
+    async def fail(lease: Lease, publish: Publish) -> TurnEnd:
+        raise KeyError("secret detail")
+
+    async def away(lease: Lease, publish: Publish) -> TurnEnd:
+        raise Unavailable("the model is away")
+
+    for run, code in ((fail, "turn_failed"), (away, "unavailable")):
+        running = executor(pool, FakeRuns(run))
+        turn_id = await accept(pool, shop)
+        running.start(shop.tenant_id, turn_id)
+        answer = await ended(running, shop, turn_id)
+        assert (answer["status"], answer["problem"]["code"]) == ("failed", code)
+        assert "secret" not in str(answer)
+
+
+async def test_a_turn_that_takes_too_long_is_ended(pool: Pool, shop: Seeded) -> None:
+    async def sleep(lease: Lease, publish: Publish) -> TurnEnd:
+        await asyncio.sleep(60)
+        return reply("late")
+
+    limits = TurnLimits(lease_seconds=2, deadline_seconds=0.2, drain_seconds=1)
+    running = executor(pool, FakeRuns(sleep), limits=limits)
+    turn_id = await accept(pool, shop)
+    running.start(shop.tenant_id, turn_id)
+    assert (await ended(running, shop, turn_id))["problem"]["code"] == "deadline"
+
+
+async def test_turns_of_a_conversation_run_one_after_the_other(pool: Pool, shop: Seeded) -> None:
+    going = asyncio.Event()
+    at_once = 0
+
+    async def slow(lease: Lease, publish: Publish) -> TurnEnd:
+        nonlocal at_once
+        at_once += 1
+        assert at_once == 1
+        await going.wait()
+        at_once -= 1
+        return reply("Hello.")
+
+    runs = FakeRuns(slow)
+    running = executor(pool, runs)
+    first = await accept(pool, shop, "one")
+    running.start(shop.tenant_id, first)
+    while not runs.ran:
+        await asyncio.sleep(0.01)
+    second = await accept(pool, shop, "two")
+    assert await accept(pool, shop, "three") == second, "it joins the turn that has not begun"
+    running.start(shop.tenant_id, second)
+    await asyncio.sleep(0.1)
+    assert runs.ran == [first]
+    going.set()
+    await ended(running, shop, second)
+    assert runs.ran == [first, second]
+
+
+async def run_out(pool: Pool, shop: Seeded, turn_id: UUID) -> None:
+    """Let the lease of a turn be over now: waiting for it would depend on the machine's speed."""
+    async with tenant_transaction(pool, shop.tenant_id) as conn:
+        await conn.execute(
+            """
+            update turn_queue set lease_expires_at = now() - interval '1 second'
+             where tenant_id = %(tenant_id)s and turn_id = %(turn_id)s
+            """,
+            {"turn_id": turn_id},
+        )
+
+
+async def test_another_process_takes_over_when_the_lease_ran_out(pool: Pool, shop: Seeded) -> None:
+    turn_id = await accept(pool, shop)
+    async with tenant_transaction(pool, shop.tenant_id) as conn:
+        dead = await leases.claim(conn, turn_id, owner=new_id(), lease_seconds=60)
+    assert dead is not None
+    runs = FakeRuns()
+    running = executor(pool, runs)
+    await running.sweep()
+    assert turn_id not in runs.ran
+    await run_out(pool, shop, turn_id)
+    await running.sweep()
+    await ended(running, shop, turn_id)
+    assert turn_id in runs.ran
+
+
+async def test_a_process_that_lost_its_lease_writes_nothing(pool: Pool, shop: Seeded) -> None:
+    other = executor(pool, FakeRuns())
+
+    async def stall(lease: Lease, publish: Publish) -> TurnEnd:
+        await run_out(pool, shop, lease.turn_id)
+        other.start(shop.tenant_id, lease.turn_id)
+        await ended(other, shop, lease.turn_id)
+        return reply("stale")
+
+    running = executor(pool, FakeRuns(stall))
+    turn_id = await accept(pool, shop)
+    running.start(shop.tenant_id, turn_id)
+    assert (await ended(running, shop, turn_id))["message"]["text"] == "Hello."
+    while running.running:
+        await asyncio.sleep(0.01)
+    async with tenant_transaction(pool, shop.tenant_id) as conn:
+        log = await events.read_after(conn, shop.conversation_id, 0)
+    assert [event.type for event in log].count("message") == 1
+
+
+async def test_a_turn_that_kills_every_process_is_given_up(pool: Pool, shop: Seeded) -> None:
+    turn_id = await accept(pool, shop)
+    for _ in range(MAX_ATTEMPTS):
+        async with tenant_transaction(pool, shop.tenant_id) as conn:
+            assert await leases.claim(conn, turn_id, owner=new_id(), lease_seconds=0.001)
+        await asyncio.sleep(0.01)
+    runs = FakeRuns()
+    running = executor(pool, runs)
+    running.start(shop.tenant_id, turn_id)
+    assert (await ended(running, shop, turn_id))["status"] == "failed"
+    assert turn_id not in runs.ran
+
+
+async def test_a_drain_gives_unfinished_turns_back_at_once(pool: Pool, shop: Seeded) -> None:
+    async def sleep(lease: Lease, publish: Publish) -> TurnEnd:
+        await asyncio.sleep(60)
+        return reply("late")
+
+    drain = Drain()
+    running = executor(pool, FakeRuns(sleep), drain=drain)
+    turn_id = await accept(pool, shop)
+    running.start(shop.tenant_id, turn_id)
+    await asyncio.sleep(0.1)
+    drain.start()
+    await running.close()
+    following = executor(pool, FakeRuns())
+    following.start(shop.tenant_id, turn_id)
+    assert (await ended(following, shop, turn_id))["status"] == "completed"
+
+
+async def test_one_tenant_s_crowd_does_not_block_another(pool: Pool, shop: Seeded) -> None:
+    going = asyncio.Event()
+
+    async def slow(lease: Lease, publish: Publish) -> TurnEnd:
+        if lease.tenant_id == shop.tenant_id:
+            await going.wait()
+        return reply("Hello.")
+
+    running = executor(pool, FakeRuns(slow))
+    for _ in range(200):
+        running.start(shop.tenant_id, new_id())
+    first = await accept(pool, shop)
+    running.start(shop.tenant_id, first)
+    quiet = await seed_tenant(pool, "Quiet")
+    theirs = await accept(pool, quiet)
+    running.start(quiet.tenant_id, theirs)
+    assert (await ended(running, quiet, theirs))["status"] == "completed"
+    going.set()
+    await ended(running, shop, first)
+
+
+async def accept_claimed(pool: Pool, shop: Seeded, running: TurnExecutor) -> Lease:
+    async with tenant_transaction(pool, shop.tenant_id) as conn:
+        accepted = await turns.accept(
+            conn, shop.conversation_id, blocks=[text_block("Hi")], author=shop.contact
+        )
+        lease = await running.claim_at_once(conn, accepted.turn_id)
+    assert lease is not None
+    return lease
+
+
+async def test_a_turn_claimed_with_its_accept_runs_under_that_lease(
+    pool: Pool, shop: Seeded
+) -> None:
+    seen: list[Lease] = []
+
+    async def note(lease: Lease, publish: Publish) -> TurnEnd:
+        seen.append(lease)
+        return reply("Hello.")
+
+    running = executor(pool, FakeRuns(note))
+    lease = await accept_claimed(pool, shop, running)
+    running.start(shop.tenant_id, lease.turn_id, lease)
+    await ended(running, shop, lease.turn_id)  # nobody sweeps: unused, it would never end
+    assert seen == [lease] and lease.attempts == 1
+
+
+async def test_a_lease_that_the_drain_left_unused_is_given_back(pool: Pool, shop: Seeded) -> None:
+    drain, runs = Drain(), FakeRuns()
+    running = executor(pool, runs, drain=drain)
+    lease = await accept_claimed(pool, shop, running)
+    drain.start()
+    running.start(shop.tenant_id, lease.turn_id, lease)
+    await running.close()
+    async with tenant_transaction(pool, shop.tenant_id) as conn:
+        taken = await leases.claim(conn, lease.turn_id, owner=new_id(), lease_seconds=5)
+    assert runs.ran == [] and taken is not None and taken.fence == lease.fence + 1
