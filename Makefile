@@ -9,7 +9,7 @@ UV := $(BIN)/uv
 RUN_STAMP := .venv/.installed-runtime
 ALL_STAMP := .venv/.installed-all
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
-UV_FLAGS := --quiet --no-progress --python $(BIN)/python
+UV_FLAGS := --quiet --no-progress --python $(BIN)/python --compile-bytecode
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help

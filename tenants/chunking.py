@@ -1,12 +1,15 @@
 """Documents become drafts of passages, by their kind."""
 
-from collections.abc import Sequence
-from typing import Any
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from tenants.drafts import Draft
 from tenants.errors import Invalid, TooLarge
 from tenants.json_passages import json_passages
-from tenants.text_passages import split_text, text_passages
+from tenants.sentences import split_text
+from tenants.table_passages import row_passages
+from tenants.text_passages import text_passages
 
 MAX_JSON_DEPTH = 100
 MAX_PASSAGES = 100_000
@@ -15,6 +18,42 @@ MAX_PASSAGES = 100_000
 def chunk_text(text: str, title: str) -> list[Draft]:
     """Passages of plain text or Markdown. Raises: Invalid, TooLarge."""
     return _checked(text_passages(_clean(text), title))
+
+
+def chunk_file(
+    text: str,
+    title: str,
+    *,
+    kind: Literal["file", "url"] = "file",
+    pages: Sequence[int] = (),
+) -> list[Draft]:
+    """Passages of a file's or a page's text; `meta.page` says on which page of a PDF each begins.
+
+    `pages` are the offsets where the pages start. Raises: Invalid, TooLarge.
+    """
+    drafts = text_passages(_clean(text), title, kind=kind)
+    if pages:
+        for draft in drafts:
+            draft.meta["page"] = max(bisect_right(pages, draft.meta["start"]), 1)
+    return _checked(drafts)
+
+
+def chunk_rows(
+    rows: Sequence[Mapping[str, str]], title: str, *, kind: Literal["file", "url"] = "file"
+) -> list[Draft]:
+    """One passage a row, told as `column: value`; large cells are cut. Raises: Invalid, TooLarge."""
+    drafts = [
+        draft
+        for number, row in enumerate(rows)
+        for draft in row_passages(
+            {_clean(column): _clean(value) for column, value in row.items()},
+            title,
+            kind=kind,
+            path=f"rows[{number}]",
+            meta={"row": number + 1},
+        )
+    ]
+    return _checked(drafts)
 
 
 def chunk_json(data: Any, title: str) -> list[Draft]:

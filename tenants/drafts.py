@@ -24,6 +24,13 @@ class Draft:
     meta: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property
+    def name(self) -> str:
+        """What the thing is called that a passage of JSON or of a table's row is about."""
+        if self.kind == "json" or "row" in self.meta:
+            return self.title.rpartition(TITLE_SEPARATOR)[2]
+        return ""
+
+    @property
     def embedded(self) -> str:
         """The text whose vector stands for the passage: where it stands, then what it says."""
         head = self.title

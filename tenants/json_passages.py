@@ -22,7 +22,7 @@ from tenants.json_lines import (
     text_of,
     words_of,
 )
-from tenants.text_passages import split_text
+from tenants.sentences import split_text
 
 _NAME_KEYS = (
     "name", "title", "label", "product", "product_name", "productname", "heading", "subject",
@@ -88,7 +88,7 @@ def _walk_object(value: dict[str, Any], place: _Place) -> Iterator[Draft]:
         elif _is_part(member, 0 if is_outline else _PART_TOKENS):
             yield from _flush(gathered, place)
             named = inner
-            if isinstance(member, dict) and (name := _name(member)):
+            if isinstance(member, dict) and (name := name_of(member)):
                 named = _Place(inner.path, (*inner.names, name))
             yield from _walk(member, named)
         elif isinstance(member, str) and count_tokens(member) > TARGET_TOKENS:
@@ -114,7 +114,7 @@ def _walk_list(value: list[Any], place: _Place) -> Iterator[Draft]:
     for index, member in enumerate(value):
         if isinstance(member, dict):
             yield from _flush(gathered, place)
-            yield from _walk(member, place.item(index, _name(member)))
+            yield from _walk(member, place.item(index, name_of(member)))
             continue
         inner = place.item(index)
         if isinstance(member, list) and not _fits(member, _PART_TOKENS):
@@ -162,7 +162,7 @@ def _answers(place: _Place, question: str, answer: str, rest: list[Line]) -> Ite
         yield Draft("qa", title, piece.strip(), question=question, path=place.path)
 
 
-def _name(value: dict[str, Any]) -> str | None:
+def name_of(value: dict[str, Any]) -> str | None:
     """What an object is called: a short text under a key that means a name."""
     for key, member in value.items():
         if key.casefold() in _NAME_KEYS and isinstance(member, str) and 0 < len(member) <= 120:
@@ -175,7 +175,7 @@ def _named_rows(value: list[Any]) -> bool:
     objects = [member for member in value if isinstance(member, dict)]
     if any(as_question_answer(member) is not None for member in objects):
         return True
-    return sum(_name(member) is not None for member in objects) >= 2
+    return sum(name_of(member) is not None for member in objects) >= 2
 
 
 def _must_split(value: Any) -> bool:

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tenants.drafts import MAX_TOKENS, TARGET_TOKENS, Draft, breadcrumb, count_tokens
+from tenants.sentences import pieces
+from tenants.table_passages import Table, begins_table, table_passages
 
 _HEADING = re.compile(r"(#{1,6})[ \t]+(\S.*?)[ \t]*#*[ \t]*")
 _RULE = re.compile(r"(=+|-{2,})[ \t]*")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+\S")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"')\]»”]*\s+|(?<=[。！？；])|\n+")
 _MAX_HEADING_CHARS = 160
 
 
@@ -26,17 +27,19 @@ class _Block:
     end: int
     level: int = 0
     heading: str = ""
+    table: Table | None = None
 
 
 def text_passages(text: str, title: str, *, kind: str = "text", path: str = "") -> list[Draft]:
     """The passages of a text in order; together they hold every word of it."""
+    cut = _Cut(text, kind, path)
     drafts: list[Draft] = []
     headings: list[tuple[int, str]] = []
     section: list[_Block] = []
 
     def flush() -> None:
         names = [name for _, name in headings]
-        drafts.extend(_pack(text, section, breadcrumb(title, *names), names, kind, path))
+        drafts.extend(cut.pack(section, breadcrumb(title, *names), names))
         section.clear()
 
     pending: _Block | None = None  # a heading that nothing has followed yet
@@ -58,34 +61,50 @@ def text_passages(text: str, title: str, *, kind: str = "text", path: str = "") 
     return drafts
 
 
-def split_text(text: str, *, max_tokens: int = MAX_TOKENS) -> list[str]:
-    """Pieces of at most `max_tokens` each, cut between sentences, else words, else anywhere."""
-    return [text[start:end] for start, end in _pieces(text, 0, len(text), max_tokens)]
-
-
 def _blocks(text: str) -> Iterator[_Block]:
-    """Headings, paragraphs and list items of a text, in order."""
+    """Headings, paragraphs, list items and tables of a text, in order."""
     lines = _lines(text)
     start: int | None = None
     end = 0
     fenced = False
-    for index, (line_start, line_end) in enumerate(lines):
+    index = -1
+    while (index := index + 1) < len(lines):
+        line_start, line_end = lines[index]
         line = text[line_start:line_end]
         following = text[slice(*lines[index + 1])] if index + 1 < len(lines) else ""
         if _FENCE.match(line):
             fenced = not fenced
-        heading = None if fenced else _heading(line, following, in_paragraph=start is not None)
-        breaks = heading or (not fenced and (not line.strip() or _ITEM.match(line)))
+        table = None if fenced else _table(text, lines, index, line, following)
+        heading = None
+        if not fenced and not table:
+            heading = _heading(line, following, in_paragraph=start is not None)
+        breaks = heading or table or (not fenced and (not line.strip() or _ITEM.match(line)))
         if breaks and start is not None:
             yield _Block(start, end)
             start = None
-        if heading:
+        if table:
+            yield _Block(line_start, table.rows[-1][1], table=table)
+            index += 1 + len(table.rows)
+        elif heading:
             yield _Block(line_start, line_end, *heading)
         elif line.strip() and not (start is None and _RULE.fullmatch(line)):
             start = line_start if start is None else start
             end = line_end
     if start is not None:
         yield _Block(start, end)
+
+
+def _table(
+    text: str, lines: list[tuple[int, int]], index: int, line: str, following: str
+) -> Table | None:
+    """The table whose header is this line, as far as its rows go; None where it has no rows."""
+    if not begins_table(line, following):
+        return None
+    after = index + 2
+    while after < len(lines) and "|" in text[slice(*lines[after])]:
+        after += 1
+    rows = tuple(lines[index + 2 : after])
+    return Table(lines[index], rows) if rows else None
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
@@ -112,67 +131,43 @@ def _heading(line: str, following: str, *, in_paragraph: bool) -> tuple[int, str
     return None
 
 
-def _pack(
-    text: str, blocks: list[_Block], title: str, headings: list[str], kind: str, path: str
-) -> Iterator[Draft]:
-    """Neighbouring blocks of one section together up to the target, larger ones cut."""
-    asked = headings[-1] if headings and headings[-1].rstrip().endswith(("?", "？")) else None
-    start: int | None = None
-    end = 0
-    for block in blocks:
-        if start is not None and count_tokens(text[start : block.end]) > TARGET_TOKENS:
-            yield _draft(text, start, end, title, asked, kind, path)
-            start = None
-        if count_tokens(text[block.start : block.end]) > MAX_TOKENS:
-            for piece in _pieces(text, block.start, block.end, MAX_TOKENS):
-                yield _draft(text, *piece, title, asked, kind, path)
-            continue
-        start = block.start if start is None else start
-        end = block.end
-    if start is not None:
-        yield _draft(text, start, end, title, asked, kind, path)
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """How the blocks of one text become passages."""
 
+    text: str
+    kind: str
+    path: str
 
-def _draft(
-    text: str, start: int, end: int, title: str, question: str | None, kind: str, path: str
-) -> Draft:
-    body = text[start:end]
-    start += len(body) - len(body.lstrip())
-    body = body.strip()
-    meta = {"start": start, "end": start + len(body)}
-    return Draft(kind, title, body, question=question, path=path, meta=meta)
+    def pack(self, blocks: list[_Block], title: str, headings: list[str]) -> Iterator[Draft]:
+        """Neighbouring blocks of one section together up to the target, larger ones cut."""
+        asked = headings[-1] if headings and headings[-1].rstrip().endswith(("?", "？")) else None
+        start: int | None = None
+        end = 0
+        for block in blocks:
+            size = count_tokens(self.text[block.start : block.end])
+            apart = block.table is not None or size > MAX_TOKENS
+            if start is not None and (
+                apart or count_tokens(self.text[start : block.end]) > TARGET_TOKENS
+            ):
+                yield self._draft(start, end, title, asked)
+                start = None
+            if block.table:
+                yield from table_passages(
+                    self.text, block.table, title, kind=self.kind, path=self.path
+                )
+            elif apart:
+                for piece in pieces(self.text, block.start, block.end, MAX_TOKENS):
+                    yield self._draft(*piece, title, asked)
+            else:
+                start = block.start if start is None else start
+                end = block.end
+        if start is not None:
+            yield self._draft(start, end, title, asked)
 
-
-def _pieces(text: str, start: int, end: int, max_tokens: int) -> Iterator[tuple[int, int]]:
-    """Spans of at most `max_tokens`, each as many whole sentences as fit."""
-    if count_tokens(text[start:end]) <= max_tokens:
-        yield start, end
-        return
-    ends = [match.end() for match in _SENTENCE_END.finditer(text, start, end)]
-    first = start
-    last = start
-    for stop in [*ends, end]:
-        if count_tokens(text[first:stop]) > max_tokens and last > first:
-            yield first, last
-            first = last
-        if count_tokens(text[first:stop]) > max_tokens:
-            yield from _words(text, first, stop, max_tokens)
-            first = stop
-        last = stop
-    if last > first:
-        yield first, last
-
-
-def _words(text: str, start: int, end: int, max_tokens: int) -> Iterator[tuple[int, int]]:
-    """One overlong sentence, cut at blanks where there are any."""
-    # the length alone decides far from the end, so that a huge text is not counted again and again
-    while end - start > max_tokens * 4 or count_tokens(text[start:end]) > max_tokens:
-        size = max_tokens * 4
-        while count_tokens(text[start : start + size]) > max_tokens:
-            size = size * 3 // 4
-        blank = text.rfind(" ", start + size // 2, start + size)
-        stop = blank + 1 if blank > 0 else start + size
-        yield start, stop
-        start = stop
-    if end > start:
-        yield start, end
+    def _draft(self, start: int, end: int, title: str, question: str | None) -> Draft:
+        body = self.text[start:end]
+        start += len(body) - len(body.lstrip())
+        body = body.strip()
+        meta = {"start": start, "end": start + len(body)}
+        return Draft(self.kind, title, body, question=question, path=self.path, meta=meta)
