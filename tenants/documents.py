@@ -1,66 +1,54 @@
-"""Documents: the sources of a knowledge base, each with the versions it is part of."""
+"""Documents: the sources of a knowledge base, each with the versions it is part of.
+
+`list_page` is over 40 lines because it is one statement.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tenants import codec, postings
+from tenants import codec
 from tenants.connection import TenantConnection
+from tenants.document_rows import Document, Wanted
 from tenants.errors import NotFound
-from tenants.knowledge_bases import OPEN_VERSION
+
+__all__ = ["MAX_QUERY_CHARS", "Document", "Wanted", "get", "history", "list_page", "passages",
+           "read_content", "read_source_content"]  # fmt: skip
+
+MAX_QUERY_CHARS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    document_id: UUID
-    knowledge_base_id: UUID
-    external_id: str | None
-    kind: str
-    title: str
-    source: dict[str, Any]
-    origin: dict[str, Any]
-    language: str | None
-    n_chunks: int
-    v_from: int
-    created_at: datetime
-    updated_at: datetime
-
-    def public(self) -> dict[str, Any]:
-        """The document as the API shows it, without its content."""
-        return {
-            "document_id": str(self.document_id),
-            "knowledge_base_id": str(self.knowledge_base_id),
-            "external_id": self.external_id,
-            "kind": self.kind,
-            "title": self.title,
-            "source": self.source,
-            "origin": self.origin,
-            "language": self.language,
-            "passages": self.n_chunks,
-            "version": self.v_from,
-            "created_at": self.created_at.isoformat().replace("+00:00", "Z"),
-            "updated_at": self.updated_at.isoformat().replace("+00:00", "Z"),
-        }
-
-
-async def get(conn: TenantConnection, knowledge_base_id: UUID, document_id: UUID) -> Document:
-    """One document as it stands at the head. Raises: NotFound."""
+async def get(
+    conn: TenantConnection,
+    knowledge_base_id: UUID,
+    document_id: UUID,
+    *,
+    version: int | None = None,
+) -> Document:
+    """One document in a version, None for the newest. Raises: NotFound."""
     found = await conn.row(
         Document,
         """
         select document_id, knowledge_base_id, external_id, kind, title, source, origin, language,
-               n_chunks, v_from, created_at, updated_at
-          from documents
+               category, keywords, priority, valid_from, valid_until, active, source_id, edited_at,
+               source_moved_at, n_chunks, v_from, v_to, created_at, updated_at
+          from documents d,
+               (select coalesce(%(version)s::int, b.staging, b.live) as version
+                  from knowledge_bases b
+                 where b.tenant_id = %(tenant_id)s
+                   and b.knowledge_base_id = %(knowledge_base_id)s) w
          where tenant_id = %(tenant_id)s
            and knowledge_base_id = %(knowledge_base_id)s
            and document_id = %(document_id)s
-           and v_to = %(open)s
+           and v_from <= w.version
+           and v_to > w.version
+         order by v_from desc
+         limit 1
         """,
         {
             "knowledge_base_id": knowledge_base_id,
             "document_id": document_id,
-            "open": OPEN_VERSION,
+            "version": version,
         },
     )
     if found is None:
@@ -68,122 +56,186 @@ async def get(conn: TenantConnection, knowledge_base_id: UUID, document_id: UUID
     return found
 
 
-async def read_content(
-    conn: TenantConnection, knowledge_base_id: UUID, document_id: UUID
-) -> dict[str, Any]:
-    """What was given: `text`, `data`, `question` and `answer`, or `chunks`. Raises: NotFound."""
-    cursor = await conn.execute(
-        """
-        select content
-          from documents
-         where tenant_id = %(tenant_id)s
-           and knowledge_base_id = %(knowledge_base_id)s
-           and document_id = %(document_id)s
-           and v_to = %(open)s
-        """,
-        {
-            "knowledge_base_id": knowledge_base_id,
-            "document_id": document_id,
-            "open": OPEN_VERSION,
-        },
-    )
-    row = await cursor.fetchone()
-    if row is None:
-        raise NotFound("no such document")
-    return codec.decode(row[0])
-
-
 async def list_page(
-    conn: TenantConnection, knowledge_base_id: UUID, *, limit: int, after: UUID | None = None
+    conn: TenantConnection,
+    knowledge_base_id: UUID,
+    *,
+    limit: int,
+    version: int | None = None,
+    after: UUID | None = None,
+    wanted: Wanted | None = None,
+    ending: int | None = None,
 ) -> list[Document]:
-    """The documents at the head, newest first."""
+    """The documents of a version, None for the newest, the latest first.
+
+    `ending` also lists those that this staged version ends, where nothing takes their place.
+    """
+    asked = wanted or Wanted()
+    words = (asked.q or "").split()
     return await conn.rows(
         Document,
         """
         select document_id, knowledge_base_id, external_id, kind, title, source, origin, language,
-               n_chunks, v_from, created_at, updated_at
-          from documents
+               category, keywords, priority, valid_from, valid_until, active, source_id, edited_at,
+               source_moved_at, n_chunks, v_from, v_to, created_at, updated_at
+          from documents d,
+               (select coalesce(%(version)s::int, b.staging, b.live) as version
+                  from knowledge_bases b
+                 where b.tenant_id = %(tenant_id)s
+                   and b.knowledge_base_id = %(knowledge_base_id)s) w
          where tenant_id = %(tenant_id)s
            and knowledge_base_id = %(knowledge_base_id)s
-           and v_to = 2147483647
+           and (v_from <= w.version and v_to > w.version
+                or v_to = %(ending)s::int and not exists (
+                   select 1
+                     from documents n
+                    where n.tenant_id = %(tenant_id)s
+                      and n.knowledge_base_id = %(knowledge_base_id)s
+                      and n.document_id = d.document_id
+                      and n.v_from >= d.v_to))
            and (%(after)s::uuid is null or document_id < %(after)s)
+           and (%(kind)s::text is null or kind = %(kind)s)
+           and (%(category)s::text is null or category = %(category)s)
+           and (%(language)s::text is null or language = %(language)s)
+           and (%(source_id)s::uuid is null or source_id = %(source_id)s)
+           and (%(external_id)s::text is null or external_id = %(external_id)s)
+           and (%(state)s::text is null
+                or %(state)s = case when v_from = %(ending)s then 'staged'
+                                    when v_to = %(ending)s then 'staged_deletion'
+                                    else 'published' end)
+           and (%(active)s::bool is null or active = %(active)s)
+           and (%(moved)s::bool is null or (source_moved_at is not null) = %(moved)s)
+           and (%(words)s::text[] is null or lower(title) like all (%(words)s))
          order by document_id desc
          limit %(limit)s
         """,
-        {"knowledge_base_id": knowledge_base_id, "after": after, "limit": limit},
+        {
+            "knowledge_base_id": knowledge_base_id,
+            "version": version,
+            "ending": ending,
+            "after": after,
+            "limit": limit,
+            "kind": asked.kind,
+            "category": asked.category,
+            "language": asked.language,
+            "source_id": asked.source_id,
+            "external_id": asked.external_id,
+            "state": asked.state,
+            "active": asked.active,
+            "moved": asked.source_moved_on,
+            "words": [f"%{_like(word)}%" for word in words] or None,
+        },
     )
 
 
-async def passages(
+async def history(
     conn: TenantConnection, knowledge_base_id: UUID, document_id: UUID
+) -> list[Document]:
+    """Every state of a document, newest first. Raises: NotFound."""
+    found = await conn.rows(
+        Document,
+        """
+        select document_id, knowledge_base_id, external_id, kind, title, source, origin, language,
+               category, keywords, priority, valid_from, valid_until, active, source_id, edited_at,
+               source_moved_at, n_chunks, v_from, v_to, created_at, updated_at
+          from documents
+         where tenant_id = %(tenant_id)s
+           and knowledge_base_id = %(knowledge_base_id)s
+           and document_id = %(document_id)s
+         order by v_from desc
+         limit 200
+        """,
+        {"knowledge_base_id": knowledge_base_id, "document_id": document_id},
+    )
+    if not found:
+        raise NotFound("no such document")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    content: bytes
+    source_content: bytes | None
+
+
+async def read_content(
+    conn: TenantConnection,
+    knowledge_base_id: UUID,
+    document_id: UUID,
+    *,
+    version: int | None = None,
+) -> dict[str, Any]:
+    """What was given: `text`, `data`, `question` and `answer`, or `chunks`. Raises: NotFound."""
+    document = await get(conn, knowledge_base_id, document_id, version=version)
+    return codec.decode((await _given(conn, knowledge_base_id, document)).content)
+
+
+async def read_source_content(
+    conn: TenantConnection, knowledge_base_id: UUID, document: Document
+) -> dict[str, Any] | None:
+    """What the source of an edited document says now; None where that is nothing new.
+
+    `{"kind", "title", "content", "source"}`. Raises: NotFound.
+    """
+    newer = (await _given(conn, knowledge_base_id, document)).source_content
+    return None if newer is None else codec.decode(newer)
+
+
+async def passages(
+    conn: TenantConnection,
+    knowledge_base_id: UUID,
+    document_id: UUID,
+    *,
+    version: int | None = None,
 ) -> list[dict[str, Any]]:
-    """The document's passages at the head, in order, as the API shows them."""
+    """The document's passages in a version (None: the newest), in order, as the API shows them."""
     return await conn.dicts(
         """
         select t.knowledge_base_id || ':' || t.chunk_id as passage_id, t.kind, t.title, t.question,
-               t.body as text, t.path
+               t.body as text, t.path, t.meta
           from chunk_texts t
           join chunks c using (tenant_id, knowledge_base_id, chunk_id)
+          join knowledge_bases b using (tenant_id, knowledge_base_id)
          where t.tenant_id = %(tenant_id)s
            and t.knowledge_base_id = %(knowledge_base_id)s
            and t.document_id = %(document_id)s
            and c.tenant_id = %(tenant_id)s
-           and c.v_to = 2147483647
+           and b.tenant_id = %(tenant_id)s
+           and c.v_from <= coalesce(%(version)s::int, b.staging, b.live)
+           and c.v_to > coalesce(%(version)s::int, b.staging, b.live)
          order by t.chunk_id
         """,
-        {"knowledge_base_id": knowledge_base_id, "document_id": document_id},
+        {
+            "knowledge_base_id": knowledge_base_id,
+            "document_id": document_id,
+            "version": version,
+        },
     )
 
 
-async def erase(conn: TenantConnection, knowledge_base_id: UUID, document_id: UUID) -> None:
-    """Take a document out of every version, posting and text, for good. Raises: NotFound."""
-    where = {"knowledge_base_id": knowledge_base_id, "document_id": document_id}
-    await conn.execute(  # the same lock as a write takes: n_chunks and postings stay right
+async def _given(conn: TenantConnection, knowledge_base_id: UUID, document: Document) -> _Given:
+    found = await conn.row(
+        _Given,
         """
-        select 1
-          from knowledge_bases
-         where tenant_id = %(tenant_id)s
-           and knowledge_base_id = %(knowledge_base_id)s
-           for update
-        """,
-        where,
-    )
-    gone = await conn.execute(
-        """
-        delete from documents
+        select content, source_content
+          from documents
          where tenant_id = %(tenant_id)s
            and knowledge_base_id = %(knowledge_base_id)s
            and document_id = %(document_id)s
+           and v_from = %(v_from)s
         """,
-        where,
+        {
+            "knowledge_base_id": knowledge_base_id,
+            "document_id": document.document_id,
+            "v_from": document.v_from,
+        },
     )
-    if gone.rowcount == 0:
+    if found is None:
         raise NotFound("no such document")
-    cursor = await conn.execute(
-        """
-        delete from chunk_texts
-         where tenant_id = %(tenant_id)s
-           and knowledge_base_id = %(knowledge_base_id)s
-           and document_id = %(document_id)s
-        returning chunk_id
-        """,
-        where,
-    )
-    chunk_ids = [row[0] for row in await cursor.fetchall()]
-    await conn.execute(
-        """
-        with gone as (
-            delete from chunks
-             where tenant_id = %(tenant_id)s
-               and knowledge_base_id = %(knowledge_base_id)s
-               and chunk_id = any(%(chunk_ids)s)
-            returning v_to
-        )
-        update knowledge_bases
-           set n_chunks = n_chunks - (select count(*) from gone where v_to = 2147483647)
-         where tenant_id = %(tenant_id)s
-           and knowledge_base_id = %(knowledge_base_id)s
-        """,
-        where | {"chunk_ids": chunk_ids},
-    )
-    await postings.erase(conn, knowledge_base_id, chunk_ids)
+    return found
+
+
+def _like(word: str) -> str:
+    """The word for `like`, its own wildcards taken literally."""
+    plain = word.lower().replace("\\", "\\\\")
+    return plain.replace("%", "\\%").replace("_", "\\_")

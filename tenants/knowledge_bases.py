@@ -5,15 +5,18 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from psycopg.types.json import Jsonb
 
 from tenants.connection import TenantConnection
 from tenants.errors import Invalid, NotFound
 from tenants.ids import new_id
 from tenants.lexemes import LEXEME_VERSION
+from tenants.ranking import Ranking
 
 OPEN_VERSION = 2_147_483_647  # `v_to` of rows that no version has ended
 
@@ -25,13 +28,22 @@ class KnowledgeBase:
     publishing: str
     live: int
     head: int
+    staging: int | None
     n_chunks: int
     embedding_model: str
     dimension: int
+    space: int
+    ranking: dict[str, Any]
     lexeme_version: int
     language: str | None
+    conversation_id: UUID | None
     created_at: datetime
     archived_at: datetime | None
+
+    @property
+    def newest(self) -> int:
+        """The version as it will be: the staged one where there is one, else the live one."""
+        return self.live if self.staging is None else self.staging
 
     def public(self) -> dict[str, Any]:
         """The knowledge base as the API shows it."""
@@ -40,8 +52,10 @@ class KnowledgeBase:
             "name": self.name,
             "publishing": self.publishing,
             "version": self.live,
+            "staged_version": self.staging,
             "passages": self.n_chunks,
             "embedding_model": self.embedding_model,
+            "ranking": self.ranking,
             "language": self.language,
             "created_at": self.created_at.isoformat().replace("+00:00", "Z"),
         }
@@ -55,15 +69,18 @@ async def create(
     dimension: int,
     language: str | None = None,
     publishing: str = "auto",
+    conversation_id: UUID | None = None,
 ) -> UUID:
-    """A new empty knowledge base, version 0; its model is fixed with it. Raises: Invalid."""
+    """A new empty knowledge base, version 0, its vectors in space 1. Raises: Invalid."""
     knowledge_base_id = new_id()
     await conn.execute(
         """
         insert into knowledge_bases (tenant_id, knowledge_base_id, name, publishing,
-                                     embedding_model, dimension, lexeme_version, language)
+                                     embedding_model, dimension, lexeme_version, language,
+                                     conversation_id)
         values (%(tenant_id)s, %(knowledge_base_id)s, %(name)s, %(publishing)s,
-                %(embedding_model)s, %(dimension)s, %(lexeme_version)s, %(language)s)
+                %(embedding_model)s, %(dimension)s, %(lexeme_version)s, %(language)s,
+                %(conversation_id)s)
         """,
         {
             "knowledge_base_id": knowledge_base_id,
@@ -73,6 +90,18 @@ async def create(
             "dimension": dimension,
             "lexeme_version": LEXEME_VERSION,
             "language": language,
+            "conversation_id": conversation_id,
+        },
+    )
+    await conn.execute(
+        """
+        insert into embedding_spaces (tenant_id, knowledge_base_id, space, model_id, dimension)
+        values (%(tenant_id)s, %(knowledge_base_id)s, 1, %(model_id)s, %(dimension)s)
+        """,
+        {
+            "knowledge_base_id": knowledge_base_id,
+            "model_id": embedding_model,
+            "dimension": dimension,
         },
     )
     return knowledge_base_id
@@ -83,8 +112,9 @@ async def get(conn: TenantConnection, knowledge_base_id: UUID) -> KnowledgeBase:
     found = await conn.row(
         KnowledgeBase,
         """
-        select knowledge_base_id, name, publishing, live, head, n_chunks, embedding_model,
-               dimension, lexeme_version, language, created_at, archived_at
+        select knowledge_base_id, name, publishing, live, head, staging, n_chunks, embedding_model,
+               dimension, space, ranking, lexeme_version, language, conversation_id, created_at,
+               archived_at
           from knowledge_bases
          where tenant_id = %(tenant_id)s
            and knowledge_base_id = %(knowledge_base_id)s
@@ -99,15 +129,17 @@ async def get(conn: TenantConnection, knowledge_base_id: UUID) -> KnowledgeBase:
 async def list_page(
     conn: TenantConnection, *, limit: int, after: UUID | None = None
 ) -> list[KnowledgeBase]:
-    """Knowledge bases that are not archived, newest first."""
+    """Knowledge bases that are not archived, newest first; conversations' own files are none."""
     return await conn.rows(
         KnowledgeBase,
         """
-        select knowledge_base_id, name, publishing, live, head, n_chunks, embedding_model,
-               dimension, lexeme_version, language, created_at, archived_at
+        select knowledge_base_id, name, publishing, live, head, staging, n_chunks, embedding_model,
+               dimension, space, ranking, lexeme_version, language, conversation_id, created_at,
+               archived_at
           from knowledge_bases
          where tenant_id = %(tenant_id)s
            and archived_at is null
+           and conversation_id is null
            and (%(after)s::uuid is null or knowledge_base_id < %(after)s)
          order by knowledge_base_id desc
          limit %(limit)s
@@ -116,17 +148,31 @@ async def list_page(
     )
 
 
-async def rename(conn: TenantConnection, knowledge_base_id: UUID, name: str) -> KnowledgeBase:
-    """The knowledge base under its new name. Raises: NotFound, Invalid."""
+async def change(
+    conn: TenantConnection,
+    knowledge_base_id: UUID,
+    *,
+    name: str | None = None,
+    publishing: str | None = None,
+    ranking: Ranking | None = None,
+) -> KnowledgeBase:
+    """The knowledge base as changed; None leaves as it is. Raises: NotFound, Invalid."""
     await conn.execute(
         """
         update knowledge_bases
-           set name = %(name)s
+           set name = coalesce(%(name)s, name),
+               publishing = coalesce(%(publishing)s, publishing),
+               ranking = coalesce(%(ranking)s, ranking)
          where tenant_id = %(tenant_id)s
            and knowledge_base_id = %(knowledge_base_id)s
            and archived_at is null
         """,
-        {"knowledge_base_id": knowledge_base_id, "name": _checked_name(name)},
+        {
+            "knowledge_base_id": knowledge_base_id,
+            "name": None if name is None else _checked_name(name),
+            "publishing": publishing,
+            "ranking": None if ranking is None else Jsonb(asdict(ranking)),
+        },
     )
     return await get(conn, knowledge_base_id)
 

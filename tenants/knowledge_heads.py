@@ -1,4 +1,9 @@
-"""A version of a knowledge base while it is written: its numbers, taken under the row's lock."""
+"""A version of a knowledge base while it is written: its numbers, taken under the row's lock.
+
+Version numbers only rise. A direct write takes the next one above the newest; a staged version is
+numbered `STAGING_GAP` above it, so that direct writes meanwhile stay below. While one is open, rows
+that it ends bear its number as `v_to` and stay visible below it.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,13 +13,16 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from tenants import knowledge_ground, knowledge_staging
 from tenants.actors import Actor
 from tenants.connection import TenantConnection
 from tenants.drafts import Draft
+from tenants.entry_fields import EntryFields
 from tenants.errors import NotFound
 from tenants.postings import Indexed
 
-_SHARED_SECONDS = 2
+SHARED_SECONDS = 2  # direct writes within these share a version
+STAGING_GAP = 64
 
 
 @dataclass(slots=True)
@@ -23,14 +31,18 @@ class PreparedPassage:
 
     draft: Draft
     embedded: str
+    embedded_hash: UUID
     content_hash: bytes
     indexed: Indexed
-    vector: NDArray[np.float32] = field(default_factory=lambda: np.empty(0, np.float32))
+    vector: NDArray[np.floating] = field(default_factory=lambda: np.empty(0, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document with its passages, ready to be written."""
+    """A document with its passages, ready to be written.
+
+    `document_id` is the new one's; `replaces` names the document that a person changes.
+    """
 
     document_id: UUID
     kind: str
@@ -42,7 +54,12 @@ class Prepared:
     content_hash: bytes
     language: str
     passages: list[PreparedPassage]
+    fields: EntryFields = field(default_factory=EntryFields)
+    source_id: UUID | None = None
+    replaces: UUID | None = None
     created_at: datetime | None = None
+    edited_at: datetime | None = None
+    as_source: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,45 +76,73 @@ class StoredDocument:
 
 @dataclass(frozen=True, slots=True)
 class NewPassage:
-    """A passage with its number."""
+    """A passage with its number; `v_to` ends it where the staged version says otherwise."""
 
     chunk_id: int
     document_id: UUID
     language: str
+    fields: EntryFields
     passage: PreparedPassage
+    v_to: int
 
 
 @dataclass(slots=True)
 class Head:
-    """The numbers of the version being written; `publish` lays them down."""
+    """The numbers of the version being written; `lay_down` writes them."""
 
     knowledge_base_id: UUID
     version: int
-    publishing: str
+    staged: bool
+    staging: int | None
+    live: int
     next_chunk: int
     next_segment: int
     n_chunks: int
     mean_lexemes: float
     language: str | None
-    is_new: bool
-    new_documents: list[Prepared] = field(default_factory=list[Prepared])
+    space: int
+    grounded: bool = False  # the restored version was laid as ground: the version must be finished
+    overridden: frozenset[UUID | str] = frozenset()
+    new_documents: list[tuple[Prepared, int]] = field(default_factory=list[tuple[Prepared, int]])
     new_passages: list[NewPassage] = field(default_factory=list[NewPassage])
 
-    def add(self, passage: PreparedPassage, document_id: UUID, language: str) -> None:
+    def end_of(self, *names: UUID | str | None) -> int:
+        """Where rows of a document end: never, or where the staged version says its own."""
+        if self.staging is not None and not self.staged:
+            if any(name in self.overridden for name in names if name is not None):
+                return self.staging
+        return 2_147_483_647
+
+    def add(self, document: Prepared, passage: PreparedPassage, v_to: int) -> None:
         """Number a passage; it is written with the others."""
-        self.new_passages.append(NewPassage(self.next_chunk, document_id, language, passage))
+        self.new_passages.append(
+            NewPassage(
+                self.next_chunk,
+                document.document_id,
+                document.language,
+                document.fields,
+                passage,
+                v_to,
+            )
+        )
         self.next_chunk += 1
 
-    async def publish(self, conn: TenantConnection, *, actor: Actor, note: str = "") -> None:
-        """Make the version the head, and live where publishing is automatic."""
+    @property
+    def published(self) -> bool:
+        """Whether readers see the version once its transaction commits."""
+        return not self.staged
+
+    async def lay_down(self, conn: TenantConnection, *, actor: Actor, note: str = "") -> None:
+        """Write the numbers: the version becomes the live one, or the staged one."""
         await conn.execute(
             """
             update knowledge_bases
-               set head = %(version)s,
-                   live = case when publishing = 'auto' then %(version)s else live end,
+               set live = case when %(staged)s then live else %(version)s end,
+                   head = case when %(staged)s then head else %(version)s end,
+                   n_chunks = case when %(staged)s then n_chunks else %(n_chunks)s end,
+                   staging = case when %(staged)s then %(version)s else staging end,
                    next_chunk = %(next_chunk)s,
                    next_segment = %(next_segment)s,
-                   n_chunks = %(n_chunks)s,
                    mean_lexemes = %(mean_lexemes)s,
                    language = %(language)s
              where tenant_id = %(tenant_id)s
@@ -106,6 +151,7 @@ class Head:
             {
                 "knowledge_base_id": self.knowledge_base_id,
                 "version": self.version,
+                "staged": self.staged,
                 "next_chunk": self.next_chunk,
                 "next_segment": self.next_segment,
                 "n_chunks": self.n_chunks,
@@ -116,9 +162,11 @@ class Head:
         await conn.execute(
             """
             insert into knowledge_versions (tenant_id, knowledge_base_id, version, n_chunks, note,
-                                            actor_kind, actor_id)
+                                            actor_kind, actor_id, state, space, published_at)
             values (%(tenant_id)s, %(knowledge_base_id)s, %(version)s, %(n_chunks)s, %(note)s,
-                    %(actor_kind)s, %(actor_id)s)
+                    %(actor_kind)s, %(actor_id)s,
+                    case when %(staged)s then 'staged' else 'published' end, %(space)s,
+                    case when %(staged)s then null else now() end)
             on conflict (tenant_id, knowledge_base_id, version) do update
                set n_chunks = excluded.n_chunks
             """,
@@ -129,42 +177,109 @@ class Head:
                 "note": note,
                 "actor_kind": actor.kind,
                 "actor_id": actor.id,
+                "staged": self.staged,
+                "space": self.space,
             },
         )
 
 
-async def open_version(conn: TenantConnection, knowledge_base_id: UUID) -> Head:
-    """The locked head to write into: a new version, or the one of the last 2 s. Raises: NotFound."""
-    cursor = await conn.execute(
+@dataclass(frozen=True, slots=True)
+class _Row:
+    publishing: str
+    live: int
+    head: int
+    staging: int | None
+    next_chunk: int
+    next_segment: int
+    n_chunks: int
+    mean_lexemes: float
+    language: str | None
+    space: int
+
+
+async def open_version(
+    conn: TenantConnection, knowledge_base_id: UUID, *, stage: bool | None = None
+) -> Head:
+    """The locked head to write into; `stage` None does as the knowledge base publishes.
+
+    A direct write shares the version of the last 2 s. After a restore the restored version is the
+    ground: what came later is ended first. Raises: NotFound.
+    """
+    row = await _locked(conn, knowledge_base_id)
+    staged = row.publishing == "manual" if stage is None else stage
+    rolled_back = row.live < row.head
+    if rolled_back and row.staging is not None:
+        staged = True  # it stands on what was rolled back: nothing direct can go between
+    staging = row.staging
+    if staged:
+        version = staging if staging is not None else row.head + STAGING_GAP
+    else:
+        shared = not rolled_back and await _is_fresh(conn, knowledge_base_id, row.head)
+        version = row.head if shared else row.head + 1
+        if staging is not None and version >= staging:
+            staging = await knowledge_staging.move(
+                conn, knowledge_base_id, staging, version + STAGING_GAP
+            )
+    n_chunks = row.n_chunks
+    if staged and row.staging is not None:
+        n_chunks = await knowledge_staging.count_passages(conn, knowledge_base_id, version)
+    head = _head(knowledge_base_id, row, version, staged, staging, n_chunks)
+    if rolled_back and row.staging is None:
+        laid = await knowledge_ground.lay(
+            conn,
+            knowledge_base_id,
+            live=row.live,
+            version=version,
+            next_chunk=row.next_chunk,
+            segment=row.next_segment,
+        )
+        head.next_chunk, head.next_segment = laid.next_chunk, laid.next_segment
+        head.grounded = True
+    if not staged and staging is not None:
+        head.overridden = await knowledge_staging.overridden(conn, knowledge_base_id, staging)
+    return head
+
+
+def _head(
+    knowledge_base_id: UUID,
+    row: _Row,
+    version: int,
+    staged: bool,
+    staging: int | None,
+    n_chunks: int,
+) -> Head:
+    return Head(
+        knowledge_base_id,
+        version,
+        staged,
+        staging,
+        row.live,
+        row.next_chunk,
+        row.next_segment,
+        n_chunks,
+        row.mean_lexemes,
+        row.language,
+        row.space,
+    )
+
+
+async def _locked(conn: TenantConnection, knowledge_base_id: UUID) -> _Row:
+    row = await conn.row(
+        _Row,
         """
-        select b.publishing, b.live, b.head, b.next_chunk, b.next_segment, b.n_chunks,
-               b.mean_lexemes, b.language
-          from knowledge_bases b
-         where b.tenant_id = %(tenant_id)s
-           and b.knowledge_base_id = %(knowledge_base_id)s
-           and b.archived_at is null
+        select publishing, live, head, staging, next_chunk, next_segment, n_chunks, mean_lexemes,
+               language, space
+          from knowledge_bases
+         where tenant_id = %(tenant_id)s
+           and knowledge_base_id = %(knowledge_base_id)s
+           and archived_at is null
            for update
         """,
         {"knowledge_base_id": knowledge_base_id},
     )
-    row = await cursor.fetchone()
     if row is None:
         raise NotFound("no such knowledge base")
-    publishing, live, head, next_chunk, next_segment, n_chunks, mean_lexemes, language = row
-    shared = (
-        publishing == "auto" and live == head and await _is_fresh(conn, knowledge_base_id, head)
-    )
-    return Head(
-        knowledge_base_id,
-        head if shared else head + 1,
-        publishing,
-        next_chunk,
-        next_segment,
-        n_chunks,
-        mean_lexemes,
-        language,
-        is_new=not shared,
-    )
+    return row
 
 
 async def _is_fresh(conn: TenantConnection, knowledge_base_id: UUID, version: int) -> bool:
@@ -176,8 +291,9 @@ async def _is_fresh(conn: TenantConnection, knowledge_base_id: UUID, version: in
          where tenant_id = %(tenant_id)s
            and knowledge_base_id = %(knowledge_base_id)s
            and version = %(version)s
-           and created_at > clock_timestamp() - make_interval(secs => %(seconds)s)
+           and published_at > clock_timestamp() - make_interval(secs => %(seconds)s)
+           and created_at = published_at
         """,
-        {"knowledge_base_id": knowledge_base_id, "version": version, "seconds": _SHARED_SECONDS},
+        {"knowledge_base_id": knowledge_base_id, "version": version, "seconds": SHARED_SECONDS},
     )
     return await cursor.fetchone() is not None

@@ -16,10 +16,13 @@ async def insert_documents(conn: TenantConnection, head: Head) -> None:
         """
         insert into documents (tenant_id, knowledge_base_id, document_id, external_id, kind, title,
                                source, origin, content_hash, content, language, n_chunks, v_from,
-                               created_at)
+                               v_to, created_at, category, keywords, priority, valid_from,
+                               valid_until, active, source_id, edited_at)
         values (%(tenant_id)s, %(knowledge_base_id)s, %(document_id)s, %(external_id)s, %(kind)s,
                 %(title)s, %(source)s, %(origin)s, %(content_hash)s, %(content)s, %(language)s,
-                %(n_chunks)s, %(version)s, coalesce(%(created_at)s, now()))
+                %(n_chunks)s, %(version)s, %(v_to)s, coalesce(%(created_at)s, now()), %(category)s,
+                %(keywords)s, %(priority)s, %(valid_from)s, %(valid_until)s, %(active)s,
+                %(source_id)s, %(edited_at)s)
         """,
         [
             {
@@ -35,9 +38,18 @@ async def insert_documents(conn: TenantConnection, head: Head) -> None:
                 "language": new.language,
                 "n_chunks": len(new.passages),
                 "version": head.version,
+                "v_to": v_to,
                 "created_at": new.created_at,
+                "category": new.fields.category,
+                "keywords": list(new.fields.keywords),
+                "priority": new.fields.priority,
+                "valid_from": new.fields.valid_from,
+                "valid_until": new.fields.valid_until,
+                "active": new.fields.active,
+                "source_id": new.source_id,
+                "edited_at": new.edited_at,
             }
-            for new in head.new_documents
+            for new, v_to in head.new_documents
         ],
     )
 
@@ -48,10 +60,13 @@ async def insert_passages(conn: TenantConnection, head: Head) -> None:
         return
     await conn.execute_many(
         """
-        insert into chunks (tenant_id, knowledge_base_id, chunk_id, v_from, document_id, language,
-                            content_hash, emb)
-        values (%(tenant_id)s, %(knowledge_base_id)s, %(chunk_id)s, %(version)s, %(document_id)s,
-                %(language)s, %(content_hash)s, %(vector)b)
+        insert into chunks (tenant_id, knowledge_base_id, chunk_id, v_from, v_to, document_id,
+                            language, category, content_hash, emb, space, embedded_hash, kind,
+                            keywords, priority, valid_from, valid_until, active)
+        values (%(tenant_id)s, %(knowledge_base_id)s, %(chunk_id)s, %(version)s, %(v_to)s,
+                %(document_id)s, %(language)s, %(category)s, %(content_hash)s, %(vector)b,
+                %(space)s, %(embedded_hash)s, %(kind)s, %(keywords)s, %(priority)s, %(valid_from)s,
+                %(valid_until)s, %(active)s)
         """,
         [
             {
@@ -60,8 +75,18 @@ async def insert_passages(conn: TenantConnection, head: Head) -> None:
                 "version": head.version,
                 "document_id": new.document_id,
                 "language": new.language,
+                "v_to": new.v_to,
+                "category": new.fields.category,
                 "content_hash": new.passage.content_hash,
                 "vector": HalfVector(new.passage.vector),
+                "space": head.space,
+                "embedded_hash": new.passage.embedded_hash,
+                "kind": new.passage.draft.kind,
+                "keywords": list(new.fields.keywords) or None,
+                "priority": new.fields.priority,
+                "valid_from": new.fields.valid_from,
+                "valid_until": new.fields.valid_until,
+                "active": new.fields.active,
             }
             for new in head.new_passages
         ],

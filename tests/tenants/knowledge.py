@@ -56,9 +56,10 @@ async def put(
     embedder: WordEmbedder | None = None,
 ) -> list[StoredDocument]:
     """Documents stored and searchable."""
-    return await add_documents(
+    stored = await add_documents(
         pool, tenant_id, base, documents, embedder=embedder or WordEmbedder(), actor=SYSTEM
     )
+    return stored.documents
 
 
 async def find(

@@ -6,11 +6,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tenants import documents, knowledge_bases
+from tenants import document_erasure, documents, knowledge_bases
 from tenants.actors import SYSTEM
 from tenants.connection import Pool, tenant_transaction
 from tenants.errors import Invalid, ModelMismatch, NotFound
-from tenants.ingestion import NewDocument, add_documents, delete_document
+from tenants.ingestion import NewDocument, add_documents
+from tenants.knowledge_writing import end_document
 from tests.seeds import Seeded, seed_tenant
 from tests.tenants.knowledge import WordEmbedder, find, make_base, put, qa
 
@@ -44,7 +45,7 @@ async def test_a_neighbour_sees_and_writes_nothing(
         with pytest.raises(NotFound):
             await documents.get(conn, base, stored.document_id)
         with pytest.raises(NotFound):
-            await documents.erase(conn, base, stored.document_id)
+            await document_erasure.erase(conn, base, stored.document_id)
         assert await documents.passages(conn, base, stored.document_id) == []
     assert len(await find(pool, tenant_id, base, "secret")) == 1
 
@@ -88,20 +89,20 @@ async def test_a_deleted_document_stays_in_its_version(pool: Pool, home: tuple[U
     [stored] = await put(pool, *home, qa("Old?", "Old answer."))
     await _age_versions(pool, home)
     async with tenant_transaction(pool, home[0]) as conn:
-        version = await delete_document(conn, home[1], stored.document_id, actor=SYSTEM)
+        version = (await end_document(conn, home[1], stored.document_id, actor=SYSTEM)).version
     assert version == 2
     assert await find(pool, *home, "old") == []
     assert len(await find(pool, *home, "old", version=1)) == 1
     async with tenant_transaction(pool, home[0]) as conn:
         with pytest.raises(NotFound):
-            await delete_document(conn, home[1], stored.document_id, actor=SYSTEM)
+            await end_document(conn, home[1], stored.document_id, actor=SYSTEM)
 
 
 async def test_an_erased_document_is_nowhere(pool: Pool, home: tuple[UUID, UUID]) -> None:
     [kept] = await put(pool, *home, qa("Public?", "Everybody may know."))
     [gone] = await put(pool, *home, qa("Private?", "Zanzibar only."))
     async with tenant_transaction(pool, home[0]) as conn:
-        await documents.erase(conn, home[1], gone.document_id)
+        await document_erasure.erase(conn, home[1], gone.document_id)
     assert [p["document_id"] for p in await find(pool, *home, "private zanzibar", version=1)] == [
         str(kept.document_id)
     ]
@@ -181,10 +182,11 @@ async def test_what_was_given_can_be_read_again(pool: Pool, home: tuple[UUID, UU
 async def test_progress_is_told(pool: Pool, home: tuple[UUID, UUID]) -> None:
     told: list[tuple[int, int]] = []
     new = [qa(f"Q{n}?", f"A{n}") for n in range(300)]
-    await add_documents(
-        pool, *home, new, embedder=WordEmbedder(), actor=SYSTEM,
-        on_progress=lambda done, total: told.append((done, total)),
-    )  # fmt: skip
+
+    async def tell(done: int, total: int) -> None:
+        told.append((done, total))
+
+    await add_documents(pool, *home, new, embedder=WordEmbedder(), actor=SYSTEM, on_progress=tell)
     assert told == [(256, 300), (300, 300)]
 
 
@@ -194,7 +196,8 @@ async def _age_versions(pool: Pool, home: tuple[UUID, UUID]) -> None:
         await conn.execute(
             """
             update knowledge_versions
-               set created_at = created_at - interval '1 minute'
+               set created_at = created_at - interval '1 minute',
+                   published_at = published_at - interval '1 minute'
              where tenant_id = %(tenant_id)s
                and knowledge_base_id = %(base)s
             """,

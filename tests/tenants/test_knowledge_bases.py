@@ -15,7 +15,7 @@ async def test_a_knowledge_base_lives_and_is_archived(pool: Pool, neighbour: See
     theirs = await make_base(pool, neighbour.tenant_id)
     async with tenant_transaction(pool, seeded.tenant_id) as conn:
         assert (await knowledge_bases.get(conn, base)).public()["name"] == "First"
-        assert (await knowledge_bases.rename(conn, base, "Second")).name == "Second"
+        assert (await knowledge_bases.change(conn, base, name="Second")).name == "Second"
         assert [b.name for b in await knowledge_bases.list_page(conn, limit=9)] == ["Second"]
         assert await knowledge_bases.live_versions(conn, [base, theirs]) == {base: 0}
         assert await knowledge_bases.live_versions(conn, []) == {}

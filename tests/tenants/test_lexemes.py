@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenants.languages import detect
-from tenants.lexemes import MAX_LEXEME_CHARS, fold, lexemes, question_terms
+from tenants.lexemes import GRAM, MAX_LEXEME_CHARS, fold, lexemes, name_grams, question_terms
 
 _LANGUAGES = st.sampled_from(["en", "de", "es", "ar", "hi", "zh", "ru", "tr", "xx", ""])
 
@@ -88,3 +88,19 @@ def test_languages_are_told_apart(text: str, language: str) -> None:
 def test_the_default_stands_where_the_text_does_not_say() -> None:
     assert detect("ok", "de") == "de"
     assert detect("Laptop 15 Zoll", "de") == "de"
+
+
+def test_names_share_most_letters_with_their_misspellings() -> None:
+    stored, asked = set(name_grams("Logitech Harmony")), set(name_grams("logitehc harmnoy"))
+    assert len(stored & asked) >= len(asked) // 3
+    assert not asked & set(name_grams("Bosch Vacuum"))
+    assert name_grams("DSC-W300") == name_grams("dscw300")
+    assert name_grams("Café") == name_grams("cafe")
+    assert name_grams("the cup", without={"the"}) == name_grams("cup")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text())
+def test_a_gram_is_never_a_word(name: str) -> None:
+    assert all(gram.startswith(GRAM) and len(gram) > 1 for gram in name_grams(name))
+    assert not any(lexeme.startswith(GRAM) for lexeme in lexemes(name, "en"))
