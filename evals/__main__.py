@@ -7,20 +7,20 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from evals import report
+from evals import metrics, plot, report
 from evals.house import House, open_house
 from evals.progress import Progress
 from evals.report import Result
-from evals.sets import QuestionSet, absent_sets, question_sets
-from evals.suites import decide, retrieval
+from evals.sets import PairSet, QuestionSet, absent_sets, pair_sets, question_sets
+from evals.suites import catalog, decide, retrieval
 from graphs.embeddings import open_embeddings
 from settings import Settings
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parent.parent / "shared" / "data"
 RESULTS = HERE / "results"
-SUITES: dict[str, ModuleType] = {"retrieval": retrieval, "decide": decide}
-LATER = ("catalog", "intents", "split", "spelling", "answers", "injection")
+SUITES: dict[str, ModuleType] = {"retrieval": retrieval, "catalog": catalog, "decide": decide}
+LATER = ("intents", "split", "spelling", "answers", "injection")
 Run = Callable[[House, list[QuestionSet]], AsyncIterator[Result]]
 
 
@@ -46,15 +46,17 @@ async def _run(suites: list[str], asked: argparse.Namespace) -> None:
     settings = Settings()
     progress = Progress()
     sets = list(question_sets(asked.data, asked.train))
-    found: dict[str, dict[str, object]] = {suite: {} for suite in suites}
-    if not sets:
+    pairs = list(pair_sets(asked.data)) if "catalog" in suites else []
+    found: dict[str, dict[str, metrics.Metrics]] = {suite: {} for suite in suites}
+    if not sets and not pairs:
         print(f"no set that asks questions of a corpus in {asked.data}")
     else:
         embedder = open_embeddings(settings.embeddings, threads=settings.embedding_threads)
         try:
             async with open_house(embedder, RESULTS / "vectors.sqlite", progress) as house:
                 for suite in suites:
-                    found[suite] = await _run_suite(suite, house, sets, asked.predictions)
+                    results = _results(suite, house, sets, pairs)
+                    found[suite] = await _run_suite(suite, results, asked.predictions)
         finally:
             embedder.close()
     for suite in suites:
@@ -65,16 +67,25 @@ async def _run(suites: list[str], asked: argparse.Namespace) -> None:
         report.write_json(asked.json, found)
 
 
+async def _results(
+    suite: str, house: House, sets: list[QuestionSet], pairs: list[PairSet]
+) -> AsyncIterator[Result]:
+    run: Run = SUITES[suite].run
+    async for result in run(house, sets):
+        yield result
+    for one in pairs if suite == "catalog" else []:
+        yield await catalog.run_pairs(house, one)
+
+
 async def _run_suite(
-    suite: str, house: House, sets: list[QuestionSet], predictions: Path | None
-) -> dict[str, object]:
+    suite: str, results: AsyncIterator[Result], predictions: Path | None
+) -> dict[str, metrics.Metrics]:
     module = SUITES[suite]
     baselines = report.read_baselines(suite)
-    run: Run = module.run
-    found: dict[str, object] = {}
+    found: dict[str, metrics.Metrics] = {}
     worse: list[str] = []
     print(f"\n{suite} (percent)")
-    async for result in run(house, sets):
+    async for result in results:
         print("\n".join(report.table(result, module.COLUMNS, baselines)), flush=True)
         found[result.name] = result.metrics
         worse += report.losses(result, module.COLUMNS, baselines)
@@ -82,6 +93,9 @@ async def _run_suite(
             report.write_predictions(predictions, result)
     for line in worse:
         print(f"worse than the accepted run: {line}")
+    picture = RESULTS / f"{suite}.svg"
+    if plot.draw(suite, found, baselines, module.PLOTTED, picture):
+        print(f"drawn in {picture}")
     return found
 
 

@@ -76,7 +76,7 @@ def _case(
     *,
     withheld: bool = False,
 ) -> Case:
-    given = inputs(evidence_features(one.row["query"], passages[:MAX_PASSAGES]))
+    given = inputs(evidence_features(one.query, passages[:MAX_PASSAGES]))
     return Case(
         questions.name,
         one.tenant,

@@ -20,24 +20,32 @@ from evals.progress import Progress
 from evals.sets import QuestionSet, Row
 from graphs.checkpoint_schema import install_schema
 from graphs.knowledge_port import PostgresKnowledge
+from graphs.nodes.retrieve import line_before
+from graphs.splitting import resolve
 from tenants import knowledge_bases, tenants
 from tenants.actors import SYSTEM
 from tenants.connection import Pool, make_pool, tenant_transaction
+from tenants.embedding_models import OnlyModel
 from tenants.ids import new_id
 from tenants.ingestion import Embedder, NewDocument, add_documents
 from tenants.migrate import migrate
 from tenants.postgres import EmbeddedPostgres
 from tenants.search import KnowledgeVersion, Passage
 
+_CONTACT = frozenset(("U", "user", "contact", "customer"))
 FOUND = 20  # passages asked for: enough for ten different documents
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One question and what the search found, best first; `ranked` are the corpus' own ids."""
+    """One question and what the search found, best first; `ranked` are the corpus' own ids.
+
+    `query` is the question as a turn resolves it.
+    """
 
     row: Row
+    query: str
     tenant: str
     passages: list[Passage]
     ranked: list[str]
@@ -59,12 +67,12 @@ class House:
         return self._asked[questions.name]
 
     async def _ask(self, questions: QuestionSet) -> list[Asked]:
-        homes: dict[str, _Home] = {}
+        homes: dict[str, Home] = {}
         wanted = set(questions.tenants.values())
         todo = [(t, rows) for t, rows in questions.by_tenant.items() if t in wanted]
         for done, (tenant, rows) in enumerate(todo):
             self.progress.show(f"{questions.name}: knowledge", done, len(todo))
-            homes[tenant] = await self._move_in(tenant, rows)
+            homes[tenant] = await self.move_in(tenant, rows)
         found: list[Asked] = []
         for done, row in enumerate(questions.gold):
             self.progress.show(f"{questions.name}: questions", done, len(questions.gold))
@@ -73,7 +81,15 @@ class House:
         self.progress.clear()
         return found
 
-    async def _move_in(self, name: str, rows: Sequence[Row]) -> "_Home":
+    async def search(
+        self, home: "Home", query: str, *, limit: int, before: str = ""
+    ) -> list[Passage]:
+        """What a turn of that tenant finds."""
+        version = KnowledgeVersion(home.knowledge_base_id, None)
+        knowledge = PostgresKnowledge(self.pool, OnlyModel(self.embedder))
+        return await knowledge.search(home.tenant_id, [version], query, limit=limit, before=before)
+
+    async def move_in(self, name: str, rows: Sequence[Row]) -> "Home":
         tenant_id = new_id()
         async with tenant_transaction(self.pool, tenant_id) as conn:
             await tenants.create(conn, _company(rows) or name, f"t-{tenant_id.hex}")
@@ -91,22 +107,33 @@ class House:
             embedder=self.embedder,
             actor=SYSTEM,
         )
-        ids = {str(s.document_id): r["id"] for s, r in zip(stored, rows, strict=True)}
-        return _Home(tenant_id, base_id, ids)
+        ids = {str(s.document_id): r["id"] for s, r in zip(stored.documents, rows, strict=True)}
+        return Home(tenant_id, base_id, ids)
 
-    async def _put(self, row: Row, tenant: str, home: "_Home") -> Asked:
-        knowledge = PostgresKnowledge(self.pool, self.embedder)
-        version = KnowledgeVersion(home.knowledge_base_id, None)
-        passages = await knowledge.search(home.tenant_id, [version], row["query"], limit=FOUND)
+    async def _put(self, row: Row, tenant: str, home: "Home") -> Asked:
+        lines = spoken_lines(row)
+        said = [line["text"] for line in lines if line["author"] == "contact"]
+        [(_, query)] = resolve([row["query"]], before=said[-1] if said else "")
+        passages = await self.search(home, query, limit=FOUND, before=line_before(lines))
         ranked = list(dict.fromkeys(home.row_ids[p["document_id"]] for p in passages))
-        return Asked(row, tenant, passages, ranked)
+        return Asked(row, query, tenant, passages, ranked)
 
 
 @dataclass(frozen=True)
-class _Home:
+class Home:
+    """A tenant with one knowledge base; `row_ids` are the corpus' ids by document."""
+
     tenant_id: UUID
     knowledge_base_id: UUID
     row_ids: dict[str, str]
+
+
+def spoken_lines(row: Row) -> list[dict[str, str]]:
+    """The earlier lines of a row's conversation as a turn has them."""
+    return [
+        {"author": "contact" if speaker in _CONTACT else "assistant", "text": text}
+        for speaker, text in row.get("history") or []
+    ]
 
 
 def _company(rows: Sequence[Row]) -> str:
@@ -115,7 +142,14 @@ def _company(rows: Sequence[Row]) -> str:
 
 
 def as_document(row: Row) -> NewDocument:
-    """A corpus row as a tenant would bring it: a question with its answer, or a titled text."""
+    """A corpus row as a tenant would bring it: a question with its answer, a titled text, or, for
+    a catalogue, a product as JSON.
+    """
+    if "attrs" in row:
+        title = str(row["title"])
+        return NewDocument(
+            "json", title=title, data={"title": title, **row["attrs"]}, external_id=row["id"]
+        )
     title, text = str(row.get("title") or ""), str(row["text"])
     if title.rstrip().endswith(("?", "？")):
         return NewDocument("qa", question=title, answer=text, external_id=row["id"])

@@ -23,6 +23,21 @@ def retrieval(gold: Sequence[Row], predictions: Mapping[str, Row]) -> Metrics:
     return found
 
 
+def binary(gold: Sequence[Row], predictions: Sequence[Row]) -> Metrics:
+    """Telling rows of label 1 from those of label 0 by `score`; the threshold is the best one."""
+    by_id = {row["id"]: row for row in predictions}
+    scores = [_score(row, by_id) for row in gold]
+    positive = [bool(row["label"]) for row in gold]
+    best, threshold = best_f1(scores, positive)
+    return {
+        "n": len(gold),
+        "positives": sum(positive),
+        "auroc": auroc(scores, positive),
+        "f1_oracle": best,
+        "oracle_threshold": threshold,
+    }
+
+
 def _ranked(row: Row, predictions: Mapping[str, Row]) -> list[str]:
     return list(predictions.get(row["id"], {}).get("ranked") or [])
 

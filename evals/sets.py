@@ -23,6 +23,11 @@ class QuestionSet:
     gold: list[Row]
     corpus: list[Row]
 
+    @property
+    def is_catalogue(self) -> bool:
+        """Whether the passages are things with a name and attributes."""
+        return bool(self.corpus) and "attrs" in self.corpus[0]
+
     @cached_property
     def by_tenant(self) -> dict[str, list[Row]]:
         """The passages of each tenant."""
@@ -42,6 +47,14 @@ class QuestionSet:
         }
 
 
+@dataclass(frozen=True)
+class PairSet:
+    """Pairs of records, with whether they are the same thing."""
+
+    name: str
+    gold: list[Row]
+
+
 def read_rows(path: Path) -> list[Row]:
     """Every row of a JSON-lines file, packed or not."""
     packed = path.suffix == ".gz"
@@ -59,6 +72,15 @@ def question_sets(data: Path, train: Path) -> Iterator[QuestionSet]:
             corpus = _corpus(gold, folder) or _corpus(gold, train / folder.name)
             if corpus:
                 yield QuestionSet(f"{folder.name}/{path.name}", gold, corpus)
+
+
+def pair_sets(data: Path) -> Iterator[PairSet]:
+    """The sets under `data` that ask whether two records are the same thing."""
+    for folder in _folders(data):
+        for path in _row_files(folder):
+            gold = read_rows(path)
+            if gold and {"id", "left", "right", "label"} <= gold[0].keys():
+                yield PairSet(f"{folder.name}/{path.name}", gold)
 
 
 def absent_sets(data: Path, expected: tuple[str, ...]) -> list[str]:
@@ -88,7 +110,7 @@ def _corpus(gold: list[Row], folder: Path) -> list[Row]:
     best_held = 0
     for path in _row_files(folder):
         rows = read_rows(path)
-        if not rows or not {"id", "text"} <= rows[0].keys() or rows[0].keys() & {"gold", "label"}:
+        if not rows or not _tells(rows[0]):
             continue
         held = (
             len(wanted & {r["id"] for r in rows})
@@ -98,3 +120,10 @@ def _corpus(gold: list[Row], folder: Path) -> list[Row]:
         if held > best_held:
             best, best_held = rows, held
     return best
+
+
+def _tells(row: Row) -> bool:
+    """Whether a row is a passage: a text, or a thing with a name and attributes."""
+    keys = row.keys()
+    is_passage = {"id", "text"} <= keys or {"id", "title", "attrs"} <= keys
+    return is_passage and not keys & {"gold", "label"}

@@ -2,14 +2,15 @@
 
 Unicode words after NFKC and case folding, stemmed by the Snowball stemmer of the language, accents
 folded after stemming; scripts without spaces as overlapping pairs of characters; numbers and codes
-kept as they are written and, where that helps, in parts. No list of stop words: what is common in
+kept as they are written and, where that helps, in parts; names of things also as letter
+trigrams, which misspellings share. No list of stop words: what is common in
 a knowledge base weighs little there by its idf. Change what comes out → raise LEXEME_VERSION.
 """
 
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,8 +19,9 @@ import snowballstemmer
 
 from tenants.languages import little_words
 
-LEXEME_VERSION = 1
+LEXEME_VERSION = 2  # 2: letter trigrams of names
 MAX_LEXEME_CHARS = 64
+GRAM = "~"  # leads every letter trigram, so that none is ever taken for a word
 
 _STEMMERS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek",
@@ -50,6 +52,7 @@ _PIECE = re.compile(
 )
 _COMPOUND = re.compile(r"[^\W_]+(?:[-./+#&][^\W_]+)+")
 _COMPOUND_PARTS = re.compile(r"[^\W_]+")
+_JOINT = re.compile(r"(?<=[^\W_])[-./+_](?=[^\W_])")
 _AMOUNT = re.compile(r"(\d+)([^\W\d_]{1,4})")
 _THOUSANDS = re.compile(r"\d{1,3}([.,])\d{3}(?:\1\d{3})*(?:[.,]\d{1,2})?")
 _ARABIC_MARKS = re.compile("[\u0640\u064b-\u065f\u0670]")
@@ -87,6 +90,22 @@ def question_terms(text: str, languages: Sequence[str]) -> list[Term]:
             distinct = tuple(dict.fromkeys(form for forms in alternatives for form in forms))
             terms.setdefault(distinct, Term(distinct, extra))
     return list(terms.values())
+
+
+def name_grams(name: str, *, without: Collection[str] = ()) -> list[str]:
+    """The letter trigrams of a thing's name, each word by itself with its two ends.
+
+    Codes are one word however they are cut (`DSC-W300` as `dscw300`), runs without blanks have
+    their pairs already. Words in `without` are left out.
+    """
+    plain = _JOINT.sub("", fold(unicodedata.normalize("NFKC", name).casefold()))
+    grams: list[str] = []
+    for word in _COMPOUND_PARTS.findall(plain):
+        if word in without or _RUN.search(word):
+            continue
+        ends = f" {word[:MAX_LEXEME_CHARS]} "
+        grams.extend(GRAM + ends[place : place + 3] for place in range(len(ends) - 2))
+    return grams
 
 
 def _words(text: str) -> Iterator[tuple[str, bool]]:

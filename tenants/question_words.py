@@ -1,13 +1,16 @@
 """The content words of a question, as one knowledge base is asked for them and as they weigh."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tenants.languages import DEFAULT_LANGUAGE
-from tenants.lexemes import Term, question_terms
+from tenants.asking import is_long
+from tenants.languages import DEFAULT_LANGUAGE, little_words
+from tenants.lexemes import Term, lexemes, name_grams, question_terms
 
 MAX_WORDS = 60  # their places are bits of one bigint
+MAX_GRAMS = 150  # a name of some twenty words; what is longer is no name
 # What a model speaks well enough to be trusted before words; models not named here speak all.
 MODEL_LANGUAGES: Mapping[str, frozenset[str]] = {"local:minilm": frozenset({"en"})}
 
@@ -21,23 +24,38 @@ class QuestionWords:
     groups: list[int]
     extras: list[bool]
     foreign: bool
+    grams: list[str]
+    long: bool
 
     @classmethod
     def of(
-        cls, text: str, language: str, *, base_language: str | None, model_id: str
+        cls,
+        text: str,
+        language: str,
+        *,
+        base_language: str | None,
+        model_id: str,
+        names: bool = False,
     ) -> "QuestionWords":
-        """Stemmed as the question's language and as the knowledge base's."""
+        """Stemmed as the question's language and as the knowledge base's.
+
+        With `names` the letter trigrams are there too, for a base that holds named things.
+        """
         languages = list(dict.fromkeys((language, base_language or DEFAULT_LANGUAGE)))
         terms = question_terms(text, languages)
         rows: dict[str, tuple[int, bool]] = {}
         for group, term in enumerate(terms):
             for lexeme in term.lexemes:
                 rows.setdefault(lexeme, (group, term.extra))
-        kept = list(rows)[:MAX_WORDS]
+        kept = list(rows)
+        if len(kept) > MAX_WORDS:  # a story: what it says again and again is what it is about
+            said = Counter(lexemes(text, language))
+            kept = sorted(kept, key=lambda lexeme: -said[lexeme])[:MAX_WORDS]
         spoken = MODEL_LANGUAGES.get(model_id)
         foreign = spoken is not None and language not in spoken
         groups, extras = [rows[lexeme][0] for lexeme in kept], [rows[lexeme][1] for lexeme in kept]
-        return cls(terms, kept, groups, extras, foreign)
+        grams = _grams(text, languages) if names else []
+        return cls(terms, kept, groups, extras, foreign, grams, is_long(text))
 
     def share(self, matched: int, dfs: Sequence[int], n_chunks: int) -> float:
         """How much of the question's content, by idf, stands in a passage (bits of `matched`)."""
@@ -52,6 +70,11 @@ class QuestionWords:
             hits = [_idf(dfs[place], n_chunks) for place in held if matched >> place & 1]
             present += max(hits, default=0.0)
         return min(present / total, 1.0) if total > 0 else 0.0
+
+
+def _grams(text: str, languages: Sequence[str]) -> list[str]:
+    silent = frozenset[str]().union(*(little_words(language) for language in languages))
+    return list(dict.fromkeys(name_grams(text, without=silent)))[:MAX_GRAMS]
 
 
 def _idf(df: int, n_chunks: int) -> float:

@@ -20,12 +20,13 @@ COLUMNS = (
     "unans_auroc", "unans_f1_oracle", "handed_over_answerable", "handed_over_unanswerable",
     "hit@1_and_answered", "leak_rate", "ece", "brier", "brier_of_base_rate",
 )  # fmt: skip
+PLOTTED = ("unans_auroc", "hit@1_and_answered")
 
 
 async def run(house: House, sets: list[QuestionSet]) -> AsyncIterator[Result]:
     """One result a set that has something to refuse, as it is done."""
     for questions in sets:
-        if all(row.get("answerable") for row in questions.gold):
+        if questions.is_catalogue or all(row.get("answerable") for row in questions.gold):
             continue
         asked = await house.ask(questions)
         predictions = [_prediction(one) for one in asked]
@@ -40,9 +41,9 @@ async def run(house: House, sets: list[QuestionSet]) -> AsyncIterator[Result]:
 
 def _prediction(one: Asked) -> dict[str, object]:
     passages = one.passages[:MAX_PASSAGES]
-    sure = confidence(evidence_features(one.row["query"], passages))
+    sure = confidence(evidence_features(one.query, passages))
     answers = sure >= ANSWER
-    said = " ".join(text for _, text in extract(one.row["query"], passages)) if answers else ""
+    said = " ".join(text for _, text in extract(one.query, passages)) if answers else ""
     return {
         "id": one.row["id"],
         "ranked": one.ranked,

@@ -1,5 +1,6 @@
 """Find the passages that may answer one intent."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from graphs.confidence import Features, confidence, evidence_features
 from graphs.context import TurnContext
 from graphs.ports import Knowledge, KnowledgeVersion
 from graphs.state import ResolveState, StateUpdate
+from tenants.asking import MAX_CONTEXT_CHARS
 
 MAX_PASSAGES = 8
 
@@ -25,10 +27,22 @@ async def retrieve(
     if not versions:
         return {"passages": [], "features": asdict(Features(doubt=1.0)), "evidence": 0.0}
     query = state["intent"]["query"]
-    passages = await knowledge.search(UUID(context.tenant_id), versions, query, limit=MAX_PASSAGES)
+    passages = await knowledge.search(
+        UUID(context.tenant_id),
+        versions,
+        query,
+        limit=MAX_PASSAGES,
+        before=line_before(state.get("history") or []),
+    )
     features = evidence_features(query, passages)
     return {
         "passages": passages,
         "features": asdict(features),
         "evidence": confidence(features),
     }
+
+
+def line_before(history: Sequence[dict[str, str]]) -> str:
+    """What was said to the contact last, shortened; empty where the conversation begins."""
+    said = next((line["text"] for line in reversed(history) if line["author"] != "contact"), "")
+    return said[:MAX_CONTEXT_CHARS]

@@ -5,7 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from evals.sets import absent_sets, question_sets
+from evals.house import as_document, spoken_lines
+from evals.sets import absent_sets, pair_sets, question_sets
 
 CORPUS = [
     {"id": "a/1", "tenant": "a", "title": "Open on Sundays?", "text": "No."},
@@ -56,3 +57,25 @@ def test_a_missing_corpus_is_taken_from_the_training_folder(tmp_path: Path):
 def test_absent_folders_are_named_and_harmless(tmp_path: Path):
     assert absent_sets(tmp_path, ("xquad",)) == ["xquad"]
     assert list(question_sets(tmp_path / "nothing", tmp_path)) == []
+
+
+def test_a_catalogue_is_told_by_its_attributes(tmp_path: Path):
+    products = [{"id": "p1", "tenant": "shop", "title": "cup", "attrs": {"price": "2"}}]
+    asked = [{"id": "q", "tenant": "shop", "query": "cpu", "answerable": True, "gold": ["p1"]}]
+    pairs = [{"id": "x", "left": {"name": "cup"}, "right": {"name": "mug"}, "label": 0}]
+    _write(tmp_path / "some" / "asked.jsonl", asked)
+    _write(tmp_path / "some" / "things.jsonl", products)
+    _write(tmp_path / "some" / "pairs.jsonl", pairs)
+    [found] = question_sets(tmp_path, tmp_path)
+    assert found.is_catalogue
+    assert [one.name for one in pair_sets(tmp_path)] == ["some/pairs.jsonl"]
+    document = as_document(found.corpus[0])
+    assert (document.kind, document.title) == ("json", "cup")
+    assert document.data == {"title": "cup", "price": "2"}
+
+
+def test_speakers_of_every_set_are_contact_or_assistant():
+    history = [["U", "a"], ["S", "b"], ["user", "c"], ["agent", "d"]]
+    authors = [line["author"] for line in spoken_lines({"history": history})]
+    assert authors == ["contact", "assistant", "contact", "assistant"]
+    assert spoken_lines({}) == []

@@ -1,0 +1,134 @@
+"""The passages of a large knowledge base that score best, by its partial vector index.
+
+What scores best is nearly always among the nearest by vector and the strongest by words, so only
+those are fused, by the very terms of `search_exact`. Planned anew at every question: only with the
+values in hand does the planner see that the partial index holds what is asked for.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import LiteralString
+
+from tenants.connection import TenantConnection
+from tenants.passages import StoredPassage
+from tenants.search_asked import Asked
+from tenants.search_exact import HELD, SCORE, TOLD, favour, visible
+from tenants.statements import Statement
+from tenants.vector_recall import use_index
+
+NEAREST = 100  # candidates by vector
+STRONGEST = 200  # candidates by words, and as many by a name's letters
+# A filter that keeps few passages makes the index walk far for each of them: after so many it
+# gives up, and the exact scan, which such a filter makes cheap, is taken instead.
+WALK = 20_000
+WALK_FILTERED = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Found(StoredPassage):
+    near: int
+
+
+async def approximate(
+    conn: TenantConnection, asked: Asked, *, dimension: int, ef_search: int
+) -> list[StoredPassage] | None:
+    """The passages that score best, best first; None where only the exact scan can say."""
+    if asked.filters.document_ids or asked.filters.source_id:
+        return None
+    walk = WALK_FILTERED if asked.filters.narrows else WALK
+    statement = _statement(asked.filters.narrows, asked.ranking.counts, dimension)
+    given = asked.parameters() | {"nearest": max(NEAREST, asked.limit), "strongest": STRONGEST}
+    async with conn.pipeline():
+        await use_index(conn, ef_search, max_scan_tuples=walk)
+        found = await conn.read(_Found, statement, given, prepare=False)
+    if not found or found[0].near < min(NEAREST, asked.n_chunks):
+        return None
+    return list(found)
+
+
+@lru_cache
+def _statement(narrows: bool, counts: bool, dimension: int) -> Statement:
+    shown, gains = visible(narrows), favour(counts)
+    return Statement.of(
+        "with "
+        + HELD
+        + """
+        nearest as materialized (
+            select c.chunk_id, -(c.emb <#> %(vector)b) as cosine,
+"""
+        + gains
+        + """              as favour
+              from chunks c
+             where """
+        + shown
+        + """order by c.emb::halfvec({dimension}) <#> %(vector)b::halfvec({dimension})
+"""
+        + _AFTER[0]
+        + gains
+        + _AFTER[1]
+        + shown
+        + _AFTER[2]
+        + _TOLD_WITH_COUNT,
+        dimension=dimension,
+    )
+
+
+_AFTER: tuple[LiteralString, LiteralString, LiteralString] = (
+    """
+             limit %(nearest)s
+        ),
+        strongest as materialized (
+            (select chunk_id, matched, bm25, named
+               from matches
+              order by bm25 desc, chunk_id
+              limit %(strongest)s)
+            union
+            (select chunk_id, matched, bm25, named
+               from matches
+              where named > 0
+              order by named desc, chunk_id
+              limit %(strongest)s)
+            union
+            select chunk_id, matched, bm25, named
+              from matches
+             where (chunk_id in (select chunk_id from nearest)) is true
+        ),
+        seen as materialized (
+            select n.chunk_id, n.cosine, n.favour, s.matched, s.bm25, s.named
+              from nearest n
+              left join strongest s on s.chunk_id = n.chunk_id
+            union all
+            select s.chunk_id, c.cosine, c.favour, s.matched, s.bm25, s.named
+              from strongest s
+             cross join lateral (
+                   select -(c.emb <#> %(vector)b) as cosine,
+""",
+    """                  as favour
+                     from chunks c
+                    where c.chunk_id = s.chunk_id and """,
+    """           offset 0) c
+             where s.chunk_id not in (select chunk_id from nearest)
+        ),
+        fusing as materialized (
+            select top, %(base)s + %(slope)s * top / (%(saturation)s * mass) as weight,
+                   name_mass,
+                   %(name_weight)s * (name_top / name_mass) ^ 2 as name_weight
+              from question,
+                   (select nullif(max(bm25), 0) as top, nullif(max(named), 0) as name_top
+                      from seen) best_match
+        ),
+        best as materialized (
+            select chunk_id, cosine, coalesce(matched, 0) as matched,
+"""
+    + SCORE
+    + """
+              from seen, fusing
+             order by score desc, chunk_id
+             limit %(limit)s
+        ),
+""",
+)
+# how many the index gave: too few, and it gave up
+_TOLD_WITH_COUNT = TOLD.replace(
+    "select b.chunk_id,", "select (select count(*) from nearest) as near, b.chunk_id,"
+)
