@@ -3,10 +3,12 @@
 import time
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+from graphs import wishes
 from graphs.context import TurnContext
+from graphs.history import recent_lines
 from graphs.live import LiveReply
 from graphs.nodes.update_knowledge import worth_learning
 from graphs.phrases import phrase
@@ -21,6 +23,7 @@ from graphs.state import (
     resolutions_in_order,
 )
 from tenants.ids import new_id
+from tenants.recorded_questions import AskedQuestion
 from tenants.turn_ends import OpenedHandoff, TurnEnd
 from tenants.turn_steps import Step
 from tenants.usage import Usage
@@ -103,6 +106,7 @@ def turn_end(
         reason=None if resumed else decision.get("reason"),
         usage=[_usage(u) for u in used],
         steps=record.steps,
+        questions=_questions(context, state, resolutions),
         language=state.get("language"),
         models=list(dict.fromkeys(u["model"] for u in used)),
         knowledge_hit=None if not resolutions else any(r["citations"] for r in resolutions),
@@ -187,6 +191,39 @@ def _intents(
         }
         for r in resolutions
     ]
+
+
+def _questions(
+    context: TurnContext, state: ConversationState, resolutions: list[Resolution]
+) -> list[AskedQuestion]:
+    """What is kept of a contact's message to learn from: neither attacks, nor reminders of what
+    was asked before, nor the wish for a person.
+    """
+    screened = state.get("screened")
+    if context.kind != "message" or not screened or screened["unsafe"] or screened["reminds"]:
+        return []
+    history = _lines_before(state)
+    return [
+        AskedQuestion(
+            text=r["text"],
+            query=r["query"],
+            status=r["status"],
+            reason=r["reason"],
+            confidence=r["confidence"],
+            language=state["language"],
+            history=history,
+        )
+        for r in resolutions
+        if not wishes.wants_person(r["text"])
+    ]
+
+
+def _lines_before(state: ConversationState) -> list[dict[str, str]]:
+    """The lines that the turn's questions followed on, as its nodes saw them."""
+    messages = list(state.get("messages") or [])
+    while messages and messages[-1].type != "human":
+        messages.pop()  # the reply of this turn
+    return recent_lines(cast(ConversationState, {"messages": messages}))
 
 
 def _used(node: str, given: dict[str, Any]) -> list[UsageEntry]:

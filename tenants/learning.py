@@ -1,14 +1,36 @@
-"""What an operator said becomes knowledge: a suggestion by default, an entry by those who may."""
+"""What an operator said becomes knowledge: a suggestion by default, an entry by those who may.
 
+An answer to a question that was asked in vain before joins that question's suggestion, so that the
+reviewer sees one thing: what was asked, how often, and what the operator answered.
+"""
+
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from tenants import assistants, contacts, conversations, handoffs, knowledge_bases, suggestions
+import numpy as np
+from pgvector import HalfVector
+
+from tenants import assistants, conversations, handoffs, knowledge_bases, suggestions
 from tenants.actors import Actor
 from tenants.connection import Pool, TenantConnection, tenant_transaction
+from tenants.contact_words import ContactWords, words_of
+from tenants.embedding_models import EmbeddingModels
 from tenants.errors import Invalid
 from tenants.ingestion import Embedder, NewDocument, add_documents
-from tenants.personal_data import Cleaned, clean
+from tenants.question_board import alone, read_board
+from tenants.question_groups import Vector, as_compared, wording
+from tenants.suggestions import Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class _Learnt:
+    """An operator's answer without personal data, and where it came from."""
+
+    knowledge_base_id: UUID
+    handoff: handoffs.Handoff
+    actor: Actor
+    entry: dict[str, Any]
 
 
 async def learn(
@@ -18,7 +40,7 @@ async def learn(
     question: str,
     answer: str,
     *,
-    embedder: Embedder,
+    models: EmbeddingModels,
 ) -> dict[str, Any]:
     """Keep an operator's answer, cleaned of personal data; how it was kept, for the event.
 
@@ -29,28 +51,27 @@ async def learn(
         handoff = await handoffs.get(conn, handoff_id)
         conversation = await conversations.get(conn, handoff.conversation_id)
         assistant = await assistants.get(conn, conversation.assistant_id)
-        contact = await contacts.get(conn, conversation.contact_id)
+        words = await words_of(conn, [conversation.contact_id])
         knowledge_base_id = await _learns_into(conn, assistant)
+        base = await knowledge_bases.get(conn, knowledge_base_id)
     decided = handoff.decided or {}
-    names = [str(contact.details["name"])] if contact.details.get("name") else []
-    cleaned_question, cleaned_answer = clean(question, names=names), clean(answer, names=names)
-    entry = _entry(cleaned_question, cleaned_answer)
+    private = words.get(conversation.contact_id, ContactWords())
+    if decided["actor"]["kind"] == "operator":  # who signs an answer is nobody's knowledge either
+        private = replace(private, names=(*private.names, decided["actor"]["name"]))
+    entry = _entry(private, question, answer)
     actor = Actor(decided["actor"]["kind"], decided["actor"]["id"])
+    learnt = _Learnt(knowledge_base_id, handoff, actor, entry)
     kept = {"knowledge_base_id": str(knowledge_base_id), "handoff_id": str(handoff_id)}
     if decided.get("may_write_knowledge"):
-        document_id = await _write_entry(
-            pool, tenant_id, knowledge_base_id, entry, handoff, actor, embedder
-        )
+        embedder = await models.of(base.embedding_model)
+        document_id = await _write_entry(pool, tenant_id, learnt, embedder)
         return kept | {"kind": "entry", "document_id": str(document_id)}
+    grouping = models.default  # as in `unanswered.group`, whatever model the knowledge base has
+    vector = np.asarray(
+        await grouping.embed_query(as_compared(entry["question"])), dtype=np.float32
+    )
     async with tenant_transaction(pool, tenant_id) as conn:
-        suggestion = await suggestions.create(
-            conn,
-            knowledge_base_id,
-            entry,
-            actor=actor,
-            conversation_id=handoff.conversation_id,
-            handoff_id=handoff_id,
-        )
+        suggestion = await _suggest(conn, learnt, vector, grouping.model_id)
     return kept | {"kind": "suggestion", "suggestion_id": str(suggestion.suggestion_id)}
 
 
@@ -71,83 +92,68 @@ async def _learns_into(conn: TenantConnection, assistant: assistants.Assistant) 
     raise Invalid("add_to_knowledge: the assistant reads no knowledge base that could learn this")
 
 
-async def approve(
-    pool: Pool,
-    tenant_id: UUID,
-    suggestion_id: UUID,
-    *,
-    actor: Actor,
-    embedder: Embedder,
-    question: str | None = None,
-    answer: str | None = None,
-) -> suggestions.Suggestion:
-    """Make a suggestion an entry, as it stands or as the reviewer edited it; searchable on return.
-
-    Raises: NotFound, SuggestionDecided.
-    """
-    async with tenant_transaction(pool, tenant_id) as conn:
-        suggestion = await suggestions.get(conn, suggestion_id)
-    if suggestion.status != "open":
-        async with tenant_transaction(pool, tenant_id) as conn:
-            return await suggestions.decide(conn, suggestion_id, "approved", actor=actor)
-    entry = _entry(
-        clean(question or suggestion.entry["question"]), clean(answer or suggestion.entry["answer"])
+async def _suggest(
+    conn: TenantConnection, learnt: _Learnt, vector: Vector, model_id: str
+) -> Suggestion:
+    """The suggestion of this answer: the open question that it answers, or one of its own."""
+    handoff = learnt.handoff
+    await alone(conn)
+    known = await suggestions.of_handoff(conn, handoff.handoff_id)
+    if known is not None:
+        return known
+    board = await read_board(
+        conn,
+        learnt.knowledge_base_id,
+        model_id=model_id,
+        statuses=["open"],
+        kinds=["unanswered_question"],
     )
-    [stored] = await add_documents(
-        pool,
-        tenant_id,
-        suggestion.knowledge_base_id,
-        [
-            NewDocument(
-                kind="qa",
-                title=entry["question"],
-                question=entry["question"],
-                answer=entry["answer"],
-                external_id=f"suggestion:{suggestion_id}",
-                origin={
-                    "kind": "suggestion",
-                    "suggestion_id": str(suggestion_id),
-                    "conversation_id": str(suggestion.conversation_id),
-                    "suggested_by": {"kind": suggestion.actor_kind, "id": suggestion.actor_id},
-                    "approved_by": {"kind": actor.kind, "id": actor.id},
-                },
-            )
-        ],
-        embedder=embedder,
-        actor=actor,
-    )
-    async with tenant_transaction(pool, tenant_id) as conn:
-        return await suggestions.decide(
+    place = board.nearest(wording(learnt.entry["question"]), vector)
+    if place is not None:
+        asked = board.held[place]
+        filled = await suggestions.fill(
             conn,
-            suggestion_id,
-            "approved",
-            actor=actor,
-            document_id=stored.document_id,
-            entry=entry,
+            asked.suggestion_id,
+            _joined(asked.entry, learnt.entry),
+            actor=learnt.actor,
+            conversation_id=handoff.conversation_id,
+            handoff_id=handoff.handoff_id,
         )
+        if filled is not None:
+            return filled
+    return await suggestions.create(
+        conn,
+        learnt.knowledge_base_id,
+        learnt.entry,
+        actor=learnt.actor,
+        conversation_id=handoff.conversation_id,
+        handoff_id=handoff.handoff_id,
+        middle=HalfVector(vector),
+        embedding_model=model_id,
+    )
 
 
-def _entry(question: Cleaned, answer: Cleaned) -> dict[str, Any]:
+def _joined(asked: dict[str, Any], learnt: dict[str, Any]) -> dict[str, Any]:
+    """The operator's question and answer with the wordings that were collected before."""
+    removed = sorted({*asked.get("removed", []), *learnt["removed"]})
+    return asked | learnt | {"removed": removed, "question_id": None}
+
+
+def _entry(words: ContactWords, question: str, answer: str) -> dict[str, Any]:
+    asked, answered = words.clean(question), words.clean(answer)
     return {
-        "question": question.text,
-        "answer": answer.text,
-        "removed": sorted({*question.removed, *answer.removed}),
+        "question": asked.text,
+        "answer": answered.text,
+        "removed": sorted({*asked.removed, *answered.removed}),
     }
 
 
-async def _write_entry(
-    pool: Pool,
-    tenant_id: UUID,
-    knowledge_base_id: UUID,
-    entry: dict[str, Any],
-    handoff: handoffs.Handoff,
-    actor: Actor,
-    embedder: Embedder,
-) -> UUID:
-    [stored] = await add_documents(
+async def _write_entry(pool: Pool, tenant_id: UUID, learnt: _Learnt, embedder: Embedder) -> UUID:
+    entry, handoff = learnt.entry, learnt.handoff
+    stored = await add_documents(
         pool,
         tenant_id,
-        knowledge_base_id,
+        learnt.knowledge_base_id,
         [
             NewDocument(
                 kind="qa",
@@ -157,13 +163,14 @@ async def _write_entry(
                 external_id=f"handoff:{handoff.handoff_id}",
                 origin={
                     "kind": "operator",
-                    "actor": {"kind": actor.kind, "id": actor.id},
+                    "actor": {"kind": learnt.actor.kind, "id": learnt.actor.id},
                     "handoff_id": str(handoff.handoff_id),
                     "conversation_id": str(handoff.conversation_id),
                 },
             )
         ],
         embedder=embedder,
-        actor=actor,
+        actor=learnt.actor,
+        stage=False,  # an operator's word is live when `resolve` answers, whatever else is staged
     )
-    return stored.document_id
+    return stored.documents[0].document_id

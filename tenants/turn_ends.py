@@ -13,8 +13,12 @@ from tenants import codec, conversations, events, handoffs, messages
 from tenants.connection import TenantConnection
 from tenants.errors import LeaseLost
 from tenants.leases import Lease
+from tenants.recorded_questions import AskedQuestion
+from tenants.recorded_questions import record as record_questions
 from tenants.turn_steps import Step, write_steps
 from tenants.usage import Usage, record
+
+_ASKED_FOR_REAL = frozenset({"contact", "campaign", "recommendation"})  # no fork, no studio
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class TurnEnd:
     reason: str | None = None
     usage: Sequence[Usage] = ()
     steps: Sequence[Step] = ()
+    questions: Sequence[AskedQuestion] = ()
     language: str | None = None
     sentiment: str | None = None
     models: Sequence[str] = ()
@@ -100,6 +105,8 @@ async def finish(conn: TenantConnection, lease: Lease, end: TurnEnd) -> Ended:
     event_id = await events.append(conn, lease.conversation_id, news)
     async with conn.pipeline():
         await _write_figures(conn, lease, end, answer)
+        if end.questions and conversation.origin in _ASKED_FOR_REAL:
+            await _record_questions(conn, conversation, lease, end)
     return Ended(answer, event_id, handoff_id, events.numbered(news, event_id))
 
 
@@ -262,3 +269,18 @@ async def _write_figures(
         await write_steps(conn, lease.turn_id, end.steps)
     if end.usage:
         await record(conn, lease.turn_id, end.usage)
+
+
+async def _record_questions(
+    conn: TenantConnection, conversation: conversations.Conversation, lease: Lease, end: TurnEnd
+) -> None:
+    learnt_into = next(iter(end.knowledge_versions), None)
+    await record_questions(
+        conn,
+        end.questions,
+        turn_id=lease.turn_id,
+        conversation_id=conversation.conversation_id,
+        contact_id=conversation.contact_id,
+        assistant_id=conversation.assistant_id,
+        knowledge_base_id=UUID(learnt_into) if learnt_into else None,
+    )
