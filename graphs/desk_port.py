@@ -7,16 +7,16 @@ from uuid import UUID
 from graphs.ports import HandoffResolution, SpokenLine
 from tenants import handoffs, messages
 from tenants.connection import Pool, tenant_transaction
-from tenants.ingestion import Embedder
+from tenants.embedding_models import EmbeddingModels
 from tenants.learning import learn
 
 
 class PostgresDesk:
     """The `Desk` of a process that has a database."""
 
-    def __init__(self, pool: Pool, embedder: Embedder) -> None:
+    def __init__(self, pool: Pool, models: EmbeddingModels) -> None:
         self._pool = pool
-        self._embedder = embedder
+        self._models = models
 
     async def resolution(self, tenant_id: UUID, handoff_id: UUID) -> HandoffResolution:
         """How a handoff ended. Raises: NotFound."""
@@ -36,9 +36,7 @@ class PostgresDesk:
         self, tenant_id: UUID, handoff_id: UUID, question: str, answer: str
     ) -> dict[str, Any]:
         """Keep an operator's answer as a suggestion or an entry; the same handoff only once."""
-        return await learn(
-            self._pool, tenant_id, handoff_id, question, answer, embedder=self._embedder
-        )
+        return await learn(self._pool, tenant_id, handoff_id, question, answer, models=self._models)
 
 
 def _lines(said: Sequence[messages.Message]) -> list[SpokenLine]:

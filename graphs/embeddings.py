@@ -4,7 +4,7 @@ The local model is all-MiniLM-L6-v2 run by onnxruntime: `minilm.onnx` beside thi
 graph (made by `benchmarks/build_minilm_graph.py`), the weights are read in place from the
 environment's `weights/` folder. One worker thread runs it; whatever queued meanwhile is the next
 batch, so concurrent queries share a run, an idle server adds no delay, and ingestion, which comes
-in slices, lets queries in between.
+in slices, lets those who wait (queries, single documents) in after every run of the model.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import math
 import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,17 +21,21 @@ from typing import Any, cast
 
 import numpy as np
 import onnxruntime as ort
-from langchain.embeddings import init_embeddings
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
+
+from graphs.provider_embeddings import ProviderEmbeddings, open_provider
+from tenants.errors import EmbeddingsUnavailable
 
 Vectors = NDArray[np.float32]
 
 LOCAL_MODEL_ID = "local:minilm"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MAX_TOKENS = 256  # what the model was trained with; longer texts are cut by the tokenizer
-SLICE_TEXTS = 32
+SLICE_TEXTS = 256  # sorted by length together: fewer padded tokens than in small slices
+BATCH_TEXTS = 32  # of those who wait, in one batch
+QUICK_TEXTS = 8  # a document of so few passages is waited for by a person: it need not queue
 # Padded tokens of one run. 8,192 needs 300 MB more memory than 512 and was three times slower on
 # two cores: the activations of small runs stay in the processor's cache.
 RUN_TOKENS = 512
@@ -66,7 +70,7 @@ class LocalEmbeddings(Embeddings):
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()  # the shipped file fixes both at 128
         self.dimension = int(self._session.get_outputs()[0].shape[1])
-        self._queries: deque[_Work] = deque()
+        self._quick: deque[_Work] = deque()
         self._slices: deque[_Work] = deque()
         self._waiting = threading.Condition()
         self._closed = False
@@ -107,11 +111,12 @@ class LocalEmbeddings(Embeddings):
         return (await asyncio.wrap_future(self._ask(text)))[0]
 
     def _ask(self, text: str) -> "Future[Vectors]":
-        return self._put(self._queries, [text])
+        return self._put(self._quick, [text])
 
     def _slice(self, texts: Sequence[str]) -> list["Future[Vectors]"]:
+        queue = self._quick if len(texts) <= QUICK_TEXTS else self._slices
         return [
-            self._put(self._slices, list(texts[start : start + SLICE_TEXTS]))
+            self._put(queue, list(texts[start : start + SLICE_TEXTS]))
             for start in range(0, len(texts), SLICE_TEXTS)
         ]
 
@@ -126,27 +131,44 @@ class LocalEmbeddings(Embeddings):
 
     def _work(self) -> None:
         while batch := self._next_batch():
-            wanted = [work for work in batch if work.done.set_running_or_notify_cancel()]
-            try:
-                vectors = self._run([text for work in wanted for text in work.texts])
-            except Exception as error:
-                for work in wanted:
-                    work.done.set_exception(error)
-                continue
-            start = 0
-            for work in wanted:
-                work.done.set_result(vectors[start : start + len(work.texts)])
-                start += len(work.texts)
+            self._do(batch)
 
     def _next_batch(self) -> list[_Work]:
         with self._waiting:
-            self._waiting.wait_for(lambda: self._queries or self._slices or self._closed)
-            if self._queries:
-                count = min(len(self._queries), SLICE_TEXTS)
-                return [self._queries.popleft() for _ in range(count)]
-            return [self._slices.popleft()] if self._slices else []
+            self._waiting.wait_for(lambda: self._quick or self._slices or self._closed)
+            return self._take_quick() or ([self._slices.popleft()] if self._slices else [])
 
-    def _run(self, texts: list[str]) -> Vectors:
+    def _take_quick(self) -> list[_Work]:
+        """Those who wait, as many as fit into a batch; the lock is held."""
+        batch: list[_Work] = []
+        room = BATCH_TEXTS
+        while self._quick and len(self._quick[0].texts) <= room:
+            batch.append(self._quick.popleft())
+            room -= len(batch[-1].texts)
+        return batch
+
+    def _do(self, batch: Sequence[_Work], *, give_way: bool = True) -> None:
+        wanted = [work for work in batch if work.done.set_running_or_notify_cancel()]
+        texts = list(dict.fromkeys(text for work in wanted for text in work.texts))
+        give_way = give_way and len(texts) > BATCH_TEXTS
+        try:
+            vectors = self._run(texts, between=self._let_in if give_way else _nothing)
+        except Exception as error:
+            for work in wanted:
+                work.done.set_exception(error)
+            return
+        places = {text: place for place, text in enumerate(texts)}
+        for work in wanted:
+            work.done.set_result(vectors[[places[text] for text in work.texts]])
+
+    def _let_in(self) -> None:
+        """Between two runs of a slice: answer those who came meanwhile."""
+        with self._waiting:
+            batch = self._take_quick()
+        if batch:
+            self._do(batch, give_way=False)
+
+    def _run(self, texts: list[str], *, between: Callable[[], None]) -> Vectors:
         """Vectors in the order of `texts`, computed shortest first in runs of RUN_TOKENS."""
         ids = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts)]
         order = sorted(range(len(ids)), key=lambda index: len(ids[index]))
@@ -157,55 +179,86 @@ class LocalEmbeddings(Embeddings):
             while end < len(order) and (end - start + 1) * len(ids[order[end]]) <= RUN_TOKENS:
                 end += 1
             chosen = order[start:end]
-            shape = (len(chosen), len(ids[chosen[-1]]))
-            tokens, mask = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-            for row, index in enumerate(chosen):
-                tokens[row, : len(ids[index])] = ids[index]
-                mask[row, : len(ids[index])] = 1
-            feed = {"input_ids": tokens, "attention_mask": mask}
-            vectors[chosen] = cast(list[Any], self._session.run(None, feed))[0]
+            vectors[chosen] = self._infer([ids[index] for index in chosen])
             start = end
+            between()
         return vectors
+
+    def _infer(self, rows: Sequence[Sequence[int]]) -> Vectors:
+        """One run of the model; the last row is the longest."""
+        shape = (len(rows), len(rows[-1]))
+        tokens, mask = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+        for place, row in enumerate(rows):
+            tokens[place, : len(row)] = row
+            mask[place, : len(row)] = 1
+        feed = {"input_ids": tokens, "attention_mask": mask}
+        return cast(list[Any], self._session.run(None, feed))[0]
+
+
+def _nothing() -> None:
+    """Between two runs of those who wait themselves."""
 
 
 class ModelEmbedder:
-    """`tenants.ingestion.Embedder` over any LangChain embeddings; normalises what a provider does not."""
+    """`tenants.ingestion.Embedder` over the local model or a provider's; vectors are normalised."""
 
-    def __init__(self, model_id: str, dimension: int, embeddings: Embeddings) -> None:
+    def __init__(
+        self, model_id: str, dimension: int, embeddings: LocalEmbeddings | ProviderEmbeddings
+    ) -> None:
         self.model_id = model_id
         self.dimension = dimension
         self.embeddings = embeddings
 
     async def embed_documents(self, texts: Sequence[str]) -> Vectors:
-        """An array of one normalised row a text."""
+        """An array of one normalised row a text. Raises: EmbeddingsUnavailable."""
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
         if isinstance(self.embeddings, LocalEmbeddings):
             return await self.embeddings.document_vectors(texts)
-        return _normalised(np.array(await self.embeddings.aembed_documents(list(texts))))
+        return self._checked(await self.embeddings.document_vectors(texts))
 
     async def embed_query(self, text: str) -> Vectors:
-        """One normalised vector."""
+        """One normalised vector. Raises: EmbeddingsUnavailable."""
         if isinstance(self.embeddings, LocalEmbeddings):
             return await self.embeddings.query_vector(text)
-        return _normalised(np.array([await self.embeddings.aembed_query(text)]))[0]
+        return self._checked((await self.embeddings.query_vector(text))[np.newaxis])[0]
 
     def close(self) -> None:
-        """End the local model's worker; providers need nothing."""
+        """End the local model's worker."""
         if isinstance(self.embeddings, LocalEmbeddings):
             self.embeddings.close()
 
+    async def aclose(self) -> None:
+        """End the local model's worker, or close the connections to the provider."""
+        self.close()
+        if isinstance(self.embeddings, ProviderEmbeddings):
+            await self.embeddings.aclose()
 
-def open_embeddings(name: str, *, threads: int = 2) -> ModelEmbedder:
+    def _checked(self, vectors: NDArray[np.float64]) -> Vectors:
+        """Finite, of the right dimension, of length 1. Raises: EmbeddingsUnavailable."""
+        if vectors.shape[1] != self.dimension:
+            raise EmbeddingsUnavailable(
+                f"{self.model_id} sent vectors of {vectors.shape[1]} numbers, not {self.dimension}"
+            )
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        if not math.isfinite(float(lengths.sum())) or float(lengths.min()) == 0:
+            raise EmbeddingsUnavailable(f"{self.model_id} sent vectors that mean nothing")
+        return (vectors / lengths).astype(np.float32)
+
+
+def open_embeddings(name: str, *, threads: int = 2, timeout_seconds: float = 30) -> ModelEmbedder:
     """The model of a name, `local:minilm` or `provider:model`; blocks while it loads.
 
-    A provider is asked once for the dimension of its vectors. Raises: WeightsMissing, ValueError.
+    A provider is asked once for the dimension of its vectors.
+    Raises: WeightsMissing, EmbeddingsUnavailable.
     """
     if name == LOCAL_MODEL_ID:
         local = LocalEmbeddings(threads=threads)
         return ModelEmbedder(name, local.dimension, local)
     if name.startswith("local:"):
-        raise ValueError(f"unknown local embedding model {name!r}; there is {LOCAL_MODEL_ID}")
-    provided = init_embeddings(name)
-    return ModelEmbedder(name, len(provided.embed_query("dimension")), provided)
+        raise EmbeddingsUnavailable(f"no local model is called {name}; there is {LOCAL_MODEL_ID}")
+    provided, dimension = open_provider(name, timeout_seconds=timeout_seconds)
+    return ModelEmbedder(name, dimension, provided)
 
 
 def local_weights() -> Path:
@@ -225,10 +278,3 @@ def check_weights(folder: Path) -> None:
         raise WeightsMissing(f"no embedding weights in {folder}; run `make install`") from error
     if digest != WEIGHTS_SHA256:
         raise WeightsMissing(f"unexpected weights in {folder}; run `make install` again")
-
-
-def _normalised(vectors: NDArray[np.float64]) -> Vectors:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    if not math.isfinite(float(lengths.sum())):
-        raise ValueError("the provider sent vectors that are not finite")
-    return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)

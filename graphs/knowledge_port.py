@@ -1,30 +1,78 @@
-"""The machine's `Knowledge` port over the tenant's tables and one embedding model."""
+"""The machine's `Knowledge` port over the tenant's tables and the process's embedding models."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from tenants import search
+from graphs.question_vectors import QuestionVectors
+from tenants import knowledge_models, search
+from tenants.asking import embed_question
 from tenants.connection import Pool, tenant_transaction
-from tenants.ingestion import Embedder
+from tenants.embedding_models import EmbeddingModels
+from tenants.errors import ModelMismatch
 from tenants.search import KnowledgeVersion, Passage
 
 
 class PostgresKnowledge:
     """`graphs.ports.Knowledge` for every tenant of one process; no connection while embedding."""
 
-    def __init__(self, pool: Pool, embedder: Embedder) -> None:
+    def __init__(self, pool: Pool, models: EmbeddingModels) -> None:
         self._pool = pool
-        self._embedder = embedder
+        self._models = models
+        self._questions = QuestionVectors()
 
     async def search(
-        self, tenant_id: UUID, versions: Sequence[KnowledgeVersion], query: str, *, limit: int
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        *,
+        limit: int,
+        before: str = "",
     ) -> list[Passage]:
-        """The passages nearest to the query, best first."""
+        """The passages nearest to the query, best first; `before` is what it may lean on."""
         if not versions or not query.strip():
             return []
-        embedding = await self._embedder.embed_query(query)
+        try:
+            return await self._search(tenant_id, versions, query, limit=limit, before=before)
+        except ModelMismatch:  # a knowledge base got another model after the question was embedded
+            return await self._search(tenant_id, versions, query, limit=limit, before=before)
+
+    async def _search(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        *,
+        limit: int,
+        before: str,
+    ) -> list[Passage]:
+        found: list[Passage] = []
+        for model_id, asked_of in (await self._by_model(tenant_id, versions)).items():
+            embedder = await self._models.of(model_id)
+            asked = await embed_question(
+                self._questions.of(tenant_id, embedder), query, before=before
+            )
+            async with tenant_transaction(self._pool, tenant_id, snapshot=True) as conn:
+                found += await search.search(
+                    conn,
+                    asked_of,
+                    text=asked.text,
+                    embedding=asked.vector,
+                    question=asked.own,
+                    limit=limit,
+                    model_id=model_id,
+                )
+        found.sort(key=lambda passage: -passage["score"])
+        return found[:limit]
+
+    async def _by_model(
+        self, tenant_id: UUID, versions: Sequence[KnowledgeVersion]
+    ) -> dict[str, list[KnowledgeVersion]]:
+        """As a rule there is one model; while one knowledge base changes its own there are two."""
+        if self._models.are_one:
+            return {self._models.default.model_id: list(versions)}
         async with tenant_transaction(self._pool, tenant_id) as conn:
-            return await search.search(conn, versions, text=query, embedding=embedding, limit=limit)
+            return await knowledge_models.by_model(conn, versions)
 
     async def read(self, tenant_id: UUID, passage_ids: Sequence[str]) -> list[Passage]:
         """Passages by their public ids; those that are gone are left out."""

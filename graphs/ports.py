@@ -14,9 +14,18 @@ class Knowledge(Protocol):
     """The tenant's knowledge bases, searched and read within published versions."""
 
     async def search(
-        self, tenant_id: UUID, versions: Sequence[KnowledgeVersion], query: str, *, limit: int
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        *,
+        limit: int,
+        before: str = "",
     ) -> list[Passage]:
-        """The passages nearest to the query, best first."""
+        """The passages nearest to the query, best first.
+
+        `before` is the line that was said to the contact last, on which a follow-up may lean.
+        """
         ...
 
     async def read(self, tenant_id: UUID, passage_ids: Sequence[str]) -> list[Passage]:

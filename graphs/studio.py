@@ -27,6 +27,7 @@ from graphs.support import Graph, build_graph
 from settings import Settings
 from tenants import assistants, tenants
 from tenants.connection import Pool, make_pool, tenant_transaction
+from tenants.embedding_models import OnlyModel
 from tenants.errors import Invalid, NotFound
 from tenants.postgres import EmbeddedPostgres
 
@@ -94,11 +95,19 @@ class Studio:
         )
 
     async def search(
-        self, tenant_id: UUID, versions: Sequence[KnowledgeVersion], query: str, *, limit: int
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        *,
+        limit: int,
+        before: str = "",
     ) -> list[Passage]:
         """As the house's knowledge, of the bound tenant."""
         house = await self.opened()
-        return await house.knowledge.search(self.tenant_id, versions, query, limit=limit)
+        return await house.knowledge.search(
+            self.tenant_id, versions, query, limit=limit, before=before
+        )
 
     async def read(self, tenant_id: UUID, passage_ids: Sequence[str]) -> list[Passage]:
         """As the house's knowledge, of the bound tenant."""
@@ -124,7 +133,10 @@ class Studio:
         embedder = await asyncio.to_thread(open_embeddings, self._settings.embeddings)
         self._stack.push_async_callback(asyncio.to_thread, embedder.close)
         return _Opened(
-            pool, embedder, PostgresKnowledge(pool, embedder), PostgresDesk(pool, embedder)
+            pool,
+            embedder,
+            PostgresKnowledge(pool, OnlyModel(embedder)),
+            PostgresDesk(pool, OnlyModel(embedder)),
         )
 
     async def _database_url(self) -> str:

@@ -1,7 +1,7 @@
 """The local model answers fast and alike, alone or in company."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from graphs.embeddings import (
     check_weights,
     open_embeddings,
 )
+from tenants.errors import EmbeddingsUnavailable
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +73,9 @@ def test_other_weights_are_refused(tmp_path: Path) -> None:
 
 
 def test_unknown_models_are_refused() -> None:
-    with pytest.raises(ValueError, match="local:minilm"):
+    with pytest.raises(EmbeddingsUnavailable, match="local:minilm"):
         open_embeddings("local:other")
-    with pytest.raises(ValueError):
+    with pytest.raises(EmbeddingsUnavailable, match="nowhere:model"):
         open_embeddings("nowhere:model")
 
 
@@ -82,4 +83,25 @@ def test_a_closed_model_says_so() -> None:
     opened = open_embeddings("local:minilm", threads=1)
     opened.close()
     with pytest.raises(RuntimeError, match="closed"):
-        opened.embeddings.embed_query("late")
+        asyncio.run(opened.embed_query("late"))
+
+
+async def test_those_who_wait_are_let_in_between_the_runs_of_a_slice(
+    embedder: ModelEmbedder,
+) -> None:
+    """A question and a short document that come after a long slice are answered before its end."""
+    done: list[str] = []
+
+    async def told(name: str, work: Awaitable[object]) -> None:
+        await work
+        done.append(name)
+
+    long = [f"passage number {n} " + "about many things " * 30 for n in range(120)]
+    slice_ = asyncio.create_task(told("slice", embedder.embed_documents(long)))
+    await asyncio.sleep(0)
+    quick = (
+        told("question", embedder.embed_query("where?")),
+        told("document", embedder.embed_documents(["one", "two", "one"])),
+    )
+    await asyncio.gather(slice_, *quick)
+    assert done[-1] == "slice"

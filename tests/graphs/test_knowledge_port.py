@@ -2,6 +2,7 @@
 
 from graphs.knowledge_port import PostgresKnowledge
 from tenants.connection import Pool
+from tenants.embedding_models import OnlyModel
 from tenants.search import KnowledgeVersion
 from tests.seeds import Seeded, seed_tenant
 from tests.tenants.knowledge import WordEmbedder, make_base, put, qa
@@ -11,7 +12,7 @@ async def test_the_port_finds_and_reads(pool: Pool, neighbour: Seeded) -> None:
     seeded = await seed_tenant(pool)
     base = await make_base(pool, seeded.tenant_id)
     await put(pool, seeded.tenant_id, base, qa("Gift wrap?", "Yes, for 3 EUR."))
-    port = PostgresKnowledge(pool, WordEmbedder())
+    port = PostgresKnowledge(pool, OnlyModel(WordEmbedder()))
     versions = [KnowledgeVersion(base)]
     [found] = await port.search(seeded.tenant_id, versions, "gift wrap", limit=3)
     [read] = await port.read(seeded.tenant_id, [found["passage_id"]])
