@@ -7,8 +7,10 @@ Read by the doors alone (`server/app.py` and `server/cli.py`, `graphs/studio.py`
 from pathlib import Path
 from uuid import UUID
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tools.egress_policy import EgressPolicy
 
 
 class Settings(BaseSettings):
@@ -35,6 +37,8 @@ class Settings(BaseSettings):
     # models
     model: str = "extractive"
     embeddings: str = "local:minilm"
+    embedding_models: str = ""  # further ones that knowledge bases may choose, comma-separated
+    embedding_timeout_seconds: float = Field(default=30, gt=0, le=600)
     embedding_threads: int = Field(default=2, ge=1, le=64)
     model_timeout_seconds: float = Field(default=30, gt=0, le=600)
     deepseek_api_key: SecretStr | None = Field(
@@ -54,6 +58,12 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(default=15, gt=1)
     drain_seconds: float = Field(default=8, gt=0)
 
+    # learning: how long questions are kept to be grouped and to be tried on changed knowledge
+    recorded_question_days: int = Field(default=90, ge=1, le=3_650)
+
+    # the web: what may be called beside public addresses on ports 80 and 443
+    egress_allow: str = ""
+
     # bounds of what comes in
     max_body_bytes: int = Field(default=20_000_000, ge=1_000)
     max_message_chars: int = Field(default=8_000, ge=100)
@@ -67,3 +77,10 @@ class Settings(BaseSettings):
         default=False, validation_alias=AliasChoices("LANGSMITH_TRACING", "langsmith_tracing")
     )
     langsmith_show_text: bool = False
+
+    @field_validator("egress_allow")
+    @classmethod
+    def _readable(cls, told: str) -> str:
+        """A list that cannot be read stops the start, not the first fetch."""
+        EgressPolicy.parse(told)
+        return told

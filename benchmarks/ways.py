@@ -26,6 +26,7 @@ from graphs.knowledge_port import PostgresKnowledge
 from graphs.models import Models
 from graphs.support import GRAPH_VERSION, build_machine
 from tenants.connection import make_pool
+from tenants.embedding_models import OnlyModel
 from tenants.ids import new_id
 from tenants.postgres import EmbeddedPostgres
 
@@ -87,8 +88,8 @@ async def in_process(stack: AsyncExitStack, data: Path, house: House) -> Way:
     pool = make_pool(postgres.urls.app, min_size=2, max_size=8, timeout_seconds=10)
     await stack.enter_async_context(pool)
     machine = build_machine(
-        knowledge=PostgresKnowledge(pool, embedder),
-        desk=PostgresDesk(pool, embedder),
+        knowledge=PostgresKnowledge(pool, OnlyModel(embedder)),
+        desk=PostgresDesk(pool, OnlyModel(embedder)),
         models=Models(default="extractive", timeout_seconds=30),
         savers=PostgresSavers(pool),
     )

@@ -1,8 +1,9 @@
 """A small client of our own HTTP API, for the commands that talk to a running server."""
 
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -11,6 +12,7 @@ from server.start import StartFailed
 
 TIMEOUT_SECONDS = 60.0
 CONNECT_SECONDS = 5.0
+UPLOAD_SECONDS = 180.0
 
 
 class ApiClient:
@@ -36,6 +38,29 @@ class ApiClient:
             answer = self._http.request(method, path, json=body)
             _check(answer)
             return answer.json()
+
+    def upload(
+        self, path: str, files: Sequence[tuple[str, bytes]], fields: Mapping[str, str]
+    ) -> Any:
+        """The JSON that a form with files is answered with. Raises: StartFailed."""
+        parts = [("file", (name, content)) for name, content in files]
+        with self._plainly():
+            answer = self._http.post(path, files=parts, data=dict(fields), timeout=UPLOAD_SECONDS)
+            _check(answer)
+            return answer.json()
+
+    def download(self, path: str, target: Path) -> int:
+        """The size of a file that was fetched, whole or not at all. Raises: StartFailed."""
+        part = target.with_name(f"{target.name}.part")
+        with self._plainly(), self._http.stream("GET", path) as answer:
+            if answer.is_error:
+                answer.read()
+            _check(answer)
+            with part.open("wb") as opened:
+                for piece in answer.iter_bytes():
+                    opened.write(piece)
+        part.replace(target)
+        return target.stat().st_size
 
     def events(
         self, method: str, path: str, body: Any = None, *, last_event_id: int = 0

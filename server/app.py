@@ -13,18 +13,19 @@ from fastapi import FastAPI
 
 from graphs.checkpoints import PostgresSavers
 from graphs.desk_port import PostgresDesk
-from graphs.embeddings import open_embeddings
 from graphs.knowledge_port import PostgresKnowledge
-from graphs.models import Models
 from graphs.support import build_machine
 from graphs.tracing import Tracing
 from server import problems
 from server.auth import Credentials
 from server.drain import Drain
 from server.intake import Intake
+from server.job_kinds import JOB_KINDS, PERIODIC
+from server.job_run import JobHouse
 from server.jobs import open_jobs
 from server.limits import Limiter
 from server.metrics import Metrics
+from server.models import open_embedders, open_models
 from server.openapi import describe
 from server.page_files import mount_page
 from server.resources import Resources
@@ -52,6 +53,7 @@ class Secrets:
     database_url: str
     platform_key: str
     master_key: bytes
+    owner_url: str | None = None
 
 
 def create_app(
@@ -60,10 +62,11 @@ def create_app(
     database_url: str,
     platform_key: str,
     master_key: bytes,
+    owner_url: str | None = None,
     drain: Drain | None = None,
 ) -> FastAPI:
     """The server over a migrated database; nothing is opened before its lifespan starts."""
-    secrets = Secrets(database_url, platform_key, master_key)
+    secrets = Secrets(database_url, platform_key, master_key, owner_url)
     going = drain or Drain()
     metrics = Metrics()
 
@@ -95,8 +98,9 @@ def create_app(
 async def _open(
     stack: AsyncExitStack, settings: Settings, secrets: Secrets, drain: Drain, metrics: Metrics
 ) -> Resources:
-    embedder = open_embeddings(settings.embeddings, threads=settings.embedding_threads)
-    stack.callback(embedder.close)
+    embedders = await asyncio.to_thread(open_embedders, settings)
+    stack.push_async_callback(embedders.aclose)
+    embedder = embedders.default
     pool = make_pool(
         secrets.database_url,
         min_size=settings.pool_min,
@@ -107,11 +111,11 @@ async def _open(
     await assert_isolated(pool)
     tracing = _tracing(settings)
     stack.callback(tracing.flush)
-    models = _models(settings)
+    models = open_models(settings)
     stack.push_async_callback(models.close)
     machine = build_machine(
-        knowledge=PostgresKnowledge(pool, embedder),
-        desk=PostgresDesk(pool, embedder),
+        knowledge=PostgresKnowledge(pool, embedders),
+        desk=PostgresDesk(pool, embedders),
         models=models,
         savers=PostgresSavers(pool),
         tracing=tracing,
@@ -131,7 +135,12 @@ async def _open(
     )
     _count(metrics, hub, turns)
     jobs = await stack.enter_async_context(
-        open_jobs(secrets.database_url, pool=pool, embedder=embedder)
+        open_jobs(
+            secrets.database_url,
+            JobHouse(pool, embedders, settings, models, secrets.owner_url),
+            kinds=JOB_KINDS,
+            periodic=PERIODIC,
+        )
     )
     _in_background(stack, hub.poll_forever(on_error=_warn("poll_failed")))
     stack.push_async_callback(turns.close)
@@ -141,6 +150,7 @@ async def _open(
         settings=settings,
         pool=pool,
         embedder=embedder,
+        embedders=embedders,
         credentials=Credentials(
             pool, platform_key=secrets.platform_key, master_key=secrets.master_key
         ),
@@ -153,16 +163,6 @@ async def _open(
         request_limiter=Limiter(settings.requests_per_second, what="requests"),
         turn_limiter=Limiter(settings.turns_per_second, what="turns"),
         session_limiter=Limiter(SESSIONS_PER_SECOND, what="widget sessions"),
-    )
-
-
-def _models(settings: Settings) -> Models:
-    key = settings.deepseek_api_key
-    return Models(
-        default=settings.model,
-        timeout_seconds=settings.model_timeout_seconds,
-        deepseek_api_key=key.get_secret_value() if key else None,
-        deepseek_api_base=settings.deepseek_api_base,
     )
 
 

@@ -36,6 +36,7 @@ main = typer.Typer(
 tenant = typer.Typer(help="Tenants: the companies you serve.", no_args_is_help=True)
 main.add_typer(tenant, name="tenant")
 
+Base = Annotated[str, typer.Option(help="A knowledge base's id; the tenant's first if absent.")]
 Data = Annotated[Path | None, typer.Option(help="Folder of everything that is kept.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes any free one.")]
 Url = Annotated[str, typer.Option(help="Where the server runs.")]
@@ -66,6 +67,7 @@ def serve(
                 database_url=prepared.app_url,
                 platform_key=prepared.platform_key,
                 master_key=prepared.master_key,
+                owner_url=prepared.owner_url,
             )
     sys.exit(status)
 
@@ -92,6 +94,26 @@ def worker(data: Data = None) -> None:
             asyncio.run(work(settings, prepared))
 
 
+@main.command()
+def index(
+    memory_mb: Annotated[int, typer.Option(min=16, help="Memory one build may use.")] = 1_024,
+    workers: Annotated[int, typer.Option(min=0, max=8, help="Parallel workers beside it.")] = 0,
+    data: Data = None,
+) -> None:
+    """Build and drop the vector indexes of large knowledge bases now; a server does it by itself."""
+    from server.vector_indexing import index_now
+
+    with _told_plainly():
+        settings = _settings(data=data)
+        with start.database(settings) as prepared:
+            start.prepare(settings, prepared, demo=False)
+            done = index_now(
+                prepared.app_url, prepared.owner_url, memory_mb=memory_mb, workers=workers
+            )
+            for line in asyncio.run(done) or ["every knowledge base has what it needs"]:
+                typer.echo(line)
+
+
 @tenant.command("create")
 def create_tenant(
     name: str,
@@ -115,19 +137,42 @@ def create_tenant(
 
 @main.command()
 def ingest(
-    path: Annotated[Path, typer.Argument(help="A .txt, .md, .json or .jsonl file, or a folder.")],
-    knowledge_base: Annotated[str, typer.Option(help="Its id; the tenant's first if absent.")] = "",
+    path: Annotated[Path, typer.Argument(help="A file, a folder, or a .zip export.")],
+    knowledge_base: Base = "",
+    source: Annotated[str, typer.Option(help="A name for where the files come from.")] = "",
+    sync: Annotated[bool, typer.Option("--sync", help="Delete what vanished from it.")] = False,
+    stage: Annotated[bool, typer.Option("--stage", help="Into the staged version only.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be done.")
+    ] = False,
     url: Url = "http://127.0.0.1:8000",
     key: Key = "",
     data: Data = None,
 ) -> None:
-    """Put files into a knowledge base of a running server; the same file again replaces itself."""
-    from server.ingest import ingest_path
+    """Put files into a knowledge base of a running server; a repeat sends only what changed."""
+    from server.ingest import IngestOptions, ingest_path
 
     with _told_plainly():
-        settings = _settings(data=data)
-        failed = ingest_path(path, knowledge_base, url=url, key=_key(settings, key))
+        options = IngestOptions(knowledge_base, source, sync, stage, dry_run)
+        failed = ingest_path(path, options, url=url, key=_key(_settings(data=data), key))
     sys.exit(1 if failed else 0)
+
+
+@main.command()
+def export(
+    target: Annotated[Path, typer.Argument(help="The .zip file to write.")],
+    knowledge_base: Base = "",
+    version: Annotated[int | None, typer.Option(help="The live one if absent.")] = None,
+    url: Url = "http://127.0.0.1:8000",
+    key: Key = "",
+    data: Data = None,
+) -> None:
+    """Write a knowledge base to a ZIP file that `frontdesk ingest` takes again."""
+    from server.ingest import export_base
+
+    with _told_plainly():
+        key = _key(_settings(data=data), key)
+        export_base(target, knowledge_base, version, url=url, key=key)
 
 
 @main.command()

@@ -16,8 +16,9 @@ from tenants.actors import SYSTEM
 from tenants.assistants import Persona
 from tenants.connection import Pool, tenant_transaction
 from tenants.errors import SlugTaken
-from tenants.ingestion import Kind, NewDocument, add_documents
+from tenants.ingestion import NewDocument, add_documents
 from tenants.onboarding import create_tenant
+from tenants.preparing import Kind
 
 
 async def seed_demo(

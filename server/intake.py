@@ -113,6 +113,7 @@ class CheckedRoute(APIRoute):
     """The route class of every router of ours."""
 
     takes_knowledge = False
+    max_body_bytes: int | None = None  # where a route takes less than the server
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -123,6 +124,8 @@ class CheckedRoute(APIRoute):
             receive = request.receive
             if self.body_field is not None:
                 receive = _counted(receive, await self._most_bytes(request))
+            if self.max_body_bytes is not None:
+                receive = _counted(receive, self.max_body_bytes)
             request = CheckedRequest(request.scope, receive)
             key = request.headers.get("idempotency-key") if once else None
             if key is None:

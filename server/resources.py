@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from graphs.embedders import Embedders
 from server.auth import Credentials
 from server.drain import Drain
 from server.jobs import Jobs
@@ -25,7 +26,8 @@ class Resources:
 
     settings: Settings
     pool: Pool
-    embedder: Embedder
+    embedder: Embedder  # the server's own model
+    embedders: Embedders
     credentials: Credentials
     hub: Hub
     turns: TurnExecutor

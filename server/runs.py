@@ -1,7 +1,7 @@
 """One turn through the machine: what it runs under, pinned from the tenant's settings as they are."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -14,9 +14,11 @@ from graphs.support import GRAPH_VERSION, Machine
 from server.turns import Publish
 from tenants import (
     assistants,
+    conversation_files,
     conversations,
     handoffs,
     knowledge_bases,
+    knowledge_versions,
     messages,
     tenants,
     turns,
@@ -24,7 +26,7 @@ from tenants import (
 )
 from tenants.assistants import Assistant
 from tenants.connection import Pool, TenantConnection, tenant_transaction
-from tenants.errors import NotFound
+from tenants.errors import Invalid, NotFound
 from tenants.ids import new_id
 from tenants.leases import Lease
 from tenants.tenants import Tenant
@@ -77,13 +79,20 @@ class GraphRuns:
         assistant_id: UUID,
         text: str,
         history: Sequence[tuple[str, str]] = (),
+        *,
+        knowledge_version: Mapping[UUID, int | str] | None = None,
     ) -> dict[str, Any]:
-        """An answer in the shape of a turn; nothing is kept but the usage. Raises: NotFound."""
+        """An answer in the shape of a turn; nothing is kept but the usage.
+
+        `knowledge_version` names other versions than the live ones. Raises: NotFound, Invalid.
+        """
         async with tenant_transaction(self._pool, tenant_id) as conn:
             assistant, tenant = await self._manners.of(conn, assistant_id)
             if assistant.archived_at is not None:
                 raise NotFound("no such assistant")
             context = await _context(conn, assistant, tenant)
+            if knowledge_version:
+                context = await _at_versions(conn, context, knowledge_version)
         context = replace(context, conversation_id=str(new_id()), turn_id=str(new_id()))
         end = await answer_once(self._machine, context, text, history)
         async with tenant_transaction(self._pool, tenant_id) as conn:
@@ -106,6 +115,7 @@ async def _plan(conn: TenantConnection, lease: Lease, manners: _Manners) -> Turn
         locale=conversation.language or assistant.settings.language or "",
         channel=conversation.channel,
     )
+    context = await _with_files(conn, context, lease.conversation_id)
     said = await messages.of_turn(conn, lease.turn_id) if turn.kind == "message" else []
     return TurnRequest(
         context,
@@ -113,6 +123,17 @@ async def _plan(conn: TenantConnection, lease: Lease, manners: _Manners) -> Turn
         handoff_id=str(turn.handoff_id) if turn.handoff_id else None,
         graph_version=await _graph_version(conn, turn),
     )
+
+
+async def _with_files(
+    conn: TenantConnection, context: TurnContext, conversation_id: UUID
+) -> TurnContext:
+    """The context with what the contact brought into the conversation, read last."""
+    beside = [UUID(knowledge_base_id) for knowledge_base_id, _ in context.knowledge]
+    own = await conversation_files.readable(conn, conversation_id, beside)
+    if own is None:
+        return context
+    return replace(context, knowledge=(*context.knowledge, (str(own.knowledge_base_id), own.live)))
 
 
 async def _graph_version(conn: TenantConnection, turn: turns.Turn) -> str:
@@ -141,6 +162,21 @@ async def _context(conn: TenantConnection, assistant: Assistant, tenant: Tenant)
         handoff=settings.handoff.model_dump(),
         features=settings.features.model_dump(),
     )
+
+
+async def _at_versions(
+    conn: TenantConnection, context: TurnContext, wanted: Mapping[UUID, int | str]
+) -> TurnContext:
+    """The context with other versions of what the assistant reads. Raises: Invalid, NotFound."""
+    knowledge = dict(context.knowledge)
+    for knowledge_base_id, version in wanted.items():
+        if str(knowledge_base_id) not in knowledge:
+            raise Invalid(
+                f"knowledge_version: {knowledge_base_id} is no knowledge base of this assistant"
+            )
+        resolved = await knowledge_versions.resolve(conn, knowledge_base_id, version)
+        knowledge[str(knowledge_base_id)] = resolved
+    return replace(context, knowledge=tuple(knowledge.items()))
 
 
 def _shown(end: TurnEnd) -> dict[str, Any]:

@@ -151,59 +151,17 @@ class HistoryLine(Body):
 
 
 class Question(Body):
-    model_config = ConfigDict(json_schema_extra={"examples": [{"text": "How long can I return?"}]})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"text": "How long can I return?"}]}
+    )
     text: str = Field(max_length=100_000)
     history: list[HistoryLine] = Field(default_factory=list[HistoryLine], max_length=40)
-
-
-class NewKnowledgeBase(Body):
-    name: Line
-    language: str | None = Field(default=None, max_length=40)
-    publishing: Literal["auto", "manual"] = "auto"
-
-
-class KnowledgeBaseChange(Body):
-    name: Line | None = None
-
-
-class NewDocument(Body):
-    """One of `text`, `data`, `question` with `answer`, or `chunks`."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {"title": "Returns", "text": "Unworn shoes go back within 30 days."},
-                {
-                    "title": "Catalogue",
-                    "data": {"products": [{"name": "Tarn", "price": 129}]},
-                },
-                {"question": "Do you ship to Norway?", "answer": "Yes, in five days."},
-            ]
-        },
+    knowledge_version: dict[Id, int | Literal["live", "staged"]] = Field(
+        default_factory=dict[UUID, int | Literal["live", "staged"]],
+        max_length=8,
+        description="Which version of which knowledge base to answer from; the live one if absent.",
+        examples=[{EXAMPLE_ID: "staged"}],
     )
-    title: str | None = Field(default=None, max_length=500)
-    text: str | None = Field(default=None, max_length=20_000_000)
-    data: Any = None
-    question: str | None = Field(default=None, max_length=4_000)
-    answer: str | None = Field(default=None, max_length=40_000)
-    chunks: list[Any] | None = Field(default=None, max_length=20_000)
-    external_id: str | None = Field(default=None, min_length=1, max_length=300)
-    source: Metadata = Field(default_factory=dict)
-
-
-class SearchFilters(Body):
-    language: str | None = Field(default=None, max_length=40)
-    category: str | None = Field(default=None, max_length=200)
-    document_ids: list[Id] | None = Field(default=None, max_length=200)
-
-
-class SearchQuery(Body):
-    model_config = ConfigDict(json_schema_extra={"examples": [{"query": "return worn shoes"}]})
-    query: str = Field(min_length=1, max_length=4_000)
-    limit: int = Field(default=8, ge=1, le=50)
-    filters: SearchFilters | None = None
-    version: int | None = Field(default=None, ge=0)
 
 
 class ContactFields(Body):
@@ -346,7 +304,19 @@ class HandoffShown(Shown):
 
 class Approval(AsOperator):
     question: str | None = Field(default=None, min_length=1, max_length=4_000)
-    answer: str | None = Field(default=None, min_length=1, max_length=40_000)
+    answer: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=40_000,
+        description="Needed where nobody has answered the question yet.",
+    )
+    update_document_id: Id | None = Field(
+        default=None, description="An entry that takes the answer, instead of a new one."
+    )
+
+
+class ApprovalTried(Approval):
+    days: int = Field(default=30, ge=1, le=3_650, description="How far back questions are taken.")
 
 
 class Feedback(Body):

@@ -130,6 +130,7 @@ def run_server(
     database_url: str,
     platform_key: str,
     master_key: bytes,
+    owner_url: str | None = None,
 ) -> int:
     """Serve until SIGINT or SIGTERM; 0 after a clean end, 1 where the start failed."""
     configure_logs(settings.log_level)
@@ -141,6 +142,7 @@ def run_server(
             database_url=database_url,
             platform_key=platform_key,
             master_key=master_key,
+            owner_url=owner_url,
         ),
         drain,
     )
@@ -154,7 +156,13 @@ def _uvicorn_level(level: str) -> str:
 
 
 def make_config(
-    settings: Settings, *, drain: Drain, database_url: str, platform_key: str, master_key: bytes
+    settings: Settings,
+    *,
+    drain: Drain,
+    database_url: str,
+    platform_key: str,
+    master_key: bytes,
+    owner_url: str | None = None,
 ) -> uvicorn.Config:
     """uvicorn's configuration around the app, with every limit it knows."""
     app = create_app(
@@ -162,6 +170,7 @@ def make_config(
         database_url=database_url,
         platform_key=platform_key,
         master_key=master_key,
+        owner_url=owner_url,
         drain=drain,
     )
     return uvicorn.Config(

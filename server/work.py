@@ -3,12 +3,15 @@
 import asyncio
 import signal
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import typer
 
-from graphs.embeddings import ModelEmbedder, open_embeddings
+from graphs.embedders import Embedders
+from server.job_kinds import JOB_KINDS, PERIODIC
+from server.job_run import JobHouse
 from server.jobs import open_jobs
+from server.models import open_embedders, open_models
 from server.start import Prepared
 from settings import Settings
 from tenants.connection import Pool, make_pool
@@ -23,10 +26,14 @@ async def work(settings: Settings, prepared: Prepared) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with (
-        _opened(settings, prepared) as (pool, embedder),
-        open_jobs(prepared.app_url, pool=pool, embedder=embedder),
-    ):
+    async with AsyncExitStack() as stack:
+        pool, embedders = await stack.enter_async_context(_opened(settings, prepared))
+        models = open_models(settings)
+        stack.push_async_callback(models.close)
+        house = JobHouse(pool, embedders, settings, models, prepared.owner_url)
+        await stack.enter_async_context(
+            open_jobs(prepared.app_url, house, kinds=JOB_KINDS, periodic=PERIODIC)
+        )
         typer.echo("working; stop with Ctrl-C")
         await stopped.wait()
 
@@ -35,22 +42,20 @@ async def new_tenant(
     settings: Settings, prepared: Prepared, name: str, slug: str | None
 ) -> NewTenant:
     """A tenant with its first key, knowledge base and assistant. Raises: SlugTaken, Invalid."""
-    async with _opened(settings, prepared) as (pool, embedder):
+    async with _opened(settings, prepared) as (pool, embedders):
         return await create(
             pool,
             name,
             slug,
             pepper=pepper(prepared.master_key),
-            embedding_model=embedder.model_id,
-            dimension=embedder.dimension,
+            embedding_model=embedders.default.model_id,
+            dimension=embedders.default.dimension,
         )
 
 
 @asynccontextmanager
-async def _opened(
-    settings: Settings, prepared: Prepared
-) -> AsyncGenerator[tuple[Pool, ModelEmbedder]]:
-    embedder = open_embeddings(settings.embeddings, threads=settings.embedding_threads)
+async def _opened(settings: Settings, prepared: Prepared) -> AsyncGenerator[tuple[Pool, Embedders]]:
+    embedders = await asyncio.to_thread(open_embedders, settings)
     try:
         async with make_pool(
             prepared.app_url,
@@ -59,6 +64,6 @@ async def _opened(
             timeout_seconds=settings.pool_timeout_seconds,
         ) as pool:
             await assert_isolated(pool)
-            yield pool, embedder
+            yield pool, embedders
     finally:
-        embedder.close()
+        await embedders.aclose()

@@ -13,9 +13,11 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from pgvector.psycopg import register_vector_async
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection, AsyncCursor, AsyncRawCursor
 from psycopg.rows import TupleRow, class_row, dict_row
 from psycopg_pool import AsyncConnectionPool
+
+from tenants.statements import Statement
 
 Row = TypeVar("Row")
 Pool = AsyncConnectionPool[AsyncConnection[TupleRow]]
@@ -48,6 +50,25 @@ class _ScopedConnection:
         """All rows as `row_type` (a frozen dataclass whose fields are the columns)."""
         async with self._conn.cursor(row_factory=class_row(row_type)) as cursor:
             await cursor.execute(query, self._fixed | dict(params or {}))
+            return await cursor.fetchall()
+
+    async def read(
+        self,
+        row_type: type[Row],
+        statement: Statement,
+        params: Mapping[str, Any],
+        *,
+        prepare: bool = True,
+    ) -> list[Row]:
+        """All rows of a statement that was made ready once.
+
+        `prepare=False` plans anew with these very values, which a partial index needs.
+        """
+        given = self._fixed | dict(params)
+        async with AsyncRawCursor(self._conn, row_factory=class_row(row_type)) as cursor:
+            await cursor.execute(
+                statement.text, [given[name] for name in statement.names], prepare=prepare
+            )
             return await cursor.fetchall()
 
     async def row(
@@ -144,11 +165,18 @@ def make_pool(
 
 
 @asynccontextmanager
-async def tenant_transaction(pool: Pool, tenant_id: UUID) -> AsyncGenerator[TenantConnection]:
-    """One use case's transaction, seeing `tenant_id` alone; commits at the end, rolls back on error."""
+async def tenant_transaction(
+    pool: Pool, tenant_id: UUID, *, snapshot: bool = False
+) -> AsyncGenerator[TenantConnection]:
+    """One use case's transaction, seeing `tenant_id` alone; commits at the end, rolls back on error.
+
+    `snapshot`: all its statements see the database as the first one does, for reads that belong
+    together (a knowledge base's pointer row, then what it points at).
+    """
+    begin: LiteralString = "begin isolation level repeatable read" if snapshot else "begin"
     async with pool.connection() as conn:
         async with conn.pipeline():  # begin and the setting share one round trip
-            await conn.execute("begin")
+            await conn.execute(begin)
             await conn.execute(
                 "select set_config('app.tenant_id', %s, true)", (str(tenant_id),), prepare=True
             )

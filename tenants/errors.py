@@ -10,16 +10,22 @@ DeskError
 │   ├── SuggestionDecided        suggestion_decided
 │   ├── IdempotencyInFlight      idempotency_in_flight
 │   ├── LeaseLost                lease_lost             somebody else runs this turn now
+│   ├── NothingStaged            nothing_staged         there is no staged version
+│   ├── SourceNotMoved           source_not_moved       the source says nothing newer
 │   └── VersionInProgress        version_in_progress    another version is being written
 ├── Invalid                      invalid                the value breaks a stated rule
 │   ├── IdempotencyReused        idempotency_reused     same key, other body
 │   ├── ModelMismatch            model_mismatch         knowledge bases of different embedding models
+│   ├── ModelNotAllowed          model_not_allowed      not among the server's embedding models
 │   └── TooLarge                 too_large
+├── Unreadable                   unreadable_file        damaged, encrypted, no text, not what it says it is
 ├── Denied                       denied                 known caller, missing right
 │   └── Suspended                tenant_suspended
 ├── Unauthenticated              unauthenticated
 ├── RateLimited                  rate_limited
 └── Unavailable                  unavailable            try again later
+    ├── ModelChanged             model_changed          the embedding model was changed meanwhile
+    └── EmbeddingsUnavailable    embeddings_unavailable the model that makes vectors does not answer
 """
 
 from typing import Any, ClassVar
@@ -76,6 +82,18 @@ class VersionInProgress(Conflict):
     code = "version_in_progress"
 
 
+class NothingStaged(Conflict):
+    """The knowledge base has no staged changes to publish, discard or look at."""
+
+    code = "nothing_staged"
+
+
+class SourceNotMoved(Conflict):
+    """The source of a document that a person edited says nothing newer."""
+
+    code = "source_not_moved"
+
+
 class Invalid(DeskError):
     """The value breaks a stated rule; `extra["errors"]` may list places and reasons."""
 
@@ -86,12 +104,24 @@ class IdempotencyReused(Invalid):
     code = "idempotency_reused"
 
 
+class ModelNotAllowed(Invalid):
+    """The server's owner has not allowed this embedding model."""
+
+    code = "model_not_allowed"
+
+
 class ModelMismatch(Invalid):
     code = "model_mismatch"
 
 
 class TooLarge(Invalid):
     code = "too_large"
+
+
+class Unreadable(DeskError):
+    """A file cannot be read; `detail` says why in words for the person who sent it."""
+
+    code = "unreadable_file"
 
 
 class Denied(DeskError):
@@ -114,3 +144,15 @@ class RateLimited(DeskError):
 
 class Unavailable(DeskError):
     code = "unavailable"
+
+
+class ModelChanged(Unavailable):
+    """The knowledge base got another embedding model while this was stored; a repeat uses it."""
+
+    code = "model_changed"
+
+
+class EmbeddingsUnavailable(Unavailable):
+    """The embedding model cannot be reached, or what it sends is of no use."""
+
+    code = "embeddings_unavailable"

@@ -1,16 +1,13 @@
 """Jobs as tenants see them: how far long work has come. What runs them is the server's affair."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
-from tenants import codec
-from tenants.connection import RouterConnection, TenantConnection
-from tenants.errors import NotFound
+from tenants import codec, uploads
+from tenants.connection import TenantConnection
+from tenants.errors import Conflict, NotFound
 from tenants.ids import new_id
 
 MAX_ERRORS = 100
@@ -22,10 +19,13 @@ class Job:
     job_id: UUID
     kind: str
     status: str
+    phase: str
+    knowledge_base_id: UUID | None
     done: int
     total: int
     errors: list[dict[str, Any]]
     result: dict[str, Any]
+    cancel_requested_at: datetime | None
     created_at: datetime
     updated_at: datetime
 
@@ -36,32 +36,44 @@ class Job:
 
     def public(self) -> dict[str, Any]:
         """The job as the API shows it."""
+        base = self.knowledge_base_id
         return {
             "job_id": str(self.job_id),
             "kind": self.kind,
             "status": self.status,
+            "phase": self.phase,
+            "knowledge_base_id": str(base) if base else None,
             "done": self.done,
             "total": self.total,
             "errors": self.errors,
             "result": self.result,
+            "cancelling": self.cancel_requested_at is not None and not self.is_over,
             "created_at": self.created_at.isoformat().replace("+00:00", "Z"),
             "updated_at": self.updated_at.isoformat().replace("+00:00", "Z"),
         }
 
 
-async def create(conn: TenantConnection, kind: str, *, total: int, given: Any = None) -> UUID:
+async def create(
+    conn: TenantConnection,
+    kind: str,
+    *,
+    total: int,
+    given: Any = None,
+    knowledge_base_id: UUID | None = None,
+) -> UUID:
     """A queued job with what it is to work on; its id."""
     job_id = new_id()
     await conn.execute(
         """
-        insert into jobs (tenant_id, job_id, kind, total, input)
-        values (%(tenant_id)s, %(job_id)s, %(kind)s, %(total)s, %(input)s)
+        insert into jobs (tenant_id, job_id, kind, total, input, knowledge_base_id)
+        values (%(tenant_id)s, %(job_id)s, %(kind)s, %(total)s, %(input)s, %(knowledge_base_id)s)
         """,
         {
             "job_id": job_id,
             "kind": kind,
             "total": total,
             "input": codec.encode(given) if given is not None else None,
+            "knowledge_base_id": knowledge_base_id,
         },
     )
     return job_id
@@ -72,7 +84,8 @@ async def get(conn: TenantConnection, job_id: UUID) -> Job:
     job = await conn.row(
         Job,
         """
-        select job_id, kind, status, done, total, errors, result, created_at, updated_at
+        select job_id, kind, status, phase, knowledge_base_id, done, total, errors, result,
+               cancel_requested_at, created_at, updated_at
           from jobs
          where tenant_id = %(tenant_id)s
            and job_id = %(job_id)s
@@ -84,95 +97,72 @@ async def get(conn: TenantConnection, job_id: UUID) -> Job:
     return job
 
 
-@dataclass(frozen=True, slots=True)
-class _Input:
-    input: bytes | None
-
-
-async def given_to(conn: TenantConnection, job_id: UUID) -> Any:
-    """What a job was given to work on; None once it is over. Raises: NotFound."""
-    found = await conn.row(
-        _Input,
+async def list_page(
+    conn: TenantConnection,
+    *,
+    limit: int,
+    after: UUID | None = None,
+    knowledge_base_id: UUID | None = None,
+    status: str | None = None,
+) -> list[Job]:
+    """Jobs, newest first."""
+    return await conn.rows(
+        Job,
         """
-        select input
+        select job_id, kind, status, phase, knowledge_base_id, done, total, errors, result,
+               cancel_requested_at, created_at, updated_at
           from jobs
          where tenant_id = %(tenant_id)s
-           and job_id = %(job_id)s
-        """,
-        {"job_id": job_id},
-    )
-    if found is None:
-        raise NotFound("no such job")
-    return codec.decode(found.input) if found.input is not None else None
-
-
-async def progress(
-    conn: TenantConnection, job_id: UUID, *, done: int, total: int | None = None
-) -> None:
-    """Say how much is done; a job that is over stays as it is."""
-    await conn.execute(
-        """
-        update jobs
-           set status = 'running',
-               done = %(done)s,
-               total = coalesce(%(total)s, total),
-               updated_at = now()
-         where tenant_id = %(tenant_id)s
-           and job_id = %(job_id)s
-           and status in ('queued', 'running')
-        """,
-        {"job_id": job_id, "done": done, "total": total},
-    )
-
-
-async def finish(
-    conn: TenantConnection,
-    job_id: UUID,
-    status: str,
-    *,
-    errors: Sequence[dict[str, Any]] = (),
-    result: dict[str, Any] | None = None,
-) -> None:
-    """End a job and let go of what it was given; the first end counts."""
-    await conn.execute(
-        """
-        update jobs
-           set status = %(status)s,
-               done = case when %(status)s = 'succeeded' then total else done end,
-               errors = %(errors)s,
-               result = %(result)s,
-               input = null,
-               updated_at = now()
-         where tenant_id = %(tenant_id)s
-           and job_id = %(job_id)s
-           and status in ('queued', 'running')
+           and (%(after)s::uuid is null or job_id < %(after)s)
+           and (%(knowledge_base_id)s::uuid is null or knowledge_base_id = %(knowledge_base_id)s)
+           and (%(status)s::text is null or status = %(status)s)
+         order by job_id desc
+         limit %(limit)s
         """,
         {
-            "job_id": job_id,
+            "after": after,
+            "knowledge_base_id": knowledge_base_id,
             "status": status,
-            "errors": Jsonb(list(errors)[:MAX_ERRORS]),
-            "result": Jsonb(result or {}),
+            "limit": limit,
         },
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    tenant_id: UUID
-    job_id: UUID
-
-
-async def waiting(router: RouterConnection, *, limit: int = 100) -> list[Waiting]:
-    """Jobs of all tenants that were made a while ago and that nobody has begun."""
-    return await router.rows(
-        Waiting,
+async def cancel(conn: TenantConnection, job_id: UUID) -> Job:
+    """The job, which stops: at once where nobody works on it yet. Raises: NotFound, Conflict."""
+    job = await get(conn, job_id)
+    if job.kind == "erase_tenant":
+        raise Conflict("an erasure cannot be called back")
+    if job.is_over:
+        return job
+    ended = await conn.execute(
         """
-        select tenant_id, job_id
-          from jobs
-         where status = 'queued'
-           and updated_at < now() - interval '30 seconds'
-         order by updated_at
-         limit %(limit)s
+        update jobs
+           set status = case when status = 'queued' then 'cancelled' else status end,
+               input = case when status = 'queued' then null else input end,
+               cancel_requested_at = coalesce(cancel_requested_at, now()),
+               updated_at = now()
+         where tenant_id = %(tenant_id)s
+           and job_id = %(job_id)s
+           and status in ('queued', 'running')
+        returning status
         """,
-        {"limit": limit},
+        {"job_id": job_id},
+    )
+    row = await ended.fetchone()
+    if row is not None and row[0] == "cancelled":
+        await uploads.forget(conn, job_id)
+    return await get(conn, job_id)
+
+
+async def forget(conn: TenantConnection, job_id: UUID) -> None:
+    """Take a job that is over out of the list."""
+    await conn.execute(
+        """
+        delete from jobs
+         where tenant_id = %(tenant_id)s
+           and job_id = %(job_id)s
+           and status in ('succeeded', 'failed', 'cancelled')
+        """,
+        {"job_id": job_id},
     )

@@ -52,12 +52,20 @@ class FakeKnowledge:
     def __init__(self, *entries: tuple[str, str]) -> None:
         self.entries = list(entries)
         self.queries: list[str] = []
+        self.before: list[str] = []
 
     async def search(
-        self, tenant_id: UUID, versions: Sequence[KnowledgeVersion], query: str, *, limit: int
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        *,
+        limit: int,
+        before: str = "",
     ) -> list[Passage]:
         """Every entry, the likest first."""
         self.queries.append(query)
+        self.before.append(before)
         asked = terms(query)
         found: list[Passage] = []
         for n, (question, answer) in enumerate(self.entries, 1):

@@ -5,6 +5,7 @@ are kept as they came. A closed gate holds every answer back, so that a test can
 the middle of one.
 """
 
+import hashlib
 import json
 import threading
 import time
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+EMBEDDING_DIMENSION = 16
 GATE_SECONDS = 120  # after which a gate that was forgotten opens
 
 
@@ -62,6 +64,12 @@ class Loopback:
         return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
 
 
+def vector_of(text: str) -> list[float]:
+    """The vector that this server makes of a text: longer than 1, the same every time."""
+    digest = hashlib.sha256(text.encode()).digest()
+    return [byte / 16 + 0.1 for byte in digest[:EMBEDDING_DIMENSION]]
+
+
 @contextmanager
 def openai_loopback(*replies: Reply) -> Generator[Loopback]:
     """A server that answers `/chat/completions`, streamed or whole, until the block ends."""
@@ -89,6 +97,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         loopback: Loopback = self.server.loopback  # pyright: ignore[reportAttributeAccessIssue]
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        if self.path.endswith("/embeddings"):
+            self._embedded(loopback, body)
+            return
         reply = loopback.next()
         loopback.keep(body | {"path": self.path})
         if reply.held_after == 0 or not body.get("stream"):
@@ -103,6 +114,23 @@ class _Handler(BaseHTTPRequestHandler):
             message = {"role": "assistant", "content": "".join(reply.words)}
             choice = {"index": 0, "message": message, "finish_reason": "stop"}
             self._whole(200, _frame(body, [choice]) | {"usage": _usage(reply)})
+
+    def _embedded(self, loopback: Loopback, body: dict[str, Any]) -> None:
+        """A vector of every text, made of its bytes; a gate that is closed holds them back."""
+        loopback.keep(body | {"path": self.path})
+        loopback.gate.wait(GATE_SECONDS)
+        reply = loopback.replies[0] if loopback.replies else Reply()
+        if reply.status != 200:
+            error = {"message": "no such model for this key", "type": "invalid_request_error"}
+            self._whole(reply.status, {"error": error})
+            return
+        rows = [
+            {"object": "embedding", "index": index, "embedding": vector_of(text)}
+            for index, text in enumerate(body["input"])
+        ]
+        usage = {"prompt_tokens": 1, "total_tokens": 1}
+        answer = {"object": "list", "model": body["model"], "data": rows, "usage": usage}
+        self._whole(200, answer)
 
     def _whole(self, status: int, value: dict[str, Any]) -> None:
         content = json.dumps(value).encode()

@@ -52,6 +52,10 @@ export class Api {
     return this.#send("POST", path, body);
   }
 
+  delete(path) {
+    return this.#send("DELETE", path);
+  }
+
   /** Every item of a paged list, at most `most` of them. */
   async list(path, most = 200) {
     const items = [];
@@ -88,13 +92,14 @@ export class Api {
 
   async #send(method, path, body) {
     const headers = { accept: "application/json", authorization: `Bearer ${this.key}` };
-    if (body !== undefined) headers["content-type"] = "application/json";
+    const isForm = body instanceof FormData; // the browser names its boundary itself
+    if (body !== undefined && !isForm) headers["content-type"] = "application/json";
     let response;
     try {
       response = await fetch(path, {
         method,
         headers,
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: body === undefined || isForm ? body : JSON.stringify(body),
         cache: "no-store",
         credentials: "same-origin",
         signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -1,4 +1,4 @@
-/** Answers of operators that wait for somebody to make them knowledge. */
+/** Answers of operators, and questions nobody could answer, that wait to be made knowledge. */
 
 import { byId, h, notify, notifyProblem, whileBusy } from "./dom.js";
 
@@ -40,11 +40,17 @@ export class Suggestions {
   }
 
   #item(suggestion) {
+    const answer =
+      suggestion.answer === null
+        ? h("textarea", { rows: 2, "aria-label": `Answer to: ${suggestion.question}` })
+        : null;
     const decide = (verb, told) => (event) =>
       whileBusy(event.currentTarget, async () => {
         const notice = byId("suggestions-notice");
         try {
-          await this.#api.post(`/v1/knowledge-suggestions/${suggestion.suggestion_id}/${verb}`);
+          const path = `/v1/knowledge-suggestions/${suggestion.suggestion_id}/${verb}`;
+          const typed = verb === "approve" && answer?.value.trim();
+          await (typed ? this.#api.post(path, { answer: typed }) : this.#api.post(path));
           notify(notice, told, "good");
         } catch (error) {
           notifyProblem(notice, error);
@@ -55,7 +61,9 @@ export class Suggestions {
       "li",
       { class: "suggestion" },
       h("p", { class: "suggestion-question" }, suggestion.question),
-      h("p", {}, suggestion.answer),
+      suggestion.asked ? h("p", { class: "hint" }, asked(suggestion)) : "",
+      answer ?? h("p", {}, suggestion.answer),
+      ...suggestion.near.filter((one) => one.match !== "related").map(near),
       h(
         "div",
         { class: "actions" },
@@ -76,4 +84,14 @@ export class Suggestions {
       ),
     );
   }
+}
+
+function asked({ asked, contacts }) {
+  const times = asked === 1 ? "once" : `${asked} times`;
+  return contacts > 1 ? `Asked ${times} by ${contacts} people.` : `Asked ${times}.`;
+}
+
+/** An entry that is there already and may say the same. */
+function near(entry) {
+  return h("p", { class: "hint" }, `Already there: “${entry.question ?? entry.title}”`);
 }

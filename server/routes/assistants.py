@@ -1,16 +1,19 @@
 """Assistants: settings in revisions, knowledge from any JSON, and answers without a conversation."""
 
-import json
+import asyncio
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from pydantic import ValidationError
 
+from server import ingest_job
 from server.auth import AssistantsDep, ConversationsDep
 from server.explain import explain
+from server.import_size import is_long
 from server.intake import KnowledgeRoute
-from server.knowledge_intake import INLINE_BYTES, to_document
+from server.knowledge_intake import to_document
+from server.knowledge_schemas import NewDocument
 from server.paging import Page, PagingDep
 from server.resources import Resources, ResourcesDep
 from server.schemas import (
@@ -18,7 +21,6 @@ from server.schemas import (
     AssistantShown,
     Id,
     NewAssistant,
-    NewDocument,
     Question,
 )
 from tenants import assistants, ingestion, knowledge_bases
@@ -44,7 +46,7 @@ async def create_assistant(
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         await _check_knowledge(conn, settings)
     given = [to_document(NewDocument(data=new.knowledge), caller)] if learns else []
-    long = learns and len(json.dumps(new.knowledge)) > INLINE_BYTES
+    long = learns and await asyncio.to_thread(is_long, given)
     prepared: list[Prepared] = []
     if given and not long:  # before anything is written: it may be refused
         prepared = await ingestion.prepare_documents(
@@ -61,7 +63,9 @@ async def create_assistant(
     shown = _shown(assistant)
     if long:
         made = settings.knowledge_base_ids[0]
-        job_id = await held.jobs.ingest(caller.tenant_id, made, given, actor=caller.actor)
+        job_id = await ingest_job.start(
+            held.jobs, caller.tenant_id, made, given, actor=caller.actor
+        )
         response.status_code = 202
         shown["job_id"] = str(job_id)
     return AssistantShown(**shown)
@@ -119,7 +123,13 @@ async def answer_question(
         raise Invalid(f"text: at most {held.settings.max_message_chars} characters")
     held.turn_limiter.take(str(caller.tenant_id))
     history = [(line.author, line.text) for line in question.history]
-    return await held.runs.answer(caller.tenant_id, assistant_id, question.text, history)
+    return await held.runs.answer(
+        caller.tenant_id,
+        assistant_id,
+        question.text,
+        history,
+        knowledge_version=question.knowledge_version,
+    )
 
 
 async def _make_knowledge_base(conn: TenantConnection, held: Resources, name: str) -> UUID:
@@ -152,7 +162,7 @@ async def _check_knowledge(conn: TenantConnection, settings: AssistantSettings) 
     if len(set(ids)) != len(ids):
         raise Invalid("knowledge_base_ids: each knowledge base once")
     found = [await knowledge_bases.get(conn, knowledge_base_id) for knowledge_base_id in ids]
-    if any(base.archived_at is not None for base in found):
+    if any(base.archived_at is not None or base.conversation_id is not None for base in found):
         raise NotFound("no such knowledge base")
     if len({(base.embedding_model, base.dimension) for base in found}) > 1:
         raise ModelMismatch("the knowledge bases of one assistant share one embedding model")

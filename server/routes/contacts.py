@@ -9,7 +9,7 @@ from server.intake import CheckedRoute
 from server.paging import Page, PagingDep
 from server.resources import ResourcesDep
 from server.schemas import ContactFields, ContactOfConversation, Id, Merge, NewContact
-from tenants import contacts
+from tenants import contacts, conversation_erasing
 from tenants.connection import TenantConnection, tenant_transaction
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], route_class=CheckedRoute)
@@ -52,6 +52,14 @@ async def update_contact(
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         changed = await contacts.update(conn, contact_id, change.model_dump(exclude_unset=True))
         return await _shown(conn, changed)
+
+
+@router.delete("/{contact_id}", operation_id="erase_contact", status_code=204)
+async def erase_contact(contact_id: Id, caller: ConversationsDep, held: ResourcesDep) -> None:
+    """Erase a contact with every conversation and file, for good."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        await contacts.get(conn, contact_id)
+        await conversation_erasing.erase_contact(conn, contact_id)
 
 
 @router.post("/{contact_id}/merge", operation_id="merge_contacts")

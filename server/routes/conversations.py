@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 
-from server.auth import Caller, TalkDep
+from server.auth import Caller, ConversationsDep, TalkDep
 from server.intake import CheckedRoute
 from server.paging import Page, PagingDep
 from server.resources import ResourcesDep
@@ -17,7 +17,14 @@ from server.schemas import (
     NewConversation,
     Rating,
 )
-from tenants import assistants, contacts, conversations, feedback, messages
+from tenants import (
+    assistants,
+    contacts,
+    conversation_erasing,
+    conversations,
+    feedback,
+    messages,
+)
 from tenants.connection import TenantConnection, tenant_transaction
 from tenants.errors import Conflict, NotFound
 
@@ -83,6 +90,15 @@ async def get_conversation(
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         found = await own_conversation(conn, caller, conversation_id)
     return ConversationShown(**_shown(found))
+
+
+@router.delete("/{conversation_id}", operation_id="erase_conversation", status_code=204)
+async def erase_conversation(
+    conversation_id: Id, caller: ConversationsDep, held: ResourcesDep
+) -> None:
+    """Erase a conversation with its files, for good; only what it cost stays in the ledger."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        await conversation_erasing.erase_conversation(conn, conversation_id)
 
 
 @router.get("/{conversation_id}/messages", operation_id="list_messages", tags=["messages"])

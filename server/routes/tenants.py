@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from server import erase_job
 from server.auth import PlatformDep
 from server.intake import CheckedRoute
 from server.paging import Page, PagingDep
@@ -79,7 +80,7 @@ async def delete_tenant(
     async with tenant_transaction(held.pool, tenant_id) as conn:
         await tenants.update(conn, status="erasing")
     held.credentials.forget_tenant(tenant_id)
-    job_id = await held.jobs.erase_tenant(tenant_id)
+    job_id = await held.jobs.start(tenant_id, erase_job.KIND, {}, total=1)
     return {"job_id": str(job_id), "status": "erasing"}
 
 

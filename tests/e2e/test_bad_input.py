@@ -67,6 +67,11 @@ def ids_of(tenant: Tenant) -> dict[str, str]:
         "api_key_id": keys[0]["api_key_id"],
         "job_id": str(new_id()),
         "suggestion_id": str(new_id()),
+        "report_id": str(new_id()),
+        "file_id": str(new_id()),
+        "source_id": str(new_id()),
+        "version": "1",
+        "other": "1",
     }
 
 
@@ -135,9 +140,10 @@ _ANY_IDS = {
     f"{noun}_id": str(new_id())
     for noun in (
         "tenant", "api_key", "assistant", "knowledge_base", "document", "job", "contact", "turn",
-        "conversation", "message", "handoff", "interrupt", "suggestion",
+        "conversation", "message", "handoff", "interrupt", "suggestion", "report", "file",
+        "source",
     )
-} | {"code": "invalid"}  # fmt: skip
+} | {"code": "invalid", "version": "1", "other": "1"}  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,28 @@ def test_a_suggestion_waits_until_it_is_approved(watched: Watched, page_tenant: 
     expect(page.locator("#chat-log .from-assistant .bubble")).to_contain_text("from ten tiles on")
 
 
+def test_a_question_nobody_could_answer_is_answered_in_the_page(
+    watched: Watched, page_tenant: PageTenant
+):
+    for _ in range(2):
+        begun = page_tenant.call(
+            "POST", "/v1/conversations", {"assistant_id": page_tenant.assistant_id}
+        )
+        path = f"/v1/conversations/{begun['conversation_id']}/messages"
+        page_tenant.call("POST", path, {"text": "Do you rent out tile cutters?"})
+
+    page = watched.page
+    watched.go(f"{page_tenant.url}/#key={page_tenant.key}")
+    page.locator("#assistant-list button").click()
+    open_panel(page, "operator")
+    expect(page.locator(".suggestion")).to_contain_text("Asked 2 times by 2 people.")
+    page.locator(".suggestion textarea").fill("Yes, for 15 euro a day.")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.locator("#suggestions-notice")).to_contain_text("Approved.")
+    ask(page, "Do you rent out tile cutters?")
+    expect(page.locator("#chat-log .from-assistant .bubble")).to_contain_text("15 euro a day")
+
+
 def test_broken_json_is_told_with_its_place(watched: Watched, page_tenant: PageTenant):
     page = watched.page
     watched.go(f"{page_tenant.url}/#key={page_tenant.key}")

@@ -1,105 +1,30 @@
 """Long work: done once in effect, whoever dies in between, and only for the tenant it belongs to."""
 
 import asyncio
-import hashlib
-import os
-from collections.abc import AsyncGenerator, Generator, Sequence
-from contextlib import asynccontextmanager
 from uuid import UUID
 
-import numpy as np
 import psycopg
 import pytest
-from numpy.typing import NDArray
 from psycopg import sql
 
-from server.jobs import Jobs, open_jobs
-from tenants import documents, jobs, knowledge_bases
-from tenants.actors import SYSTEM
-from tenants.connection import Pool, make_pool, tenant_transaction
+from server import erase_job
+from tenants import jobs
+from tenants.connection import Pool, tenant_transaction
 from tenants.errors import NotFound
 from tenants.ingestion import NewDocument
-from tenants.postgres import EmbeddedPostgres
-from tests.databases import Database, fresh_database
+from tests.databases import Database
 from tests.seeds import Seeded, seed_tenant
-
-
-@pytest.fixture(scope="module")
-def database(postgres: EmbeddedPostgres) -> Generator[Database]:
-    """A database whose queue no server of other tests works."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    with fresh_database(postgres, f"jobs_{worker}") as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-async def pool(database: Database, anyio_backend: str) -> AsyncGenerator[Pool]:
-    """The app role's connections to it."""
-    async with make_pool(database.app, min_size=2, max_size=8, timeout_seconds=20) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-async def neighbour(pool: Pool) -> Seeded:
-    """A second tenant in it."""
-    return await seed_tenant(pool, "Neighbour")
-
-
-class HashEmbedder:
-    """Vectors out of a hash: the same text, the same vector."""
-
-    model_id = "test:hash"
-    dimension = 8
-
-    async def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        rows = [np.frombuffer(hashlib.sha256(t.encode()).digest()[:8], np.uint8) for t in texts]
-        vectors = np.array(rows, np.float32) + 1
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-
-    async def embed_query(self, text: str) -> NDArray[np.float32]:
-        return (await self.embed_documents([text]))[0]
-
-
-@asynccontextmanager
-async def queue(pool: Pool, database: Database, *, work: bool = True) -> AsyncGenerator[Jobs]:
-    async with open_jobs(database.app, pool=pool, embedder=HashEmbedder(), work=work) as opened:
-        yield opened
-
-
-async def knowledge(pool: Pool, seeded: Seeded) -> UUID:
-    async with tenant_transaction(pool, seeded.tenant_id) as conn:
-        return await knowledge_bases.create(
-            conn, "Knowledge", embedding_model="test:hash", dimension=8
-        )
-
-
-async def over(pool: Pool, tenant_id: UUID, job_id: UUID) -> jobs.Job:
-    async with asyncio.timeout(10):
-        while True:
-            async with tenant_transaction(pool, tenant_id) as conn:
-                job = await jobs.get(conn, job_id)
-            if job.is_over:
-                return job
-            await asyncio.sleep(0.05)
-
-
-async def stored(pool: Pool, seeded: Seeded, base: UUID) -> int:
-    async with tenant_transaction(pool, seeded.tenant_id) as conn:
-        return len(await documents.list_page(conn, base, limit=100))
-
-
-def texts(count: int) -> list[NewDocument]:
-    return [NewDocument(kind="text", title=f"T{n}", text=f"Rule {n} holds.") for n in range(count)]
+from tests.server.jobs.queues import ingest, knowledge, over, queue, stored, texts
 
 
 async def test_documents_are_stored_and_the_job_says_so(pool: Pool, database: Database) -> None:
     seeded = await seed_tenant(pool)
     base = await knowledge(pool, seeded)
     async with queue(pool, database) as held:
-        job_id = await held.ingest(seeded.tenant_id, base, texts(3), actor=SYSTEM)
+        job_id = await ingest(held, seeded, base, texts(3))
         job = await over(pool, seeded.tenant_id, job_id)
     assert (job.status, job.done, job.total, job.errors) == ("succeeded", 3, 3, [])
-    assert job.result == {"documents": 3, "passages": 3}
+    assert (job.result["documents"], job.result["passages"]) == (3, 3)
     assert await stored(pool, seeded, base) == 3
 
 
@@ -110,10 +35,10 @@ async def test_a_bad_document_is_named_and_the_others_are_stored(
     base = await knowledge(pool, seeded)
     given = [*texts(2), NewDocument(kind="qa", title="?", question="Why?", answer=" ")]
     async with queue(pool, database) as held:
-        job_id = await held.ingest(seeded.tenant_id, base, given, actor=SYSTEM)
+        job_id = await ingest(held, seeded, base, given)
         job = await over(pool, seeded.tenant_id, job_id)
     assert job.status == "succeeded"
-    assert [(error["index"], error["code"]) for error in job.errors] == [(2, "invalid")]
+    assert [(error["where"], error["code"]) for error in job.errors] == [("document 3", "invalid")]
     assert await stored(pool, seeded, base) == 2
 
 
@@ -121,7 +46,7 @@ async def test_a_job_that_runs_twice_stores_once(pool: Pool, database: Database)
     seeded = await seed_tenant(pool)
     base = await knowledge(pool, seeded)
     async with queue(pool, database, work=False) as held:
-        job_id = await held.ingest(seeded.tenant_id, base, texts(2), actor=SYSTEM)
+        job_id = await ingest(held, seeded, base, texts(2))
         await asyncio.gather(*(held.run(seeded.tenant_id, job_id) for _ in range(3)))
         await held.run(seeded.tenant_id, job_id)
     assert await stored(pool, seeded, base) == 2
@@ -133,7 +58,7 @@ async def test_a_job_that_was_never_queued_is_found_by_the_sweep(
     seeded = await seed_tenant(pool)
     base = await knowledge(pool, seeded)
     async with queue(pool, database, work=False) as held:
-        job_id = await held.ingest(seeded.tenant_id, base, texts(1), actor=SYSTEM)
+        job_id = await ingest(held, seeded, base, texts(1))
         await _age(database, job_id, forget=True)
         await held.sweep()
         await held.sweep()
@@ -146,7 +71,7 @@ async def test_a_dead_workers_job_is_handed_on_by_the_sweep(pool: Pool, database
     seeded = await seed_tenant(pool)
     base = await knowledge(pool, seeded)
     async with queue(pool, database, work=False) as held:
-        job_id = await held.ingest(seeded.tenant_id, base, texts(1), actor=SYSTEM)
+        job_id = await ingest(held, seeded, base, texts(1))
         with psycopg.connect(
             database.superuser
         ) as conn:  # as a worker killed in the middle leaves it
@@ -173,9 +98,9 @@ async def test_an_erased_tenant_leaves_nothing_and_others_lose_nothing(
     base = await knowledge(pool, seeded)
     before = _rows(database, neighbour.tenant_id)
     async with queue(pool, database, work=False) as held:
-        stored_by = await held.ingest(seeded.tenant_id, base, texts(2), actor=SYSTEM)
+        stored_by = await ingest(held, seeded, base, texts(2))
         await held.run(seeded.tenant_id, stored_by)
-        job_id = await held.erase_tenant(seeded.tenant_id)
+        job_id = await held.start(seeded.tenant_id, erase_job.KIND, {}, total=1)
         await held.run(seeded.tenant_id, job_id)
         await held.run(seeded.tenant_id, job_id)
     assert _rows(database, seeded.tenant_id) == 0
