@@ -93,6 +93,23 @@ class Server:
         assert self._process is not None
         return memory_mb(self._process.pid)
 
+    @property
+    def cpu_seconds(self) -> float:
+        """What the server and the PostgreSQL it runs have computed so far."""
+        assert self._process is not None
+        return cpu_seconds(self._process.pid)
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process and all its children, PostgreSQL among them, have computed so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    spent = sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                spent += cpu_seconds(int(child))
+    return spent
+
 
 def memory_mb(pid: int) -> float:
     """Resident memory of a process and its Python children (not PostgreSQL), megabytes."""

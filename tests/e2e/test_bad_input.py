@@ -16,6 +16,8 @@ BODIES: dict[str, Any] = {
     "answer_question": {"text": "x"},
     "add_document": {"text": "x"},
     "search_knowledge_base": {"query": "x"},
+    "replace_document": {"text": "x"},
+    "create_source": {"kind": "url", "url": "https://shop.example/"},
     "merge_contacts": {"other_contact_id": str(new_id())},
     "send_message": {"text": "x"},
     "give_feedback": {"helpful": True},
@@ -86,7 +88,7 @@ def test_another_tenants_ids_are_not_found_on_any_route(
             continue
         body = {} if method in ("GET", "DELETE") else {"json": BODIES.get(operation, {})}
         problem = refused(shop.call(method, path.format_map(theirs), **body), (404, "not_found"))
-        unknown = {name: str(new_id()) for name in theirs}
+        unknown = {name: str(new_id()) if name.endswith("_id") else "1" for name in theirs}
         missing = refused(shop.call(method, path.format_map(unknown), **body), (404, "not_found"))
         assert problem["detail"] == missing["detail"], "foreign and absent look the same"
         for wrong in ("x", "%00", "%ff", "..%2f..", "A" * 3_000, unknown["turn_id"].upper()):

@@ -112,7 +112,7 @@ def test_the_terminal_commands_do_a_days_work(tmp_path: Path) -> None:
         key = next(line.split()[1] for line in made.stdout.splitlines() if "api_key" in line)
         stored = command("ingest", str(files), "--url", server.url, "--key", key)
         assert stored.returncode == 0, stored.stderr
-        assert "1 stored, 0 refused" in stored.stdout
+        assert "1 stored (1 passage), 0 unchanged, 0 refused" in stored.stdout
         talked = command(
             "chat", "--url", server.url, "--key", key, said="When is the sauna open?\n"
         )

@@ -29,9 +29,7 @@ from tests.openai_loopback import Loopback, Reply, openai_loopback
 QUESTION = "What is the warranty of the Aurora desk lamp?"
 ANSWER = Reply(["The warranty of the Aurora desk lamp is 3 years. [1] ", "Its price ", "is 49.90 EUR. [1]"])  # fmt: skip
 LEASE_SECONDS = 3
-TAKEN_OVER_SECONDS = (
-    LEASE_SECONDS + 2 + 5
-)  # the lease, a sweep, and the turn itself on a busy machine
+TAKEN_OVER_SECONDS = 20  # what is promised; the lease and a sweep are 5, the machine may be busy
 SETTINGS = {
     "FRONTDESK_MODEL": "deepseek:deepseek-chat",
     "DEEPSEEK_API_KEY": "x",
