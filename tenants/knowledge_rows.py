@@ -1,4 +1,4 @@
-"""The rows of a version: documents, vectors, texts and postings, each by one statement."""
+"""The rows of a version: documents, vectors, texts and postings, in a few rounds of statements."""
 
 from collections.abc import Sequence
 
