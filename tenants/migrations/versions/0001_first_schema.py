@@ -225,17 +225,30 @@ def upgrade() -> None:
             where v_to = 2147483647;
 
         -- hot and narrow: what distance, version and filters need. Rows are immutable but for v_to.
+        -- What every search looks at stands first, at fixed places; what few ask for stands behind
+        -- the vector: reaching a column there cost a scan of 10,000 rows 0.7 ms.
+        -- space: the embedding space of the vector; embedded_hash: of model and embedded text, so
+        -- that the same text is never embedded twice.
         create table chunks (
             tenant_id         uuid not null,
             knowledge_base_id uuid not null,
             chunk_id          int not null,
             v_from            int not null,
             v_to              int not null default 2147483647,
+            space             smallint not null default 1,
+            priority          smallint not null default 0,
+            active            boolean not null default true,
             document_id       uuid not null,
+            changed_at        timestamptz not null default now(),
+            valid_from        timestamptz,
+            valid_until       timestamptz,
+            emb               halfvec not null,
             language          text not null,
             category          text not null default '',
+            kind              text not null default '',
+            keywords          text[],
             content_hash      bytea not null,
-            emb               halfvec not null,
+            embedded_hash     uuid,
             primary key (tenant_id, knowledge_base_id, chunk_id)
         ) with (fillfactor = 90, autovacuum_analyze_scale_factor = 0.02);
         alter table chunks alter emb set storage plain;

@@ -64,17 +64,6 @@ def upgrade() -> None:
         create index documents_source on documents (tenant_id, knowledge_base_id, source_id)
             where source_id is not null and v_to = 2147483647;
 
-        -- embedded_hash: of model and embedded text; the same text is never embedded twice
-        alter table chunks
-            add column space         smallint not null default 1,
-            add column embedded_hash uuid,
-            add column kind          text not null default '',
-            add column keywords      text[],
-            add column priority      smallint not null default 0,
-            add column valid_from    timestamptz,
-            add column valid_until   timestamptz,
-            add column active        boolean not null default true,
-            add column changed_at    timestamptz not null default now();
         create index chunks_embedded on chunks (tenant_id, embedded_hash)
             where embedded_hash is not null;
 
