@@ -1,27 +1,32 @@
-"""Measure the product offline: `python -m evals SUITE… [--data FOLDER] [--train FOLDER] …`."""
+"""Measure the product offline: `python -m evals SUITE… [--data FOLDER] [--train FOLDER] …`.
+
+A suite is a module of `evals/suites` with `SETS` (folders it expects), `COLUMNS` (metrics of its
+table), `PLOTTED` (metrics of its picture), `run(bench)` that yields a result a gold file, and,
+where it has curves to show, `pictures(results, folder)` that draws them and names the files.
+"""
 
 import argparse
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
 from evals import metrics, plot, report
-from evals.house import House, open_house
-from evals.progress import Progress
+from evals.bench import Bench, open_bench
 from evals.report import Result
-from evals.sets import PairSet, QuestionSet, absent_sets, pair_sets, question_sets
+from evals.sets import absent_sets
 from evals.suites import catalog, decide, retrieval
-from graphs.embeddings import open_embeddings
-from settings import Settings
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parent.parent / "shared" / "data"
 RESULTS = HERE / "results"
-SUITES: dict[str, ModuleType] = {"retrieval": retrieval, "catalog": catalog, "decide": decide}
+SUITES: dict[str, ModuleType] = {
+    "retrieval": retrieval,
+    "catalog": catalog,
+    "decide": decide,
+}
 LATER = ("intents", "split", "spelling", "answers", "injection")
-Run = Callable[[House, list[QuestionSet]], AsyncIterator[Result]]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -43,22 +48,10 @@ def main(arguments: Sequence[str]) -> int:
 
 
 async def _run(suites: list[str], asked: argparse.Namespace) -> None:
-    settings = Settings()
-    progress = Progress()
-    sets = list(question_sets(asked.data, asked.train))
-    pairs = list(pair_sets(asked.data)) if "catalog" in suites else []
-    found: dict[str, dict[str, metrics.Metrics]] = {suite: {} for suite in suites}
-    if not sets and not pairs:
-        print(f"no set that asks questions of a corpus in {asked.data}")
-    else:
-        embedder = open_embeddings(settings.embeddings, threads=settings.embedding_threads)
-        try:
-            async with open_house(embedder, RESULTS / "vectors.sqlite", progress) as house:
-                for suite in suites:
-                    results = _results(suite, house, sets, pairs)
-                    found[suite] = await _run_suite(suite, results, asked.predictions)
-        finally:
-            embedder.close()
+    found: dict[str, dict[str, metrics.Metrics]] = {}
+    async with open_bench(asked.data, asked.train, RESULTS) as bench:
+        for suite in suites:
+            found[suite] = await _run_suite(suite, bench, asked.predictions)
     for suite in suites:
         for name in absent_sets(asked.data, SUITES[suite].SETS):
             print(f"{suite}: {name} is absent from {asked.data}")
@@ -67,35 +60,29 @@ async def _run(suites: list[str], asked: argparse.Namespace) -> None:
         report.write_json(asked.json, found)
 
 
-async def _results(
-    suite: str, house: House, sets: list[QuestionSet], pairs: list[PairSet]
-) -> AsyncIterator[Result]:
-    run: Run = SUITES[suite].run
-    async for result in run(house, sets):
-        yield result
-    for one in pairs if suite == "catalog" else []:
-        yield await catalog.run_pairs(house, one)
-
-
 async def _run_suite(
-    suite: str, results: AsyncIterator[Result], predictions: Path | None
+    suite: str, bench: Bench, predictions: Path | None
 ) -> dict[str, metrics.Metrics]:
     module = SUITES[suite]
     baselines = report.read_baselines(suite)
-    found: dict[str, metrics.Metrics] = {}
+    results: list[Result] = []
     worse: list[str] = []
     print(f"\n{suite} (percent)")
-    async for result in results:
+    async for result in module.run(bench):
         print("\n".join(report.table(result, module.COLUMNS, baselines)), flush=True)
-        found[result.name] = result.metrics
+        results.append(result)
         worse += report.losses(result, module.COLUMNS, baselines)
         if predictions is not None:
             report.write_predictions(predictions, result)
     for line in worse:
         print(f"worse than the accepted run: {line}")
+    found = {result.name: result.metrics for result in results}
     picture = RESULTS / f"{suite}.svg"
     if plot.draw(suite, found, baselines, module.PLOTTED, picture):
         print(f"drawn in {picture}")
+    if results and hasattr(module, "pictures"):
+        for drawn in module.pictures(results, RESULTS):
+            print(f"drawn in {drawn}")
     return found
 
 

@@ -18,14 +18,12 @@ from numpy.typing import NDArray
 
 from evals import metrics
 from evals.__main__ import DATA, RESULTS
-from evals.house import Asked, House, open_house
-from evals.progress import Progress
-from evals.sets import QuestionSet, question_sets
+from evals.bench import open_bench
+from evals.house import Asked, House
+from evals.sets import QuestionSet
 from evals.suites.decide import SETS
 from graphs.confidence import WEIGHTS, evidence_features, inputs
-from graphs.embeddings import open_embeddings
 from graphs.nodes.retrieve import MAX_PASSAGES
-from settings import Settings
 from tenants.search import Passage
 
 Array = NDArray[np.float64]
@@ -147,18 +145,13 @@ def report(cases: list[Case], bias: float, weights: Array) -> None:
 
 
 async def _gather(data: Path) -> list[Case]:
-    settings = Settings()
-    embedder = open_embeddings(settings.embeddings, threads=settings.embedding_threads)
-    try:
-        async with open_house(embedder, RESULTS / "vectors.sqlite", Progress()) as house:
-            return await _cases(house, data)
-    finally:
-        embedder.close()
+    async with open_bench(data, data, RESULTS) as bench:
+        return await _cases(await bench.house(), bench.questions())
 
 
-async def _cases(house: House, data: Path) -> list[Case]:
+async def _cases(house: House, sets: list[QuestionSet]) -> list[Case]:
     found: list[Case] = []
-    for questions in question_sets(data, data):
+    for questions in sets:
         if questions.name.split("/")[0] in SETS:
             found += cases_of(questions, await house.ask(questions))
     return found

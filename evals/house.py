@@ -1,20 +1,11 @@
-"""The product, as far as the suites need it: a throw-away PostgreSQL, real ingestion and search.
+"""The product, as far as the suites need it: a throw-away PostgreSQL, real ingestion and search."""
 
-Vectors are kept on disk between runs (`evals/results/`), by model and text: they are the product's
-own vectors, only not made twice.
-"""
-
-import hashlib
-import sqlite3
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
-
-import numpy as np
-from numpy.typing import NDArray
 
 from evals.progress import Progress
 from evals.sets import QuestionSet, Row
@@ -157,76 +148,19 @@ def as_document(row: Row) -> NewDocument:
 
 
 @asynccontextmanager
-async def open_house(embedder: Embedder, cache: Path, progress: Progress) -> AsyncGenerator[House]:
+async def open_house(embedder: Embedder, progress: Progress) -> AsyncGenerator[House]:
     """A house over a fresh PostgreSQL that is gone afterwards."""
-    cache.parent.mkdir(parents=True, exist_ok=True)
     with (
         TemporaryDirectory(prefix="evals-", ignore_cleanup_errors=True) as data,
         EmbeddedPostgres(_reachable(Path(data)) / "data", settings=_FAST) as server,
-        KeptVectors(embedder, cache) as kept,
     ):
         migrate(server.urls.owner, app_url=server.urls.app, also=[install_schema])
         pool = make_pool(server.urls.app, min_size=1, max_size=4, timeout_seconds=30)
         async with pool:
-            yield House(pool, kept, progress)
+            yield House(pool, embedder, progress)
 
 
 def _reachable(folder: Path) -> Path:
     """PostgreSQL runs as another user where we are root: it must be able to pass through."""
     folder.chmod(0o711)
     return folder
-
-
-class KeptVectors:
-    """An embedder that keeps every vector in a file and asks the model for new texts only."""
-
-    def __init__(self, model: Embedder, path: Path) -> None:
-        self._model = model
-        self._db = sqlite3.connect(path)
-        self._db.execute("create table if not exists vectors (key blob primary key, vector blob)")
-
-    def __enter__(self) -> "KeptVectors":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._db.commit()
-        self._db.close()
-
-    @property
-    def model_id(self) -> str:
-        return self._model.model_id
-
-    @property
-    def dimension(self) -> int:
-        return self._model.dimension
-
-    async def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """One row a text, in order."""
-        kept = [self._kept(text) for text in texts]
-        new = [text for text, vector in zip(texts, kept, strict=True) if vector is None]
-        made = iter(await self._model.embed_documents(new)) if new else iter(())
-        rows = [next(made) if vector is None else vector for vector in kept]
-        for text, vector, row in zip(texts, kept, rows, strict=True):
-            if vector is None:
-                self._keep(text, row)
-        return np.stack(rows) if rows else np.empty((0, self.dimension), np.float32)
-
-    async def embed_query(self, text: str) -> NDArray[np.float32]:
-        """One vector."""
-        vector = self._kept(text)
-        if vector is None:
-            vector = await self._model.embed_query(text)
-            self._keep(text, vector)
-        return vector
-
-    def _key(self, text: str) -> bytes:
-        return hashlib.sha256(f"{self.model_id}\0{text}".encode()).digest()
-
-    def _kept(self, text: str) -> NDArray[np.float32] | None:
-        found = self._db.execute("select vector from vectors where key = ?", (self._key(text),))
-        row = found.fetchone()
-        return None if row is None else np.frombuffer(row[0], np.float32)
-
-    def _keep(self, text: str, vector: NDArray[np.float32]) -> None:
-        packed = np.asarray(vector, np.float32).tobytes()
-        self._db.execute("insert or replace into vectors values (?, ?)", (self._key(text), packed))

@@ -76,11 +76,17 @@ def question_sets(data: Path, train: Path) -> Iterator[QuestionSet]:
 
 def pair_sets(data: Path) -> Iterator[PairSet]:
     """The sets under `data` that ask whether two records are the same thing."""
+    for name, _, gold in gold_files(data, "id", "left", "right", "label"):
+        yield PairSet(name, gold)
+
+
+def gold_files(data: Path, *keys: str) -> Iterator[tuple[str, Path, list[Row]]]:
+    """Every file under `data` whose rows have these keys: its name (`set/file`), path and rows."""
     for folder in _folders(data):
         for path in _row_files(folder):
-            gold = read_rows(path)
-            if gold and {"id", "left", "right", "label"} <= gold[0].keys():
-                yield PairSet(f"{folder.name}/{path.name}", gold)
+            rows = read_rows(path)
+            if rows and set(keys) <= rows[0].keys():
+                yield f"{folder.name}/{path.name}", path, rows
 
 
 def absent_sets(data: Path, expected: tuple[str, ...]) -> list[str]:

@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from evals import metrics
+from evals.bench import Bench
 from evals.house import Home, House
 from evals.report import Result
-from evals.sets import PairSet, QuestionSet, Row
+from evals.sets import PairSet, Row, pair_sets
 
 SETS = ("catalog-abt-buy", "catalog-walmart-amazon")
 COLUMNS = ("hit@1", "recall@5", "recall@10", "mrr@5", "unans_auroc", "auroc", "f1_oracle")
@@ -20,12 +21,12 @@ _NAMES = ("title", "name")
 _MOST = 50
 
 
-async def run(house: House, sets: list[QuestionSet]) -> AsyncIterator[Result]:
+async def run(bench: Bench) -> AsyncIterator[Result]:
     """One result a catalogue's gold file, as it is done."""
-    for questions in sets:
+    for questions in bench.questions():
         if not questions.is_catalogue:
             continue
-        asked = await house.ask(questions)
+        asked = await (await bench.house()).ask(questions)
         predictions: list[dict[str, object]] = [
             {
                 "id": one.row["id"],
@@ -36,9 +37,11 @@ async def run(house: House, sets: list[QuestionSet]) -> AsyncIterator[Result]:
         ]
         by_id = {str(row["id"]): row for row in predictions}
         yield Result(questions.name, metrics.retrieval(questions.gold, by_id), predictions)
+    for pairs in pair_sets(bench.data):
+        yield await _run_pairs(await bench.house(), pairs)
 
 
-async def run_pairs(house: House, pairs: PairSet) -> Result:
+async def _run_pairs(house: House, pairs: PairSet) -> Result:
     """How well the score of the right record tells the same things from others."""
     ids: dict[str, str] = {}
     for row in pairs.gold:

@@ -8,9 +8,9 @@ first sentence; `answer` is what the extractive model would say, so that a leak 
 from collections.abc import AsyncIterator
 
 from evals import metrics
-from evals.house import Asked, House
+from evals.bench import Bench
+from evals.house import Asked
 from evals.report import Result
-from evals.sets import QuestionSet
 from graphs.confidence import ANSWER, confidence, evidence_features
 from graphs.extractive import extract
 from graphs.nodes.retrieve import MAX_PASSAGES
@@ -23,12 +23,12 @@ COLUMNS = (
 PLOTTED = ("unans_auroc", "hit@1_and_answered")
 
 
-async def run(house: House, sets: list[QuestionSet]) -> AsyncIterator[Result]:
+async def run(bench: Bench) -> AsyncIterator[Result]:
     """One result a set that has something to refuse, as it is done."""
-    for questions in sets:
+    for questions in bench.questions():
         if questions.is_catalogue or all(row.get("answerable") for row in questions.gold):
             continue
-        asked = await house.ask(questions)
+        asked = await (await bench.house()).ask(questions)
         predictions = [_prediction(one) for one in asked]
         by_id = {str(row["id"]): row for row in predictions}
         found = metrics.retrieval(questions.gold, by_id)
