@@ -20,7 +20,7 @@ _STYLES = {
 }
 _ENDINGS = (".gz", ".jsonl", ".queries", "/queries")
 # The file's bytes depend on the figures alone, so that a run without a change shows none.
-_FIXED: dict[RcKeyType, Any] = {
+FIXED: dict[RcKeyType, Any] = {
     "svg.hashsalt": "evals",
     "svg.fonttype": "none",
     "font.family": "sans-serif",
@@ -38,7 +38,7 @@ def draw(
     names = [name for name, metrics in found.items() if any(c in metrics for c in columns)]
     if not names:
         return False
-    with rc_context(_FIXED):
+    with rc_context(FIXED):
         figure = Figure(figsize=(3.4 + 3.3 * len(columns), 1.3 + 0.36 * len(names)))
         panels = figure.subplots(1, len(columns), sharey=True, squeeze=False)[0]
         for panel, column in zip(panels, columns, strict=True):
