@@ -9,6 +9,7 @@ class TurnContext:
     """One turn's tenant, conversation and settings; every field has a default (Studio sends none).
 
     `knowledge` is the ordered list of (knowledge_base_id, version); version -1 means the live one.
+    `contact` says what rules may ask of the contact: `known` (they can be reached), `facts`.
     """
 
     tenant_id: str = ""
@@ -27,6 +28,11 @@ class TurnContext:
     thresholds: dict[str, Any] = field(default_factory=dict[str, Any])
     handoff: dict[str, Any] = field(default_factory=dict[str, Any])
     features: dict[str, Any] = field(default_factory=dict[str, Any])
+    outcomes: dict[str, Any] = field(default_factory=dict[str, Any])
+    now: str = ""  # when the turn was accepted, UTC in ISO form; "" means not known
+    time_zone: str = "UTC"
+    operators_available: bool | None = None  # None: nobody ever says whether they are there
+    contact: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def offers_first(self) -> bool:

@@ -15,6 +15,7 @@ from graphs.phrases import phrase
 from graphs.ports import Desk
 from graphs.prices import PRICE_VERSION
 from graphs.prompts import prompt_version
+from graphs.settling import settling
 from graphs.state import (
     ConversationState,
     Reply,
@@ -108,6 +109,11 @@ def turn_end(
         steps=record.steps,
         questions=_questions(context, state, resolutions),
         language=state.get("language"),
+        sentiment=None if resumed else state.get("sentiment"),
+        recoveries=[] if resumed else state.get("recoveries") or [],
+        clarification_helped=None if resumed else state.get("clarification_helped"),
+        rule=None if resumed else decision.get("rule"),
+        settling=settling(context, state, resolutions, waits=waits),
         models=list(dict.fromkeys(u["model"] for u in used)),
         knowledge_hit=None if not resolutions else any(r["citations"] for r in resolutions),
         **_figures(context, record),

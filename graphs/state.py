@@ -4,7 +4,7 @@
 added and read with a default; a renamed key would be lost on the conversations that wait.
 """
 
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
@@ -57,11 +57,12 @@ class UsageEntry(TypedDict):
 
 
 class Tried(TypedDict):
-    """A passage that was found, as the operator sees it."""
+    """A passage that was found, as the operator sees it; `topic` says in a line what it is about."""
 
     passage_id: str
     title: str
     score: float
+    topic: NotRequired[str]
 
 
 class Resolution(TypedDict):
@@ -95,11 +96,13 @@ class Screened(TypedDict):
 
 
 class Decision(TypedDict):
-    """What `compose` decided, with its reason from the closed list."""
+    """What `compose` decided, with its reason from the closed list, and the tenant's rule, if one did."""
 
     action: Action
     reason: str | None
     confidence: float | None
+    rule: NotRequired[str | None]
+    priority: NotRequired[bool]
 
 
 class Reply(TypedDict):
@@ -109,6 +112,31 @@ class Reply(TypedDict):
     message_id: str
     text: str
     citations: list[Citation]
+    question: NotRequired[str]  # the end of `text`, where it asks back with `choices`
+    choices: NotRequired[list[str]]
+
+
+class Offered(TypedDict):
+    """A topic for which a person was offered, by its words; not offered again."""
+
+    terms: list[str]
+    declined: bool
+
+
+class AskedBack(TypedDict):
+    """What we asked back in the last turn: what for, and what could be chosen."""
+
+    text: str
+    query: str
+    choices: list[str]
+
+
+class SaidByOperator(TypedDict):
+    """What an operator told this contact, with what it answers; known in this conversation alone."""
+
+    message_id: str
+    asked: str
+    text: str
 
 
 def keep_one_turn(
@@ -153,6 +181,13 @@ class ConversationState(TypedDict):
     unsure: int  # how many turns in a row were not answered well
     handoff: dict[str, Any]
     learnt: dict[str, Any]
+    sentiment: str
+    rules: list[str]  # the tenant's rules that fired before anything was looked up
+    clarification_helped: bool | None  # the question that we asked back in the turn before
+    recoveries: list[str]  # of this turn, words of `tenants.outcomes.RECOVERIES`; see there
+    offered: list[Offered]
+    asked_back: AskedBack | dict[str, Any]
+    operator_said: list[SaidByOperator]
 
 
 class ResolveState(TypedDict):
@@ -162,6 +197,8 @@ class ResolveState(TypedDict):
     turn_id: str
     language: str
     unsafe: bool
+    withheld: NotRequired[bool]  # a rule gives it to a person: what is written is a draft
+    operator_said: NotRequired[list[SaidByOperator]]
     history: list[dict[str, str]]
     summary: str
     passages: list[Any]

@@ -8,6 +8,7 @@ from server import (
     learning_grouping,
     learning_jobs,
     reembedding,
+    settling,
     vector_indexing,
     web_job,
     web_schedule,
@@ -30,5 +31,6 @@ JOB_KINDS: dict[str, JobWork] = {
 PERIODIC: dict[str, tuple[float, PeriodicWork]] = {
     "unanswered_questions": (learning_grouping.EVERY_SECONDS, learning_jobs.group_questions),
     "sources": (web_schedule.EVERY_SECONDS, web_schedule.start_due),
+    "outcomes": (settling.EVERY_SECONDS, settling.settle_due),
     "vector_indexes": (vector_indexing.EVERY_SECONDS, vector_indexing.tend_indexes),
 }

@@ -161,6 +161,8 @@ async def _context(conn: TenantConnection, assistant: Assistant, tenant: Tenant)
         thresholds=settings.thresholds.model_dump(),
         handoff=settings.handoff.model_dump(),
         features=settings.features.model_dump(),
+        outcomes=settings.outcomes.model_dump(),
+        time_zone=tenant.time_zone,
     )
 
 

@@ -22,6 +22,7 @@ from server.explain import UNKNOWN_ID
 from tenants.assistants import Features, HandoffSettings, Persona, Thresholds
 from tenants.ids import parse_id
 from tenants.lines import one_line
+from tenants.outcomes import OutcomeSettings
 
 EXAMPLE_ID = "0192f0c1-2d3e-7a4b-8c5d-6e7f8a9b0c1d"
 
@@ -115,6 +116,7 @@ class AssistantFields(Body):
     thresholds: Thresholds | None = None
     handoff: HandoffSettings | None = None
     features: Features | None = None
+    outcomes: OutcomeSettings | None = None
     language: str | None = Field(default=None, max_length=40)
     allowed_origins: list[str] | None = Field(default=None, max_length=50)
 

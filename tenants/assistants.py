@@ -14,6 +14,7 @@ from tenants.connection import TenantConnection
 from tenants.errors import NotFound
 from tenants.ids import new_id
 from tenants.lines import one_line
+from tenants.outcomes import OutcomeSettings
 
 MAX_KNOWLEDGE_BASES = 8
 _Line = Annotated[
@@ -66,6 +67,7 @@ class AssistantSettings(_Part):
     thresholds: Thresholds = Field(default_factory=Thresholds)
     handoff: HandoffSettings = Field(default_factory=HandoffSettings)
     features: Features = Field(default_factory=Features)
+    outcomes: OutcomeSettings = Field(default_factory=OutcomeSettings)
     language: _Line | None = None
     allowed_origins: list[_Line] = Field(default_factory=list[str], max_length=50)
 

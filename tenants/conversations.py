@@ -7,7 +7,6 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from tenants.actors import Actor
 from tenants.connection import TenantConnection
 from tenants.errors import NotFound
 from tenants.ids import new_id
@@ -150,27 +149,4 @@ async def set_status(
            and conversation_id = %(conversation_id)s
         """,
         {"conversation_id": conversation_id, "status": status, "language": language},
-    )
-
-
-async def record_outcome(
-    conn: TenantConnection, conversation_id: UUID, outcome: str, *, actor: Actor
-) -> None:
-    """Note how the conversation stands (`resolved_by_operator`, `reopened`, …), keeping the history."""
-    named = {"conversation_id": conversation_id, "outcome": outcome}
-    await conn.execute(
-        """
-        update conversations set outcome = %(outcome)s
-         where tenant_id = %(tenant_id)s and conversation_id = %(conversation_id)s
-        """,
-        named,
-    )
-    await conn.execute(
-        """
-        insert into conversation_outcomes
-               (tenant_id, conversation_id, outcome_id, outcome, actor_kind, actor_id)
-        values (%(tenant_id)s, %(conversation_id)s, %(outcome_id)s, %(outcome)s,
-                %(actor_kind)s, %(actor_id)s)
-        """,
-        named | {"outcome_id": new_id(), "actor_kind": actor.kind, "actor_id": actor.id},
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tenants import codec, conversations, events, messages, turns
+from tenants import codec, conversations, events, messages, outcomes, turns
 from tenants.actors import Actor
 from tenants.connection import TenantConnection
 from tenants.errors import HandoffClosed, HandoffTaken, NotFound
@@ -266,9 +266,7 @@ async def resolve(
     )
     status = "open" if resolution.return_to_assistant else "resolved"
     await conversations.set_status(conn, handoff.conversation_id, status)
-    await conversations.record_outcome(
-        conn, handoff.conversation_id, "resolved_by_operator", actor=actor
-    )
+    await outcomes.record(conn, handoff.conversation_id, "resolved_by_operator", actor=actor)
     turn_id = new_id()
     await turns.create(conn, conversation, "resume", turn_id=turn_id, handoff_id=handoff_id)
     closed = {"handoff_id": str(handoff_id), "return_to_assistant": resolution.return_to_assistant}

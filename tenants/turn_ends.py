@@ -1,64 +1,30 @@
 """The end of a turn: reply, handoff, events, steps, usage and outcome in one fenced transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
-from tenants import codec, conversations, events, handoffs, messages
+from tenants import (
+    codec,
+    contact_details,
+    conversations,
+    events,
+    handoff_content,
+    handoffs,
+    messages,
+    outcomes,
+    turn_figures,
+)
 from tenants.connection import TenantConnection
 from tenants.errors import LeaseLost
 from tenants.leases import Lease
-from tenants.recorded_questions import AskedQuestion
 from tenants.recorded_questions import record as record_questions
-from tenants.turn_steps import Step, write_steps
-from tenants.usage import Usage, record
+from tenants.turn_results import OpenedHandoff, TurnEnd
 
+__all__ = ["Ended", "OpenedHandoff", "TurnEnd", "finish", "finish_waiting"]
 _ASKED_FOR_REAL = frozenset({"contact", "campaign", "recommendation"})  # no fork, no studio
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedHandoff:
-    """The one interrupt of a conversation, with everything the operator needs in `content`."""
-
-    interrupt_id: str
-    reason: str
-    content: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class TurnEnd:
-    """What a run came to; `status` is completed, waiting_for_operator or failed."""
-
-    status: str
-    reply: dict[str, Any] | None = None  # {"message_id", "content": [blocks]}
-    intents: Sequence[dict[str, Any]] = ()
-    confidence: float | None = None
-    citations: Sequence[dict[str, Any]] = ()
-    handoff: OpenedHandoff | None = None
-    learnt: dict[str, Any] | None = None
-    problem: dict[str, Any] | None = None
-    decision: str | None = None
-    reason: str | None = None
-    usage: Sequence[Usage] = ()
-    steps: Sequence[Step] = ()
-    questions: Sequence[AskedQuestion] = ()
-    language: str | None = None
-    sentiment: str | None = None
-    models: Sequence[str] = ()
-    knowledge_hit: bool | None = None
-    knowledge_versions: dict[str, int] = field(default_factory=dict[str, int])
-    assistant_revision: int | None = None
-    graph_version: str | None = None
-    prompt_version: str | None = None
-    trace_run_id: UUID | None = None
-    first_token_ms: int | None = None
-    total_ms: int | None = None
-    feature_variants: dict[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +55,8 @@ async def finish(conn: TenantConnection, lease: Lease, end: TurnEnd) -> Ended:
     message = await _write_reply(conn, conversation, lease, end)
     if message is not None:
         news.append(events.NewEvent("message", message, lease.turn_id))
+    if end.contact_details:
+        await contact_details.keep(conn, conversation.contact_id, end.contact_details)
     handoff, handoff_id = await _write_handoff(conn, lease, end)
     if handoff is not None:
         news.append(events.NewEvent("handoff_requested", handoff, lease.turn_id))
@@ -104,9 +72,9 @@ async def finish(conn: TenantConnection, lease: Lease, end: TurnEnd) -> Ended:
     news.append(events.NewEvent("turn_ended", ended, lease.turn_id))
     event_id = await events.append(conn, lease.conversation_id, news)
     async with conn.pipeline():
-        await _write_figures(conn, lease, end, answer)
-        if end.questions and conversation.origin in _ASKED_FOR_REAL:
-            await _record_questions(conn, conversation, lease, end)
+        await turn_figures.write(conn, lease, end, answer)
+        if conversation.origin in _ASKED_FOR_REAL:
+            await _record_for_real(conn, conversation, lease, end)
     return Ended(answer, event_id, handoff_id, events.numbered(news, event_id))
 
 
@@ -176,7 +144,9 @@ async def _write_handoff(
         lease.turn_id,
         interrupt_id=end.handoff.interrupt_id,
         reason=end.handoff.reason,
-        content=end.handoff.content,
+        content=await handoff_content.completed(
+            conn, lease.conversation_id, lease.turn_id, end.handoff.content
+        ),
     )
     return {"handoff_id": str(handoff_id), "reason": end.handoff.reason}, handoff_id
 
@@ -208,72 +178,13 @@ def _answer(
     return answer
 
 
-async def _write_figures(
-    conn: TenantConnection, lease: Lease, end: TurnEnd, answer: dict[str, Any]
-) -> None:
-    await conn.execute(
-        """
-        update turns
-           set status = %(status)s,
-               assistant_revision = %(assistant_revision)s,
-               knowledge_versions = %(knowledge_versions)s,
-               graph_version = %(graph_version)s,
-               prompt_version = %(prompt_version)s,
-               intent_labels = %(intent_labels)s,
-               language = %(language)s,
-               sentiment = %(sentiment)s,
-               decision = %(decision)s,
-               reason = %(reason)s,
-               confidence = %(confidence)s,
-               models = %(models)s,
-               input_tokens = %(input_tokens)s,
-               output_tokens = %(output_tokens)s,
-               cost_usd = %(cost_usd)s,
-               first_token_ms = %(first_token_ms)s,
-               total_ms = %(total_ms)s,
-               knowledge_hit = %(knowledge_hit)s,
-               feature_variants = %(feature_variants)s,
-               trace_run_id = %(trace_run_id)s,
-               result = %(result)s,
-               ended_at = %(ended_at)s
-         where tenant_id = %(tenant_id)s
-           and turn_id = %(turn_id)s
-        """,
-        {
-            "turn_id": lease.turn_id,
-            "status": end.status,
-            "assistant_revision": end.assistant_revision,
-            "knowledge_versions": Jsonb(end.knowledge_versions),
-            "graph_version": end.graph_version,
-            "prompt_version": end.prompt_version,
-            "intent_labels": [str(intent.get("status", "")) for intent in end.intents],
-            "language": end.language,
-            "sentiment": end.sentiment,
-            "decision": end.decision,
-            "reason": end.reason,
-            "confidence": end.confidence,
-            "models": list(end.models),
-            "input_tokens": answer["usage"]["input_tokens"],
-            "output_tokens": answer["usage"]["output_tokens"],
-            "cost_usd": Decimal(answer["usage"]["cost_usd"]),
-            "first_token_ms": end.first_token_ms,
-            "total_ms": end.total_ms,
-            "knowledge_hit": end.knowledge_hit,
-            "feature_variants": Jsonb(end.feature_variants),
-            "trace_run_id": end.trace_run_id,
-            "result": codec.encode(answer),
-            "ended_at": datetime.now(UTC),
-        },
-    )
-    if end.steps:
-        await write_steps(conn, lease.turn_id, end.steps)
-    if end.usage:
-        await record(conn, lease.turn_id, end.usage)
-
-
-async def _record_questions(
+async def _record_for_real(
     conn: TenantConnection, conversation: conversations.Conversation, lease: Lease, end: TurnEnd
 ) -> None:
+    """What only a contact's own conversation leaves: when it is over, and what was asked in it."""
+    await outcomes.settle_after(conn, lease.conversation_id, end.settling)
+    if not end.questions:
+        return
     learnt_into = next(iter(end.knowledge_versions), None)
     await record_questions(
         conn,

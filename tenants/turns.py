@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tenants import codec, conversations, events, messages
+from tenants import codec, conversations, events, messages, outcomes
 from tenants.actors import Actor
 from tenants.connection import TenantConnection
 from tenants.errors import IdempotencyReused, NotFound
@@ -97,7 +97,7 @@ async def accept(
     if opened:
         if conversation.status == "resolved":
             await conversations.set_status(conn, conversation_id, "open")
-            await conversations.record_outcome(conn, conversation_id, "reopened", actor=author)
+            await outcomes.record(conn, conversation_id, "reopened", actor=author)
         kinds = sorted({block["type"] for block in blocks})
         await create(conn, conversation, "message", turn_id=turn_id, block_kinds=kinds)
         news.append(

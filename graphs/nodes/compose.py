@@ -10,6 +10,7 @@ from graphs.context import TurnContext
 from graphs.history import recent_lines
 from graphs.live import BETWEEN, Weaver
 from graphs.phrases import phrase
+from graphs.recoveries import clarification_helped, mended
 from graphs.state import (
     ConversationState,
     Decision,
@@ -57,6 +58,8 @@ async def compose(state: ConversationState, runtime: Runtime[TurnContext]) -> St
         },
         "clarified": state.get("clarified", 0) + 1 if outcome.action == "clarify" else 0,
         "unsure": state.get("unsure", 0) + 1 if outcome.action in ("offer", "clarify") else 0,
+        "recoveries": mended(state, resolutions),
+        "clarification_helped": clarification_helped(state, resolutions),
     }
     if outcome.action == "hand_off":
         update["handoff"] = _folder(state, outcome, resolutions)

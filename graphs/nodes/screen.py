@@ -5,6 +5,7 @@ from langgraph.runtime import Runtime
 
 from graphs import wishes
 from graphs.context import TurnContext
+from graphs.sentiment import sentiment
 from graphs.state import ConversationState, Screened, StateUpdate
 from tenants.languages import DEFAULT_LANGUAGE, detect
 
@@ -33,6 +34,8 @@ async def screen(state: ConversationState, runtime: Runtime[TurnContext]) -> Sta
         "turn_id": context.turn_id or last_id,
         "screened": screened,
         "language": screened["language"],
+        "sentiment": sentiment(text, screened["language"]),
+        "recoveries": [],
         "usage": [],
         "handoff": {},
         "learnt": {},

@@ -24,6 +24,7 @@ from tenants import (
     conversations,
     feedback,
     messages,
+    outcomes,
 )
 from tenants.connection import TenantConnection, tenant_transaction
 from tenants.errors import Conflict, NotFound
@@ -90,6 +91,17 @@ async def get_conversation(
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         found = await own_conversation(conn, caller, conversation_id)
     return ConversationShown(**_shown(found))
+
+
+@router.get("/{conversation_id}/outcomes", operation_id="list_outcomes")
+async def list_outcomes(
+    conversation_id: Id, caller: ConversationsDep, held: ResourcesDep
+) -> dict[str, Any]:
+    """What the conversation came to, every time it did, and what was mended on the way."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        await conversations.get(conn, conversation_id)
+        found = await outcomes.history(conn, conversation_id)
+    return {"data": [one.public() for one in found], "next_cursor": None}
 
 
 @router.delete("/{conversation_id}", operation_id="erase_conversation", status_code=204)

@@ -10,7 +10,7 @@ from server.operators_acting import Acting, acting
 from server.paging import Page, PagingDep
 from server.resources import Resources, ResourcesDep
 from server.schemas import AsOperator, HandoffShown, Id, OperatorMessage, Resolve
-from tenants import events, handoffs, learning
+from tenants import events, handoff_content, handoffs, learning
 from tenants.blocks import parse_blocks
 from tenants.connection import tenant_transaction
 from tenants.errors import Invalid
@@ -40,7 +40,8 @@ async def list_handoffs(
 async def get_handoff(handoff_id: Id, caller: HandoffsDep, held: ResourcesDep) -> HandoffShown:
     """Why a person was asked, what is open, what was tried."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
-        return HandoffShown(**(await handoffs.get(conn, handoff_id)).public())
+        handoff = await handoffs.get(conn, handoff_id)
+        return HandoffShown(**await handoff_content.shown(conn, handoff))
 
 
 @router.post("/{handoff_id}/claim", operation_id="claim_handoff")

@@ -10,7 +10,7 @@ from server.intake import CheckedRoute
 from server.resources import ResourcesDep
 from server.routes.conversations import own_conversation
 from server.schemas import Id, TurnShown
-from tenants import turn_steps, turns
+from tenants import decision_figures, turn_steps, turns
 from tenants.connection import TenantConnection, tenant_transaction
 
 router = APIRouter(prefix="/v1/turns", tags=["turns"], route_class=CheckedRoute)
@@ -40,6 +40,7 @@ async def explain_turn(turn_id: Id, caller: ConversationsDep, held: ResourcesDep
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         turn = await _own_turn(conn, caller, turn_id)
         steps = await turn_steps.steps_of(conn, turn_id)
+        figures = await decision_figures.of_turn(conn, turn_id)
     answer = turn.answer or {}
     return {
         "turn_id": str(turn_id),
@@ -49,6 +50,7 @@ async def explain_turn(turn_id: Id, caller: ConversationsDep, held: ResourcesDep
         "confidence": answer.get("confidence"),
         "citations": answer.get("citations", []),
         "handoff": answer.get("handoff"),
+        **figures,
         "assistant_revision": turn.assistant_revision,
         "knowledge_versions": turn.knowledge_versions,
         "graph_version": turn.graph_version,

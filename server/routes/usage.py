@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from server.auth import AnalyticsDep
 from server.intake import CheckedRoute
 from server.resources import ResourcesDep
-from tenants import usage
+from tenants import decision_figures, usage
 from tenants.connection import tenant_transaction
 
 router = APIRouter(prefix="/v1/usage", tags=["usage"], route_class=CheckedRoute)
@@ -22,3 +22,14 @@ async def get_usage(
     """Calls, tokens and cost per day, model and node, the newest day first."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         return {"data": await usage.by_day(conn, days=days), "next_cursor": None}
+
+
+@router.get("/decisions", operation_id="get_decision_figures")
+async def get_decision_figures(
+    caller: AnalyticsDep,
+    held: ResourcesDep,
+    days: Annotated[int, Query(ge=1, le=366)] = 30,
+) -> dict[str, Any]:
+    """How turns were decided and conversations ended, and whether asking back was worth it."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        return await decision_figures.of_days(conn, days=days)
