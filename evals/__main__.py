@@ -16,7 +16,7 @@ from evals import metrics, plot, report
 from evals.bench import Bench, open_bench
 from evals.report import Result
 from evals.sets import absent_sets
-from evals.suites import catalog, decide, retrieval
+from evals.suites import answers, catalog, decide, retrieval
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parent.parent / "shared" / "data"
@@ -25,8 +25,9 @@ SUITES: dict[str, ModuleType] = {
     "retrieval": retrieval,
     "catalog": catalog,
     "decide": decide,
+    "answers": answers,
 }
-LATER = ("intents", "split", "spelling", "answers", "injection")
+LATER = ("intents", "split", "spelling", "injection")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 BASELINES = Path(__file__).parent / "baselines"
+_COUNTS = ("sentences_shown",)  # shown as they are, not as percent
 TOLERANCE = 0.005  # half a point: less is not named as a loss
 _LOWER_IS_BETTER = ("ece", "brier", "leak_rate", "handed_over_answerable")
 
@@ -29,7 +30,7 @@ def table(result: Result, columns: Sequence[str], baselines: Mapping[str, Any]) 
     lines = [f"\n{result.name}", "  " + "".ljust(24) + "".join(_heading(c) for c in shown)]
     rows = {"frontdesk": result.metrics, **baselines.get(result.name, {})}
     for method, found in rows.items():
-        values = "".join(_cell(found.get(column)) for column in shown)
+        values = "".join(_cell(found.get(column), column) for column in shown)
         lines.append(f"  {method.ljust(24)}{values}")
     return lines
 
@@ -74,7 +75,9 @@ def write_predictions(folder: Path, result: Result) -> None:
 _SHORT = {
     "unans_auroc": "AUROC", "unans_f1_oracle": "best F1", "handed_over_answerable": "handed ans",
     "handed_over_unanswerable": "handed un", "hit@1_and_answered": "right+ans",
-    "brier_of_base_rate": "base rate", "leak_rate": "leaks",
+    "brier_of_base_rate": "base rate", "leak_rate": "leaks", "gold_shown": "gold shown",
+    "sentences_shown": "sentences", "whole_passage": "passage", "first_sentence": "1st sent.",
+    "one_sentence": "one sent.",
 }  # fmt: skip
 
 
@@ -82,5 +85,7 @@ def _heading(column: str) -> str:
     return _SHORT.get(column, column).rjust(11)
 
 
-def _cell(value: object) -> str:
-    return f"{100 * value:.1f}".rjust(11) if isinstance(value, int | float) else "".rjust(11)
+def _cell(value: object, column: str) -> str:
+    if not isinstance(value, int | float):
+        return "".rjust(11)
+    return (f"{value:.2f}" if column in _COUNTS else f"{100 * value:.1f}").rjust(11)

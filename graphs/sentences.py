@@ -10,7 +10,7 @@ _MONTH = re.compile(
     r"Jan|Feb|März|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez"
 )  # German ordinals: 3. Oktober
 _END = re.compile(
-    r"[.!?…]+[\"'”’»)\]]*(?:\s*\[\d{1,2}\])*(?=\s)|[。！？]+[”’」』]*(?:\[\d{1,2}\])*|\n+"
+    r"[.!?…]+[\"'”’»)\]]*(?:\s*\[\d{1,2}\])*(?=\s)|[。！？]+[”’」』]*(?:\s*\[\d{1,2}\])*|\n+"
 )
 
 

@@ -11,8 +11,8 @@ from evals import metrics
 from evals.bench import Bench
 from evals.house import Asked
 from evals.report import Result
+from graphs.best_sentences import extract
 from graphs.confidence import ANSWER, confidence, evidence_features
-from graphs.extractive import extract
 from graphs.nodes.retrieve import MAX_PASSAGES
 
 SETS = ("dstc-faq", "dstc11-reviews", "isolation", "mtrag", "xquad")

@@ -2,8 +2,8 @@
 
 import pytest
 
+from graphs.best_sentences import extract
 from graphs.concepts import concepts
-from graphs.extractive import extract
 from graphs.terms import terms
 from tests.fakes import passage
 

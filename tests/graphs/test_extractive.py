@@ -2,7 +2,8 @@
 
 from langchain_core.messages import HumanMessage, SystemMessage
 
-from graphs.extractive import ExtractiveChatModel, extract
+from graphs.best_sentences import extract
+from graphs.extractive import ExtractiveChatModel
 from tests.fakes import passage
 
 TEXT = (
@@ -64,3 +65,33 @@ async def test_the_model_cites_streams_and_counts_tokens() -> None:
     streamed = [chunk.text async for chunk in ExtractiveChatModel().astream(asked)]
     assert "".join(streamed) == whole.text
     assert ExtractiveChatModel().invoke(asked).text == whole.text
+
+
+LIST = "Bring the following to your first visit:\n- your insurance card\n- a referral letter\n- old X-rays"
+
+
+def test_a_list_is_kept_whole_with_the_line_that_opens_it() -> None:
+    found = extract("What do I bring to my first visit?", [passage(LIST)])
+    assert [s for _, s in found] == LIST.splitlines()
+    item = extract("Do I need a referral letter?", [passage(LIST)])
+    assert [s for _, s in item] == LIST.splitlines()
+
+
+async def test_a_list_is_shown_line_by_line() -> None:
+    system = SystemMessage("rules", additional_kwargs={"passages": [passage(LIST)]})
+    whole = await ExtractiveChatModel().ainvoke([system, HumanMessage("What do I bring?")])
+    assert whole.text.splitlines()[1] == "- your insurance card [1]"
+
+
+def test_passages_are_joined_and_nothing_is_said_twice() -> None:
+    first = passage("Parcels to Norway take five days.", n=1, score=0.9)
+    same = passage("A parcel to Norway takes five days.", n=2, score=0.9)
+    more = passage("Parcels to Norway cost nine euros.", n=3, score=0.9)
+    found = extract("parcels to Norway?", [first, same, more])
+    assert [s for _, s in found] == [first["text"], more["text"]]
+
+
+def test_a_sentence_of_another_passage_that_fits_badly_is_left_out() -> None:
+    first = passage("Parcels to Norway take five days.", n=1, score=0.9)
+    other = passage("Our shop in Norway opens at nine.", n=2, score=0.3)
+    assert len(extract("How long do parcels to Norway take?", [first, other])) == 1

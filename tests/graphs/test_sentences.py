@@ -15,6 +15,7 @@ from graphs.sentences import SentenceCutter, split_sentences
         ("Dr. Smith is in. Yes! [2] And more [3].", ["Dr. Smith is in.", "Yes! [2]", "And more [3]."]),
         ("Am 3. Oktober ist z.B. geschlossen. Danke.", ["Am 3. Oktober ist z.B. geschlossen.", "Danke."]),
         ("营业时间是九点。周日休息！", ["营业时间是九点。", "周日休息！"]),
+        ("我们九点开门。 [1] 周日休息。 [2] 欢迎。", ["我们九点开门。 [1]", "周日休息。 [2]", "欢迎。"]),
         ("- a\n- b\n\nName: X", ["- a", "- b", "Name: X"]),
     ],
 )  # fmt: skip

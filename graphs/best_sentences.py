@@ -1,0 +1,236 @@
+"""The sentences of the passages that answer a question best, and no others.
+
+Sentences are weighed by the share of the question's idf mass that they hold and by how much the
+search believes in their passage. Nothing is said at all when no passage speaks to the question;
+lists stay whole, and what was said already is not said again.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from graphs.concepts import concepts
+from graphs.sentences import split_sentences
+from graphs.terms import overlap, terms
+from tenants.languages import detect
+from tenants.search import Passage
+
+MAX_SENTENCES = 3
+MAX_ANSWER_CHARS = 600
+# A further sentence is shown from this share of the best one's weight on: set by
+# `python -m evals answers`, see docs/evals.md.
+BESIDE_SAME = 0.55  # of the same passage
+BESIDE_OTHER = 0.75  # of another one
+REPEATS = 0.8  # share of a sentence's meaning words that are said already
+SMALL_RECORD_CHARS = 120  # fields together; given whole
+MAX_RECORD_CHARS = 360
+MIN_SHARE = 0.15  # of the question's idf mass, below which only a near vector counts as support
+MIN_COSINE = 0.30
+STRESS = 4.0  # what a word of the contact's own counts beside those that an earlier turn lends
+NEAR = 0.6  # what a word counts that stands only in the title or the question beside the sentence
+_LEANS_ON_LAST = ("it ", "they ", "this ", "these ", "that ", "he ", "she ", "however", "also ", "otherwise",
+                  "es ", "sie ", "dies", "er ", "esto ", "ello ", "il ", "elle ", "ils ", "cela ")  # fmt: skip
+_ITEM = re.compile(r"(?:[-*•–]|\(?\d{1,2}[.)])\s+\S")
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    passage: int
+    place: int
+    text: str
+    is_line: bool  # a `label: value` of a record, no sentence
+    own: float  # share of the question's idf mass that only the unit itself holds, not its title
+    share: float  # the whole share, with what stands only in the title or the question beside it
+    weight: float
+
+
+def extract(
+    question: str,
+    passages: Sequence[Passage],
+    *,
+    stressed: str = "",
+    most: int = MAX_SENTENCES,
+) -> list[tuple[int, str]]:
+    """(index of the passage, its sentence) in reading order; empty when nothing supports.
+
+    `stressed` are the words of the question that are the contact's own in this turn. What a
+    sentence leans on and the rest of its list come on top of `most`.
+    """
+    units = _weigh(question, passages, stressed)
+    if not units:
+        return []
+    best = max(units, key=lambda u: u.weight)
+    if best.share < MIN_SHARE and passages[best.passage]["cosine"] < MIN_COSINE:
+        return []
+    own = sorted((u for u in units if u.passage == best.passage), key=lambda u: u.place)
+    passage = passages[best.passage]
+    if best.is_line:
+        return [(best.passage, _record([u for u in own if u.is_line], passage))]
+    if passage["kind"] == "qa":
+        chosen = _whole_answer(own, best)
+    else:
+        chosen = _several(units, best, passages, most)
+    return [(u.passage, u.text) for u in chosen]
+
+
+def _weigh(question: str, passages: Sequence[Passage], stressed: str = "") -> list[_Unit]:
+    language = detect(question)
+    asked = concepts(terms(question, language), language)
+    cut = [(i, j, u) for i, p in enumerate(passages) for j, u in enumerate(_units(p))]
+    held = [
+        asked.intersection(concepts(terms(text, language), language)) for _, _, (text, _) in cut
+    ]
+    idf = _idf(asked, held)
+    for term in concepts(terms(stressed, language), language).intersection(asked):
+        idf[term] *= STRESS
+    mass = sum(idf.values()) or 1.0
+    around = [
+        asked.intersection(
+            concepts(terms(f"{p['title']} {p['question'] or ''}", language), language)
+        )
+        for p in passages
+    ]
+    prior = _priors(passages)
+    units: list[_Unit] = []
+    for (i, j, (text, is_line)), found in zip(cut, held, strict=True):
+        own = sum(idf[t] for t in found - around[i]) / mass
+        if is_line:  # a field's name says what it is about; its value may mention anything
+            label = concepts(terms(text.partition(": ")[0], language), language)
+            own += sum(idf[t] for t in (found & label) - around[i]) / mass
+        share = sum(idf[t] for t in found) / mass
+        share += NEAR * sum(idf[t] for t in around[i] - found) / mass
+        # a follow-up keeps its subject, not its field: what it adds itself decides
+        asked_for = share + own if stressed else share
+        units.append(_Unit(i, j, text, is_line, own, share, prior[i] * (0.3 + asked_for)))
+    return units
+
+
+def _units(passage: Passage) -> list[tuple[str, bool]]:
+    """The passage's sentences; of a record its short lines whole, and whether it is such a line."""
+    if passage["kind"] != "json":
+        return [(sentence, False) for sentence in split_sentences(passage["text"])]
+    units: list[tuple[str, bool]] = []
+    for line in filter(None, map(str.strip, passage["text"].splitlines())):
+        _, _, value = line.partition(": ")
+        sentences = split_sentences(value)
+        if len(sentences) > 1:
+            units.extend((sentence, False) for sentence in sentences)
+        else:
+            units.append((line, True))
+    return units
+
+
+def _idf(asked: set[str], held: Sequence[set[str]]) -> dict[str, float]:
+    n = len(held)
+    found = {t: sum(t in own for own in held) for t in asked}
+    return {t: math.log(1 + (n - df + 0.5) / (df + 0.5)) for t, df in found.items()}
+
+
+def _priors(passages: Sequence[Passage]) -> list[float]:
+    """How much the search believes in each passage, the first one 1."""
+    top = max((p["score"] for p in passages), default=0.0)
+    relative = [max(0.0, p["score"] / top) if top > 0 else 1.0 for p in passages]
+    return [r / (1 + 0.12 * rank) for rank, r in enumerate(relative)]
+
+
+def _whole_answer(own: list[_Unit], best: _Unit) -> list[_Unit]:
+    """A question's answer from its start; long ones only as far as they are asked for."""
+    if len(own) <= MAX_SENTENCES and sum(len(u.text) for u in own) <= MAX_ANSWER_CHARS:
+        return own
+    rest = sorted(own[1:], key=lambda u: (-u.share, u.place))[: MAX_SENTENCES - 1]
+    return sorted({own[0], best, *rest[: MAX_SENTENCES - 2]}, key=lambda u: u.place)
+
+
+def _record(lines: list[_Unit], passage: Passage) -> str:
+    """One readable sentence of a record: its name, then the fields that are asked for.
+
+    A small record is given whole, and so is the start of one whose fields the question does not
+    name: the field may go by another word.
+    """
+    name = _name_of(lines[0].text, passage["title"])
+    fields = lines[1:] if name and len(lines) > 1 else lines
+    best = max(u.own for u in fields)
+    if sum(len(u.text) for u in fields) > SMALL_RECORD_CHARS and best > 0:
+        fitting = sorted(fields, key=lambda u: (-u.own, u.place))[:MAX_SENTENCES]
+        fields = [u for u in fields if u in fitting and u.own >= 0.6 * best]
+    shown: list[str] = []
+    for unit in fields:
+        if not shown or sum(map(len, shown)) + len(unit.text) <= MAX_RECORD_CHARS:
+            shown.append(unit.text.replace(" › ", ", ").rstrip("."))
+    said = "; ".join(shown)
+    return f"{name} – {said}." if name and name != said else f"{said[:1].upper()}{said[1:]}."
+
+
+def _name_of(line: str, title: str) -> str:
+    """The value of a record's first line where the title ends with it."""
+    value = line.partition(": ")[2].strip()
+    return value if value and title.endswith(value) else ""
+
+
+def _several(
+    units: list[_Unit], best: _Unit, passages: Sequence[Passage], most: int
+) -> list[_Unit]:
+    """The best sentence, others that fit nearly as well, and what each leans on, in reading order.
+
+    A sentence of another passage must fit better than one of the same to be shown beside it;
+    what says the same again is left out.
+    """
+    places = {(u.passage, u.place): u for u in units}
+    fitting = [u for u in units if u is best or _fits_beside(u, best, passages)]
+    chosen: list[_Unit] = []
+    for unit in sorted(fitting, key=lambda u: (u is not best, -u.weight)):
+        if len(chosen) >= most:
+            break
+        together = _whole(unit, places)
+        length = sum(len(u.text) for u in (*chosen, *together))
+        if unit not in chosen and (not chosen or _adds(unit, chosen, length)):
+            chosen.extend(u for u in together if u not in chosen)
+    return sorted(chosen, key=lambda u: (u.passage != best.passage, u.passage, u.place))
+
+
+def _fits_beside(unit: _Unit, best: _Unit, passages: Sequence[Passage]) -> bool:
+    if unit.is_line:
+        return False
+    if unit.passage == best.passage:
+        return unit.weight >= BESIDE_SAME * best.weight
+    is_prose = passages[unit.passage]["kind"] != "qa"  # half an answer to another question
+    return is_prose and unit.share > MIN_SHARE and unit.weight >= BESIDE_OTHER * best.weight
+
+
+def _adds(unit: _Unit, chosen: list[_Unit], length: int) -> bool:
+    own = set(terms(unit.text))
+    said = set(terms(" ".join(u.text for u in chosen)))
+    return length <= MAX_ANSWER_CHARS and overlap(own, said) < REPEATS
+
+
+def _whole(unit: _Unit, places: Mapping[tuple[int, int], _Unit]) -> list[_Unit]:
+    """The sentence with the one it leans on, or with the list that it opens or stands in."""
+    before = places.get((unit.passage, unit.place - 1))
+    if before is not None and unit.text.lower().startswith(_LEANS_ON_LAST):
+        return [before, unit]
+    opener = _opener(unit, places)
+    if opener is None:
+        return [unit]
+    listed = [opener]
+    length = len(opener.text)
+    while (item := places.get((unit.passage, listed[-1].place + 1))) and is_item(item.text):
+        length += len(item.text)
+        if length > MAX_ANSWER_CHARS:
+            return [unit]  # half a list is none
+        listed.append(item)
+    return listed
+
+
+def _opener(unit: _Unit, places: Mapping[tuple[int, int], _Unit]) -> _Unit | None:
+    """The line that ends with a colon and opens the list in which the unit stands, if it does."""
+    line: _Unit | None = unit
+    while line is not None and is_item(line.text):
+        line = places.get((line.passage, line.place - 1))
+    opens = line is not None and line.text.rstrip().endswith((":", "："))
+    return line if opens else None
+
+
+def is_item(text: str) -> bool:
+    """Whether a line is an item of a list."""
+    return _ITEM.match(text) is not None
