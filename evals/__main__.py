@@ -16,7 +16,7 @@ from evals import metrics, plot, report
 from evals.bench import Bench, open_bench
 from evals.report import Result
 from evals.sets import absent_sets
-from evals.suites import answers, catalog, decide, retrieval
+from evals.suites import answers, catalog, decide, retrieval, wishes
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parent.parent / "shared" / "data"
@@ -26,6 +26,7 @@ SUITES: dict[str, ModuleType] = {
     "catalog": catalog,
     "decide": decide,
     "answers": answers,
+    "wishes": wishes,
 }
 LATER = ("intents", "split", "spelling", "injection")
 

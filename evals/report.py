@@ -10,7 +10,10 @@ from typing import Any
 BASELINES = Path(__file__).parent / "baselines"
 _COUNTS = ("sentences_shown",)  # shown as they are, not as percent
 TOLERANCE = 0.005  # half a point: less is not named as a loss
-_LOWER_IS_BETTER = ("ece", "brier", "leak_rate", "handed_over_answerable")
+_LOWER_IS_BETTER = (
+    "ece", "brier", "leak_rate", "handed_over_answerable", "missed", "missed_by_keywords",
+    "false_alarms", "false_alarms_by_keywords",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ _SHORT = {
     "handed_over_unanswerable": "handed un", "hit@1_and_answered": "right+ans",
     "brier_of_base_rate": "base rate", "leak_rate": "leaks", "gold_shown": "gold shown",
     "sentences_shown": "sentences", "whole_passage": "passage", "first_sentence": "1st sent.",
-    "one_sentence": "one sent.",
+    "one_sentence": "one sent.", "missed_by_keywords": "by keyword",
+    "false_alarms": "false", "false_alarms_by_keywords": "by keyword",
 }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ class TurnContext:
     handoff: dict[str, Any] = field(default_factory=dict[str, Any])
     features: dict[str, Any] = field(default_factory=dict[str, Any])
     outcomes: dict[str, Any] = field(default_factory=dict[str, Any])
+    dialogue: dict[str, Any] = field(default_factory=dict[str, Any])
     now: str = ""  # when the turn was accepted, UTC in ISO form; "" means not known
     time_zone: str = "UTC"
     operators_available: bool | None = None  # None: nobody ever says whether they are there

@@ -173,10 +173,10 @@ def _reply_of(state: ConversationState, turn_id: str) -> Reply | None:
 
 
 def _with_blocks(reply: Reply) -> dict[str, Any]:
-    return {
-        "message_id": reply["message_id"],
-        "content": [{"type": "text", "text": reply["text"]}],
-    }
+    block: dict[str, Any] = {"type": "text", "text": reply["text"]}
+    if buttons := reply.get("buttons"):
+        block |= {"type": "buttons", "buttons": [dict(button) for button in buttons]}
+    return {"message_id": reply["message_id"], "content": [block]}
 
 
 def _intents(

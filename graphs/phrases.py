@@ -1,12 +1,13 @@
 """The sentences that are ours, in the contact's language and the brand's name."""
 
 from collections.abc import Mapping
-from typing import Literal
 
-Language = Literal["en", "de", "es", "fr"]
-DEFAULT: Language = "en"
+from graphs import dialogue_phrases
 
-_PHRASES: dict[str, dict[Language, str]] = {
+LANGUAGES = ("en", "de", "es", "fr", "it", "pt")
+DEFAULT = "en"
+
+_PHRASES: Mapping[str, Mapping[str, str]] = {
     "greeting": {
         "en": "Hello! I'm {name}. How can I help you?",
         "de": "Hallo! Ich bin {name}. Wie kann ich Ihnen helfen?",
@@ -110,32 +111,42 @@ _PHRASES: dict[str, dict[Language, str]] = {
         "fr": "Merci de votre patience. Je suis de nouveau à votre disposition.",
     },
 }
-_NO_NAME: Mapping[Language, str] = {
+_NO_NAME: Mapping[str, str] = {
     "en": "the virtual assistant",
     "de": "der virtuelle Assistent",
     "es": "el asistente virtual",
     "fr": "l'assistant virtuel",
-}
-_NO_BRAND: Mapping[Language, str] = {
+} | dialogue_phrases.NO_NAME
+_NO_BRAND: Mapping[str, str] = {
     "en": "our company",
     "de": "unserem Unternehmen",
     "es": "nuestra empresa",
     "fr": "notre entreprise",
-}
+} | dialogue_phrases.NO_BRAND
 
 
-def phrase(key: str, language: str, *, name: str = "", brand: str = "", asked: str = "") -> str:
-    """One of our sentences; English where the language is none of ours."""
-    known = _language(language)
-    text = _PHRASES[key][known]
+def phrase(
+    key: str, language: str, *, name: str = "", brand: str = "", asked: str = "", said: str = ""
+) -> str:
+    """One of our sentences; English where the language, or this sentence in it, is none of ours."""
+    known, text = _text(key, _language(language))
     # replaced one by one: a contact's braces must not be read as places of ours
     text = text.replace("{name}", name or _NO_NAME[known])
     text = text.replace("{brand}", brand or _NO_BRAND[known])
+    if "{said}" in text:
+        before, after = text.split("{said}")
+        return before.replace("{asked}", asked) + said + after
     return text.replace("{asked}", asked)
 
 
-def _language(code: str) -> Language:
-    for known in ("en", "de", "es", "fr"):
-        if code[:2].lower() == known:
-            return known
-    return DEFAULT
+def _text(key: str, language: str) -> tuple[str, str]:
+    sources: tuple[Mapping[str, Mapping[str, str]], ...] = (
+        _PHRASES, dialogue_phrases.PHRASES, dialogue_phrases.MORE,
+    )  # fmt: skip
+    known = [source[key] for source in sources if key in source]
+    spoken = next((texts[language] for texts in known if language in texts), None)
+    return (DEFAULT, known[0][DEFAULT]) if spoken is None else (language, spoken)
+
+
+def _language(code: str) -> str:
+    return next((known for known in LANGUAGES if code[:2].lower() == known), DEFAULT)

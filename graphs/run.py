@@ -32,6 +32,7 @@ class IncomingMessage:
 
     message_id: str
     text: str
+    action_id: str = ""  # of the button that was clicked
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,13 @@ async def _where_to_start(
 def _from_start(request: TurnRequest) -> _Runs:
     if request.handoff_id is not None:
         raise InterruptSpent("the conversation does not wait for this handoff")
-    messages = [HumanMessage(m.text, id=m.message_id) for m in request.messages]
+    messages = [_as_message(one) for one in request.messages]
     return _Runs({"messages": messages, "turn_id": request.context.turn_id})
+
+
+def _as_message(one: IncomingMessage) -> HumanMessage:
+    clicked = {"action_id": one.action_id} if one.action_id else {}
+    return HumanMessage(one.text, id=one.message_id, additional_kwargs=clicked)
 
 
 async def _to_resume(

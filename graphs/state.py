@@ -93,6 +93,41 @@ class Screened(TypedDict):
     reminds: bool
     unsafe: bool
     small_talk: str
+    paused: NotRequired[bool]  # the turn before lies further back than the assistant's pause
+    action_id: NotRequired[str]  # of the button that was clicked
+
+
+class OpenRequest(TypedDict):
+    """What nobody has answered yet, why not, and what an operator `said` to it, if one did."""
+
+    text: str
+    query: str
+    turn_id: str
+    why: str
+    status: Literal["open", "with_operator", "answered_by_operator"]
+    said: str
+
+
+class Topic(TypedDict):
+    """One thing that was spoken about: in the contact's words, and as it is searched."""
+
+    text: str
+    query: str
+
+
+class LeadButton(TypedDict):
+    """A choice below our words; a click comes back with the `action_id`."""
+
+    action_id: str
+    label: str
+
+
+class Lead(TypedDict):
+    """What we say before the answers, or `alone`, where it is the whole reply."""
+
+    text: str
+    alone: bool
+    buttons: list[LeadButton]
 
 
 class Decision(TypedDict):
@@ -114,6 +149,7 @@ class Reply(TypedDict):
     citations: list[Citation]
     question: NotRequired[str]  # the end of `text`, where it asks back with `choices`
     choices: NotRequired[list[str]]
+    buttons: NotRequired[list[LeadButton]]
 
 
 class Offered(TypedDict):
@@ -188,6 +224,12 @@ class ConversationState(TypedDict):
     offered: list[Offered]
     asked_back: AskedBack | dict[str, Any]
     operator_said: list[SaidByOperator]
+    open_requests: list[OpenRequest]
+    topics: list[Topic]  # the last few that were spoken about, oldest first; never expires
+    focus: Topic | dict[str, Any]  # what a follow-up leans on; expires after a pause
+    active_at: str  # when the last turn was accepted, UTC in ISO form; "" means not known
+    returning: Topic | dict[str, Any]  # what we asked to go on with in the turn before
+    lead: Lead | dict[str, Any]  # of this turn
 
 
 class ResolveState(TypedDict):

@@ -13,7 +13,7 @@ _FIRST = (
     "cancelled", "insult", "joke", "who_are_you", "how_are_you", "are_you_there", "goodbye",
     "thanks", "compliment", "greeting", "laughter", "fine",
 )  # fmt: skip
-_PHRASES = Phrases(SAID | {"": FILLER})
+_PHRASES = Phrases({**SAID, "": FILLER})
 _SIGNS = {
     "laughter": "😂🤣😆😅😹",
     "insult": "😡🤬😠👎🖕",

@@ -114,12 +114,15 @@ async def _plan(conn: TenantConnection, lease: Lease, manners: _Manners) -> Turn
         kind=turn.kind,
         locale=conversation.language or assistant.settings.language or "",
         channel=conversation.channel,
+        now=turn.created_at.isoformat(),
     )
     context = await _with_files(conn, context, lease.conversation_id)
     said = await messages.of_turn(conn, lease.turn_id) if turn.kind == "message" else []
     return TurnRequest(
         context,
-        messages=[IncomingMessage(str(one.message_id), one.text) for one in said],
+        messages=[
+            IncomingMessage(str(one.message_id), one.text, one.action_id or "") for one in said
+        ],
         handoff_id=str(turn.handoff_id) if turn.handoff_id else None,
         graph_version=await _graph_version(conn, turn),
     )
@@ -162,6 +165,7 @@ async def _context(conn: TenantConnection, assistant: Assistant, tenant: Tenant)
         handoff=settings.handoff.model_dump(),
         features=settings.features.model_dump(),
         outcomes=settings.outcomes.model_dump(),
+        dialogue=settings.dialogue.model_dump(),
         time_zone=tenant.time_zone,
     )
 

@@ -48,6 +48,12 @@ class HandoffSettings(_Part):
     offer_first: bool = False
 
 
+class DialogueSettings(_Part):
+    """How a conversation is taken up again."""
+
+    pause_minutes: int = Field(default=30, ge=1, le=43_200)
+
+
 class Features(_Part):
     """Toggles, each off unless the tenant wants it."""
 
@@ -68,6 +74,7 @@ class AssistantSettings(_Part):
     handoff: HandoffSettings = Field(default_factory=HandoffSettings)
     features: Features = Field(default_factory=Features)
     outcomes: OutcomeSettings = Field(default_factory=OutcomeSettings)
+    dialogue: DialogueSettings = Field(default_factory=DialogueSettings)
     language: _Line | None = None
     allowed_origins: list[_Line] = Field(default_factory=list[str], max_length=50)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
+from graphs import dialogue
 from graphs.citations import merged
 from graphs.context import TurnContext
 from graphs.history import recent_lines
@@ -40,9 +41,11 @@ async def compose(state: ConversationState, runtime: Runtime[TurnContext]) -> St
     context = runtime.context
     resolutions = resolutions_in_order(state)
     outcome = _decide(state, context, resolutions)
-    said = _woven(resolutions)
+    lead = state.get("lead") or {}
+    said = _woven(resolutions, "" if lead.get("alone") else lead.get("text", ""))
     left_open = [r for r in resolutions if r["status"] == "unanswered"]
-    tail = _tail(outcome, state, context, bool(said), left_open)
+    has_answers = any(r["sentences"] for r in resolutions)
+    tail = _tail(outcome, state, context, has_answers, left_open)
     sure = [r["confidence"] for r in resolutions]
     decision = Decision(
         action=outcome.action, reason=outcome.reason, confidence=min(sure) if sure else None
@@ -53,24 +56,34 @@ async def compose(state: ConversationState, runtime: Runtime[TurnContext]) -> St
         "reply": {
             "turn_id": state["turn_id"],
             "message_id": str(new_id()),
-            "text": BETWEEN.join(filter(None, [said, tail])),
+            "text": lead["text"] if lead.get("alone") else _joined(said, tail),
             "citations": merged(citations),
         },
         "clarified": state.get("clarified", 0) + 1 if outcome.action == "clarify" else 0,
         "unsure": state.get("unsure", 0) + 1 if outcome.action in ("offer", "clarify") else 0,
         "recoveries": mended(state, resolutions),
         "clarification_helped": clarification_helped(state, resolutions),
+        **dialogue.kept(state, resolutions, outcome.action),
     }
+    if lead.get("buttons"):
+        update["reply"]["buttons"] = lead["buttons"]
     if outcome.action == "hand_off":
         update["handoff"] = _folder(state, outcome, resolutions)
     runtime.stream_writer({"kind": "reply", "text": update["reply"]["text"]})
     return update
 
 
-def _woven(resolutions: list[Resolution]) -> str:
-    """The answers as they were shown, in the order of the intents."""
+def _woven(resolutions: list[Resolution], lead: str) -> str:
+    """The answers as they were shown, in the order of the intents, after the lead."""
     weaver = Weaver()
-    return "".join(weaver.join(r["index"], s) for r in resolutions for s in r["sentences"])
+    first = weaver.join(0, lead) if lead else ""
+    return first + "".join(weaver.join(r["index"], s) for r in resolutions for s in r["sentences"])
+
+
+def _joined(said: str, tail: str) -> str:
+    """Our own sentence after what was said; a lead ends with its own gap."""
+    gap = "" if not said or not tail or said.endswith(BETWEEN) else BETWEEN
+    return f"{said}{gap}{tail}"
 
 
 def _decide(

@@ -3,7 +3,7 @@
 from langchain_core.messages import AnyMessage
 from langgraph.runtime import Runtime
 
-from graphs import wishes
+from graphs import returning, wishes
 from graphs.context import TurnContext
 from graphs.sentiment import sentiment
 from graphs.state import ConversationState, Screened, StateUpdate
@@ -18,16 +18,20 @@ async def screen(state: ConversationState, runtime: Runtime[TurnContext]) -> Sta
     burst = _unanswered(state.get("messages") or [])
     text = "\n".join(m.text.replace("\x00", "").strip() for m in burst).strip()[:MAX_INPUT_CHARS]
     talk = wishes.small_talk(text)
-    offered = (state.get("decision") or {}).get("action") == "offer"
+    if talk == "insult" and not context.hands_off:
+        talk = "upset"
+    paused = returning.has_paused(state, context)
     usual = state.get("language") or context.locale[:2].lower() or DEFAULT_LANGUAGE
     screened = Screened(
         text=text,
         language=detect(text, usual),
         wants_person=wishes.wants_person(text),
-        accepts_offer=offered and wishes.agrees(text),
+        accepts_offer=_offered(state) and not paused and wishes.agrees(text),
         reminds=wishes.reminds(text),
         unsafe=wishes.is_unsafe(text),
         small_talk=talk,
+        paused=paused,
+        action_id=str(burst[-1].additional_kwargs.get("action_id") or "") if burst else "",
     )
     last_id = str(burst[-1].id) if burst else ""
     return {
@@ -39,7 +43,15 @@ async def screen(state: ConversationState, runtime: Runtime[TurnContext]) -> Sta
         "usage": [],
         "handoff": {},
         "learnt": {},
-    }
+        "lead": {},
+        "active_at": context.now or state.get("active_at", ""),
+    } | ({"focus": {}} if paused else {})
+
+
+def _offered(state: ConversationState) -> bool:
+    """Whether the last reply asked if a person should take over."""
+    upset = (state.get("screened") or {}).get("small_talk") == "insult"
+    return upset or (state.get("decision") or {}).get("action") == "offer"
 
 
 def _unanswered(messages: list[AnyMessage]) -> list[AnyMessage]:

@@ -4,7 +4,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from langgraph.runtime import Runtime
 from pydantic import BaseModel, Field, ValidationError
 
-from graphs import splitting, wishes
+from graphs import dialogue, following, splitting, wishes
 from graphs.context import TurnContext
 from graphs.history import recent_lines
 from graphs.models import EXTRACTIVE, Models
@@ -27,35 +27,37 @@ async def split(
     state: ConversationState, runtime: Runtime[TurnContext], *, models: Models
 ) -> StateUpdate:
     """Put the intents in the state; none where nothing is asked. One costs no model call."""
+    steered = dialogue.steer(state)
+    found = await _asked(state, runtime, models) if steered is None else steered
+    lead = found.get("lead") or {}
+    if found["intents"] and lead.get("text"):
+        runtime.stream_writer(
+            {"kind": "sentence", "index": 0, "text": lead["text"], "source": None}
+        )
+    return {"returning": {}} | found
+
+
+async def _asked(
+    state: ConversationState, runtime: Runtime[TurnContext], models: Models
+) -> StateUpdate:
     screened = state["screened"]
     last = state.get("intents") or []
-    if screened["small_talk"] or not screened["text"]:
-        return {"intents": last if screened["accepts_offer"] else []}
     if screened["accepts_offer"]:
-        return {"intents": last}
+        return {"intents": last or dialogue.pending(state)}
+    if screened["small_talk"] or not screened["text"]:
+        return {"intents": []}
     used: list[UsageEntry] = []
     parts = splitting.split_text(screened["text"])
     asked = [part for part in parts if not splitting.asks_nothing(part)]
     if screened["reminds"]:
-        left_open = _left_open(state)
         asked = [part for part in asked if not wishes.reminds(part)]
-        if left_open and not asked:
-            return {"intents": left_open}
-    before = last[-1]["query"] if last else ""
-    intents = _numbered(splitting.resolve(asked[:MAX_INTENTS], before=before))
+    before, language = dialogue.before_turn(state), state["language"]
+    intents = _numbered(following.resolve(asked[:MAX_INTENTS], before, language))
+    leans = bool(asked) and following.leans_back(asked[0], before, language)
     chain = models.chain(runtime.context.model, runtime.context.fallback_models)
-    if len(intents) > 1 and chain[0] != EXTRACTIVE and not screened["unsafe"]:
+    if (len(intents) > 1 or leans) and chain[0] != EXTRACTIVE and not screened["unsafe"]:
         intents, used = await _by_model(state, intents, chain, models)
     return {"intents": intents, "usage": used}
-
-
-def _left_open(state: ConversationState) -> list[Intent]:
-    """What the last turn did not answer; where all was answered, its last intent again."""
-    resolutions = (state.get("resolutions") or {}).values()
-    answered = {r["index"] for r in resolutions if r["status"] == "answered"}
-    last = state.get("intents") or []
-    left = [i for i in last if i["index"] not in answered] or last[-1:]
-    return _numbered([(i["text"], i["query"]) for i in left])
 
 
 def _numbered(parts: list[tuple[str, str]]) -> list[Intent]:
@@ -77,4 +79,7 @@ async def _by_model(
     except ValidationError:
         return by_rules, used
     parts = [(a.text, a.query) for a in found.intents if not splitting.asks_nothing(a.text)]
+    heard = f"{history}\n{state['screened']['text']}\n{by_rules[0]['query']}"
+    if not all(following.is_grounded(query, heard, state["language"]) for _, query in parts):
+        return by_rules, used
     return _numbered(parts) or by_rules, used

@@ -6,6 +6,7 @@ from uuid import UUID
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langgraph.runtime import Runtime
 
+from graphs import open_requests
 from graphs.context import TurnContext
 from graphs.ports import Desk, HandoffResolution, SpokenLine
 from graphs.state import ConversationState, StateUpdate
@@ -28,17 +29,22 @@ async def update_knowledge(
     entry = worth_learning(resolution, handoff.get("open_intents") or [])
     if entry is not None:
         learnt = await desk.learn(tenant_id, handoff_id, entry["question"], entry["answer"])
+    has_said = any(line.author == "operator" for line in resolution.lines)
     return {
         "messages": [_as_message(line) for line in resolution.lines[-MAX_LINES:]],
         "learnt": learnt,
         "handoff": handoff
         | {
-            "said": any(line.author == "operator" for line in resolution.lines),
+            "said": has_said,
             "return_to_assistant": resolution.return_to_assistant,
             "entry_answer": (resolution.entry or {}).get("answer", ""),
         },
         "unsure": 0,
         "clarified": 0,
+        "open_requests": open_requests.after_handoff(
+            state, _last_words(resolution), has_answered=has_said
+        ),
+        "active_at": runtime.context.now or state.get("active_at", ""),
     }
 
 

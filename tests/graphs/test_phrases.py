@@ -1,8 +1,22 @@
 """Our own sentences."""
 
+from graphs import dialogue_phrases
 from graphs.phrases import phrase
 
 
 def test_a_contacts_braces_are_only_text() -> None:
     assert "{name}" in phrase("hand_off_part", "en", name="Mia", asked="what is {name}")
-    assert phrase("thanks", "pt") == phrase("thanks", "en")
+    assert phrase("thanks", "nl") == phrase("thanks", "en")
+
+
+def test_what_we_say_in_a_dialogue_is_said_in_six_languages() -> None:
+    for key, texts in dialogue_phrases.PHRASES.items():
+        assert set(texts) == {"en", "de", "es", "fr", "it", "pt"}, key
+    for key, texts in dialogue_phrases.MORE.items():
+        assert phrase(key, "it") != phrase(key, "en"), texts
+
+
+def test_what_an_operator_said_is_no_place_of_ours() -> None:
+    words = phrase("answered_meanwhile", "en", asked="a {said} b", said="c {asked} d")
+    assert "“a {said} b”" in words
+    assert "“c {asked} d”" in words
