@@ -3,6 +3,7 @@
 `steer` sees to them before a message is split; what we say first in such a turn is its `lead`.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,6 +26,7 @@ GO_ON, START_AFRESH = "go_on", "start_afresh"
 MAX_TOPICS = 5
 MAX_QUOTED_CHARS = 120
 GAP = "\n\n"
+_CLAUSES = re.compile(r"[,.;:!?\n]+")
 
 
 def steer(state: ConversationState) -> StateUpdate | None:
@@ -42,6 +44,14 @@ def steer(state: ConversationState) -> StateUpdate | None:
     )
 
 
+def dropped(state: ConversationState) -> StateUpdate:
+    """What a cancellation beside a question does: "forget it, what are your opening hours?"."""
+    head = _CLAUSES.split(state["screened"]["text"], maxsplit=1)[0]
+    if talk.kind_of(head) != "cancelled":
+        return {}
+    return {"open_requests": open_requests.without_pending(state)}
+
+
 def before_turn(state: ConversationState) -> str:
     """The question that a follow-up leans on; none after a pause."""
     if "focus" in state:
@@ -50,11 +60,16 @@ def before_turn(state: ConversationState) -> str:
     return last[-1]["query"] if last else ""
 
 
+def waiting(state: ConversationState) -> list[Intent]:
+    """The requests that are still open, for whoever takes over."""
+    meant = [one for one in open_requests.known(state) if one["status"] == "open"]
+    return [Intent(index=i, text=m["text"], query=m["query"]) for i, m in enumerate(meant)]
+
+
 def pending(state: ConversationState) -> list[Intent]:
     """What a person is to take over when the contact says yes: the open requests, or the last topic."""
-    waiting = [one for one in open_requests.known(state) if one["status"] == "open"]
-    meant = waiting or (state.get("topics") or [])[-1:]
-    return [Intent(index=i, text=m["text"], query=m["query"]) for i, m in enumerate(meant)]
+    last = (state.get("topics") or [])[-1:]
+    return waiting(state) or [Intent(index=0, text=t["text"], query=t["query"]) for t in last]
 
 
 def kept(state: ConversationState, resolutions: Sequence[Resolution], action: str) -> StateUpdate:

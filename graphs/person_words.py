@@ -37,12 +37,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     # a person as opposed to a machine
     "human": {
-        "en": "human humans human_being human_beings hooman hunam living_soul",
-        "de": "mensch menschen menschlichen menschliche menschlicher menschliches",
-        "es": "humano humana humanos humanas ser_humano seres_humanos",
-        "fr": "humain humaine humains humaines etre_humain etres_humains",
-        "it": "umano umana umani umane essere_umano esseri_umani",
-        "pt": "humano humana humanos humanas ser_humano seres_humanos",
+        "en": "human humans human_being human_beings hooman hunam living_soul human_support human_help human_assistance human_contact human_interaction human_operator",
+        "de": "mensch menschen menschlichen menschliche menschlicher menschliches menschliche_hilfe menschliche_unterstutzung menschlichen_kontakt",
+        "es": "humano humana humanos humanas ser_humano seres_humanos ayuda_humana atencion_humana soporte_humano contacto_humano",
+        "fr": "humain humaine humains humaines etre_humain etres_humains aide_humaine assistance_humaine contact_humain support_humain",
+        "it": "umano umana umani umane essere_umano esseri_umani aiuto_umano assistenza_umana contatto_umano supporto_umano",
+        "pt": "humano humana humanos humanas ser_humano seres_humanos atendimento_humano ajuda_humana suporte_humano contato_humano",
     },
     "people": {
         "en": "person people persons guy bloke dude",
@@ -72,13 +72,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "line": {
         "en": """customer_service customer_services customer_support customer_care customer_relations tech_support technical_support
             support_team live_chat live_support live_help help_desk service_desk call_center call_centre
-            human_support human_help human_assistance human_contact human_interaction human_operator
-            your_team your_staff support_staff support_person complaints_department""",
-        "de": "kundenservice kundendienst kundenbetreuung kundensupport kundenberatung support_team live_chat livechat hotline menschliche_hilfe ihrem_team eurem_team",
-        "es": "atencion_al_cliente servicio_al_cliente servicio_de_atencion soporte_tecnico chat_en_vivo ayuda_humana atencion_humana su_equipo atencion_personal",
-        "fr": "service_client service_clients service_clientele service_apres_vente sav support_client chat_en_direct aide_humaine votre_equipe assistance_humaine",
-        "it": "servizio_clienti assistenza_clienti servizio_assistenza chat_dal_vivo aiuto_umano assistenza_umana vostro_team call_center",
-        "pt": "atendimento_ao_cliente apoio_ao_cliente servico_ao_cliente suporte_ao_cliente atendimento_humano chat_ao_vivo sac ajuda_humana sua_equipe vossa_equipa atendimento_pessoal",
+            your_team your_staff support_staff support_person complaints_department to_support with_support from_support your_support support_rep support_reps""",
+        "de": "kundenservice kundendienst kundenbetreuung kundensupport kundenberatung support_team live_chat livechat hotline ihrem_team eurem_team den_support vom_support dem_support an_support",
+        "es": "atencion_al_cliente servicio_al_cliente servicio_de_atencion soporte_tecnico chat_en_vivo su_equipo atencion_personal con_soporte a_soporte de_soporte",
+        "fr": "service_client service_clients service_clientele service_apres_vente sav support_client chat_en_direct votre_equipe le_support au_support du_support",
+        "it": "servizio_clienti assistenza_clienti servizio_assistenza chat_dal_vivo vostro_team call_center il_supporto al_supporto l_assistenza all_assistenza",
+        "pt": "atendimento_ao_cliente apoio_ao_cliente servico_ao_cliente suporte_ao_cliente chat_ao_vivo sac sua_equipe vossa_equipa atendimento_pessoal o_suporte ao_suporte do_suporte",
     },
     "reach": {
         "en": "talk talking speak speaking spk tlk speek chat chatting converse deal dealing reach contact discuss complain phone telephone hold get_hold get_ahold msg message",
@@ -98,19 +97,19 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "want": {
         "en": "want need wanna prefer give gimme get require request demand fetch find bring send would_like id_like would_love looking_for ask_for asking_for have_had_it",
-        "de": "will wil moechte mochte brauche brauch gib geben gebt bevorzuge verlange wunsche hatte_gern hatte_gerne fordere wollen hol holen",
+        "de": "will wil moechte mochte brauche brauch gib geben gebt bevorzuge verlange wunsche hatte_gern hatte_gerne fordere wollen hol holen brauchte brauchten",
         "es": "quiero kiero qiero quisiera necesito nesesito deme dame denme gustaria prefiero exijo solicito pongame ponme busco",
         "fr": "veux voudrais besoin donnez donne prefere souhaite souhaiterais exige aimerais jveux jvoudrais demande file",
         "it": "voglio vorrei vojo bisogno serve datemi dammi mi_dia preferisco desidero pretendo chiedo preferirei",
         "pt": "quero qero preciso gostaria queria prefiro exijo desejo me_de me_da deem solicito da_me",
     },
     "pass": {
-        "en": "transfer connect connected escalated forward escalate redirect put_me pass_me hand_me hand_over pass_this hand_this pass_it hand_it patch_me route switch_me hook_me hook_up put_through get_me_through take_me_to bring_in loop_in",
+        "en": "transfer connect connected escalated forward escalate redirect put_me pass_me hand_me hand_over pass_this hand_this pass_it hand_it patch_me route switch_me hook_me hook_up put_through get_me_through take_me_to bring_in loop_in put",
         "de": "verbinden verbinde verbindet durchstellen weiterleiten weiterverbinden ubergeben ubergib leiten leite verbindung stellen weitergeben eskalieren durch weitergeleitet weitergeleitet_werden verbunden durchgestellt uberstellen leitet ubergeben_sie holen hole",
-        "es": "paseme pasame pasenme pasar transferir transfierame transfiereme comunicame comuniqueme conectame conecteme comunicarme deriva derivar derive derivame escalar escale pongame ponme remitir pongan pasen poner ponerme conectarme transferirme transfieran pasarme comunica comuniquen llame_a",
-        "fr": "passez passe transferez transferer transfere transmettez transmettre connectez redirigez orientez mettre_en_relation mettez_moi mise_en_relation basculez escaladez mis_en_relation entrer_en_relation relation rediriger orienter passer",
+        "es": "paseme pasame pasenme pasar transferir transfierame transfiereme comunicame comuniqueme conectame conecteme comunicarme deriva derivar derive derivame escalar escale pongame ponme remitir pongan pasen poner ponerme conectarme transferirme transfieran pasarme comunica comuniquen llame_a comunicas comunicarias pasas pasarias conectas",
+        "fr": "passez passe transferez transferer transfere transmettez transmettre connectez redirigez orientez mettre_en_relation mettez_moi mise_en_relation basculez escaladez mis_en_relation entrer_en_relation relation rediriger orienter passer passez_moi passe_moi mettre",
         "it": "passi passami passatemi passare trasferire trasferitemi trasferiscimi mettetemi mettermi inoltrate inoltrare inoltra collegatemi collegare passarmi passate mettermi_in_contatto mettetemi_in_contatto in_contatto collegarmi parlarci mi_colleghi mi_colleghi_con mi_metta mi_mettete",
-        "pt": "passe passa passar transferir transfere transfira encaminhe encaminhar encaminha conectar conecte direcione escalar passar_me por_em_contato coloque colocar chama chame chamar chamem transferem transferido transferida",
+        "pt": "passe passa passar transferir transfere transfira encaminhe encaminhar encaminha conectar conecte direcione escalar passar_me por_em_contato coloque colocar chama chame chamar chamem transferem transferido transferida passas transferes",
     },
     "bot": {
         "en": "bot bots robot robots machine machines chatbot chatbots ai computer automated automation robo",
@@ -124,7 +123,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "no_more enough dont do_not fed_up sick_of tired_of instead_of rather_than not_a not_with not_some stop hate stupid useless no not isnt aint cant_stand cannot_stand out_of_this leave away_from done_with hate_this without nor wont will_not refuse cannot cant",
         "de": "kein keine keinen keinem nicht_mit nicht_mehr_mit genug satt statt hasse blode bloder dammer nervt nicht raus weg ohne hasse keinerlei statt weigere",
         "es": "basta harto harta no_quiero cansado cansada en_vez_de odio nada_de estoy_harto ningun hartos no sin odio no_soporto no_aguanto",
-        "fr": "plus_de marre assez pas_un pas_a pas_de au_lieu deteste ne_veux_pas ras_le_bol pas sans deteste supporte peux_plus",
+        "fr": "plus_de marre assez pas_un pas_a pas_de au_lieu deteste ne_veux_pas ras_le_bol pas sans deteste supporte peux_plus ne_veux_plus veux_plus plus_parler",
         "it": "basta stufo stufa non_voglio stanco stanca invece odio niente nessun non_con non senza sopporto",
         "pt": "chega cansei farto farta nao_quero cansado cansada em_vez odeio nada_de sem nenhum nao aguento suporto",
     },
@@ -155,7 +154,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "pt": "liguem_me ligue_me me_liga me_liguem me_ligue me_ligar ligar_me retornem retornem_a_ligacao me_telefonem podem_me_ligar pode_me_ligar ligar_para_mim ligue_para_mim liguem_para_mim me_ligar_de_volta podem_ligar_me",
     },
     "who": {
-        "en": "who whom",
+        "en": "who whom whos",
         "de": "wem wen",
         "es": "con_quien a_quien quien",
         "fr": "a_qui avec_qui qui",
@@ -196,7 +195,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "pt": "voce_e es_um estou_falando estou_a_falar",
     },
     "work": {
-        "en": "working_here work_here working_there work_there",
+        "en": "behind_this working_here work_here working_there work_there",
         "de": "arbeiten arbeitet",
         "es": "trabajan trabaja trabajando",
         "fr": "travaillent travaille",

@@ -75,6 +75,8 @@ _RULES = tuple(
             "pass -3 some",
             "serve -2 people|some",
             "some ~2 can ~1 serve ~1 end",
+            "some ~2 serve end",
+            "who ~2 staff end",  # who is the manager?
             "reach ~6 phone",  # talk over the phone
             "want -5 some",  # I need someone
             "reach -2 some|people",

@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from server.explain import UNKNOWN_ID
-from tenants.assistants import Features, HandoffSettings, Persona, Thresholds
+from tenants.assistants import DialogueSettings, Features, HandoffSettings, Persona, Thresholds
 from tenants.ids import parse_id
 from tenants.lines import one_line
 from tenants.outcomes import OutcomeSettings
@@ -116,6 +116,7 @@ class AssistantFields(Body):
     thresholds: Thresholds | None = None
     handoff: HandoffSettings | None = None
     features: Features | None = None
+    dialogue: DialogueSettings | None = None
     outcomes: OutcomeSettings | None = None
     language: str | None = Field(default=None, max_length=40)
     allowed_origins: list[str] | None = Field(default=None, max_length=50)

@@ -160,6 +160,8 @@ def _folder(
     if not asked and not any(r["answer"] for r in resolutions):
         asked = [{"text": i["text"], "query": i["query"]} for i in state.get("intents") or []]
     if not asked:
+        asked = [{"text": i["text"], "query": i["query"]} for i in dialogue.waiting(state)]
+    if not asked:
         asked = [
             {"text": state["screened"]["text"][:500], "query": state["screened"]["text"][:500]}
         ]

@@ -34,7 +34,7 @@ async def split(
         runtime.stream_writer(
             {"kind": "sentence", "index": 0, "text": lead["text"], "source": None}
         )
-    return {"returning": {}} | found
+    return {"returning": {}} | dialogue.dropped(state) | found
 
 
 async def _asked(

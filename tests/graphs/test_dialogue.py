@@ -236,3 +236,21 @@ async def test_an_operator_is_given_what_the_upset_contact_had_asked() -> None:
     end = await talk.say("yes please")
     assert end.handoff is not None
     assert "Can you engrave a violin?" in [i["text"] for i in end.handoff.content["open_intents"]]
+
+
+async def test_a_cancellation_beside_a_question_drops_the_one_and_answers_the_other() -> None:
+    talk = _talk()
+    await talk.say("Can you engrave a violin?")
+    end = await talk.say("Never mind, what are your opening hours?")
+    assert text_of(end).startswith("We are open")
+    forgotten = await talk.say("did you forget my question?")
+    assert "violin" not in text_of(forgotten)
+
+
+async def test_who_asks_for_a_person_hands_over_what_is_open() -> None:
+    talk = _talk()
+    await talk.say("Can you engrave a violin?")
+    await talk.say("What are your opening hours?")
+    end = await talk.say("agent!!")
+    assert end.handoff is not None
+    assert [i["text"] for i in end.handoff.content["open_intents"]] == ["Can you engrave a violin?"]

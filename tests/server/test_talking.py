@@ -265,3 +265,21 @@ def test_the_inbox_tells_of_handoffs(desk: Desk, shop: Program) -> None:
                     break
     assert (told["status"], told["reason"]) == ("waiting", "not_in_knowledge")
     assert "frontdesk_turns_total" in call(desk.url, None, "GET", "/metrics").text
+
+
+def test_an_assistants_pause_is_a_setting_within_bounds(shop: Program) -> None:
+    path = f"/v1/assistants/{shop.assistant_id}"
+    changed = shop.call("PATCH", path, json={"dialogue": {"pause_minutes": 5}})
+    assert changed.status_code == 200, changed.text
+    assert shop.call("GET", path).json()["dialogue"] == {"pause_minutes": 5}
+    problem(shop.call("PATCH", path, json={"dialogue": {"pause_minutes": 0}}), 422, "invalid")
+
+
+def test_a_follow_up_over_http_is_searched_as_a_whole_question(shop: Program) -> None:
+    conversation_id = shop.conversation()
+    shop.say(conversation_id, "What does the Tarn tent cost?")
+    shop.say(conversation_id, "great, thanks!")
+    answered = shop.say(conversation_id, "and to Norway?").json()
+    steps = shop.call("GET", f"/v1/turns/{answered['turn_id']}/steps").json()["data"]
+    [split] = [s for s in steps if s["node"] == "split"]
+    assert split["output"]["intents"][0]["query"] == "What does the Tarn tent cost to Norway"
