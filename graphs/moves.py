@@ -10,9 +10,9 @@ _REMINDERS = Phrases({"reminds": REMINDERS})
 _LEADS = Phrases(LEADS)
 _ANSWERS = Phrases(ANSWERS)
 _OPENINGS = Phrases({"opening": OPENINGS})
-_NO = frozenset("no nope nein non nao not nicht".split())
+_NO = frozenset("no nope nein non nao".split())
 _SMALL = frozenset(
-    """the for to in on at with from a an not der die das den dem fur nach mit im am nicht el la los las
+    """the for to in on at with from a an der die das den dem fur nach mit im am el la los las
     para al en con del un una le les pour au aux a avec il lo gli per di da o os as pra na nas""".split()
 )
 

@@ -163,3 +163,11 @@ async def test_back_to_my_question_means_the_one_before_the_digression() -> None
     await talk.say("What are your opening hours?")
     end = await talk.say("back to my first question")
     assert [i["text"] for i in end.intents] == ["Do you have the red tent?"]
+
+
+async def test_a_sentence_with_not_is_no_correction() -> None:
+    knowledge = FakeKnowledge(*SHOP, *TENTS)
+    talk = Talk(machine(knowledge))
+    await talk.say("Do you ship to Switzerland?")
+    await talk.say("Not a registered customer yet")
+    assert knowledge.queries[-1] == "Not a registered customer yet"
