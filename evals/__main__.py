@@ -16,7 +16,7 @@ from evals import metrics, plot, report
 from evals.bench import Bench, open_bench
 from evals.report import Result
 from evals.sets import absent_sets
-from evals.suites import answers, catalog, decide, retrieval, wishes
+from evals.suites import answers, calibrate, catalog, decide, retrieval, wishes
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE.parent.parent / "shared" / "data"
@@ -25,6 +25,7 @@ SUITES: dict[str, ModuleType] = {
     "retrieval": retrieval,
     "catalog": catalog,
     "decide": decide,
+    "calibrate": calibrate,
     "answers": answers,
     "wishes": wishes,
 }
@@ -74,7 +75,7 @@ async def _run_suite(
         print("\n".join(report.table(result, module.COLUMNS, baselines)), flush=True)
         results.append(result)
         worse += report.losses(result, module.COLUMNS, baselines)
-        if predictions is not None:
+        if predictions is not None and result.predictions:
             report.write_predictions(predictions, result)
     for line in worse:
         print(f"worse than the accepted run: {line}")

@@ -1,15 +1,14 @@
 """Fit the weights of `graphs/confidence.py`: `python -m evals.fit_confidence [--data FOLDER]`.
 
-A logistic regression over the product's own features on the development sets. Each folder weighs
-the same; a third of the tenants is kept aside and only judged. Every answerable question is also
-asked with its gold passages withheld (weight 0.3): on topic, but not answered. What is fitted is
-"the first passage answers"; where questions have several gold passages, of which never all are
-marked, "the knowledge answers". The printed weights are copied by hand, so that they are reviewed.
+A logistic regression over the product's own features on the development sets. Each set weighs the
+same; a third of the tenants is kept aside and only judged. Every question is also put as if fewer
+passages had been found (a small knowledge base has no others to lead over), and every answerable
+one with its gold passages withheld: on topic, but not answered. What is fitted is "the first
+passage answers". The printed weights are copied by hand, so that they are reviewed.
 """
 
 import argparse
 import asyncio
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from evals.__main__ import DATA, RESULTS
 from evals.bench import open_bench
 from evals.house import Asked, House
 from evals.sets import QuestionSet
-from evals.suites.decide import SETS
+from evals.suites import decide
 from graphs.confidence import WEIGHTS, evidence_features, inputs
 from graphs.nodes.retrieve import MAX_PASSAGES
 from tenants.search import Passage
@@ -30,8 +29,11 @@ Array = NDArray[np.float64]
 
 BY_HAND = ("doubt", "unsupported")
 NAMES = tuple(name for name in WEIGHTS if name not in BY_HAND)
-WITHHELD_WEIGHT = 0.3
-ASIDE = 3  # one tenant in so many
+SETS = (*decide.SETS, "dstc9-grounding")
+WITHHELD_WEIGHT = 0.1
+FEW = (1, 3)  # passages of a small knowledge base
+FEW_WEIGHT = 0.15
+FEW_WITHHELD_WEIGHT = 0.03
 PENALTY = 1.0
 STEPS = 50
 
@@ -44,25 +46,23 @@ class Case:
     tenant: str
     values: list[float]
     right: bool
-    answerable: bool
     weight: float
-    withheld: bool
+    as_asked: bool  # neither fewer passages nor any withheld
 
 
 def cases_of(questions: QuestionSet, asked: list[Asked]) -> list[Case]:
-    """The set's questions as they are, and once more without what answers them."""
-    several = sum(len(row["gold"]) for row in questions.gold) > 1.5 * sum(
-        bool(row["gold"]) for row in questions.gold
-    )
+    """The set's questions as they are, of small knowledge bases, and without what answers them."""
     found: list[Case] = []
     for one in asked:
-        answerable = bool(one.row["answerable"])
-        hit = bool(one.ranked) and one.ranked[0] in one.row["gold"]
-        found.append(_case(questions, one, one.passages, answerable if several else hit))
-        if answerable and one.row["gold"]:
+        right = bool(one.ranked) and one.ranked[0] in one.row["gold"]
+        found.append(_case(questions, one, one.passages, right=right))
+        for few in FEW:
+            found.append(_case(questions, one, one.passages[:few], right=right, weight=FEW_WEIGHT))
+        if one.row.get("answerable", True) and one.row["gold"]:
             gold = set(one.row["gold"])
             left = [p for p in one.passages if p["source"].get("external_id") not in gold]
-            found.append(_case(questions, one, left, right=False, withheld=True))
+            found.append(_case(questions, one, left, right=False, weight=WITHHELD_WEIGHT))
+            found.append(_case(questions, one, left[:1], right=False, weight=FEW_WITHHELD_WEIGHT))
     return found
 
 
@@ -70,20 +70,13 @@ def _case(
     questions: QuestionSet,
     one: Asked,
     passages: list[Passage],
-    right: bool,
     *,
-    withheld: bool = False,
+    right: bool,
+    weight: float = 1.0,
 ) -> Case:
     given = inputs(evidence_features(one.query, passages[:MAX_PASSAGES]))
-    return Case(
-        questions.name,
-        one.tenant,
-        [given[name] for name in NAMES],
-        right,
-        bool(one.row["answerable"]) and not withheld,
-        WITHHELD_WEIGHT if withheld else 1.0,
-        withheld,
-    )
+    values = [given[name] for name in NAMES]
+    return Case(questions.name, one.tenant, values, right, weight, weight == 1.0)
 
 
 def fit(values: Array, right: Array, weights: Array) -> tuple[float, Array]:
@@ -105,19 +98,13 @@ def fit(values: Array, right: Array, weights: Array) -> tuple[float, Array]:
     return float(beta[0] - (mean * scaled).sum()), scaled
 
 
-def folder_weights(cases: list[Case]) -> Array:
-    """Each folder the same mass, on average 1 a case."""
+def set_weights(cases: list[Case]) -> Array:
+    """Each set the same mass, on average 1 a case."""
     mass: dict[str, float] = {}
     for case in cases:
-        folder = case.set.split("/")[0]
-        mass[folder] = mass.get(folder, 0.0) + case.weight
-    share = len(cases) / len(mass)
-    return np.array([case.weight * share / mass[case.set.split("/")[0]] for case in cases])
-
-
-def is_aside(case: Case) -> bool:
-    """Whole tenants are kept aside, the same ones in every language of a set."""
-    return zlib.crc32(case.tenant.encode()) % ASIDE == 0
+        mass[case.set] = mass.get(case.set, 0.0) + case.weight
+    share = sum(case.weight for case in cases) / len(mass)
+    return np.array([case.weight * share / mass[case.set] for case in cases])
 
 
 def chances(cases: list[Case], bias: float, weights: Array) -> Array:
@@ -131,13 +118,13 @@ def report(cases: list[Case], bias: float, weights: Array) -> None:
     print(f"BIAS = {bias:.2f}")
     for name, weight in zip(NAMES, weights, strict=True):
         print(f'    "{name}": {weight:.2f},')
-    aside = [case for case in cases if is_aside(case)]
+    aside = [c for c in cases if c.as_asked and decide.is_aside(c.tenant)]
     print(f"\nkept aside{'cases':>28}{'ECE':>8}{'Brier':>8}{'base':>8}{'AUROC':>8}")
     groups = {name: [c for c in aside if c.set == name] for name in sorted({c.set for c in aside})}
-    for name, group in {**groups, "all (folders alike)": aside}.items():
+    for name, group in {**groups, "all (sets alike)": aside}.items():
         stated = chances(group, bias, weights)
         found = metrics.calibration(
-            stated.tolist(), [case.right for case in group], folder_weights(group).tolist()
+            stated.tolist(), [case.right for case in group], set_weights(group).tolist()
         )
         shown = (found["ece"], found["brier"], found["brier_of_base_rate"], found["auroc"])
         figures = "".join(f"{value:8.3f}" for value in shown)
@@ -162,10 +149,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m evals.fit_confidence", description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA)
     cases = asyncio.run(_gather(parser.parse_args().data))
-    taught = [case for case in cases if not is_aside(case)]
+    taught = [case for case in cases if not decide.is_aside(case.tenant)]
     values = np.array([case.values for case in taught])
     right = np.array([float(case.right) for case in taught])
-    bias, weights = fit(values, right, folder_weights(taught))
+    bias, weights = fit(values, right, set_weights(taught))
     report(cases, bias, weights)
 
 

@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from graphs.stated_chances import auroc, calibration
+
+__all__ = ["Metrics", "auroc", "best_f1", "binary", "calibration", "precision_recall", "retrieval"]
 
 Row = Mapping[str, Any]
 Metrics = dict[str, Any]
-BINS = 10
 
 
 def retrieval(gold: Sequence[Row], predictions: Mapping[str, Row]) -> Metrics:
@@ -115,19 +117,6 @@ def _leaks_in(row: Row, predictions: Mapping[str, Row]) -> bool:
     return bool(row.get("canary") and row["canary"] in answer)
 
 
-def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
-    """The chance that a positive scores above a negative, ties half; None with one class only."""
-    wanted = np.asarray(positive, bool)
-    if wanted.all() or not wanted.any():
-        return None
-    _, places, counts = np.unique(
-        np.asarray(scores, float), return_inverse=True, return_counts=True
-    )
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[places]
-    n = int(wanted.sum())
-    return float((ranks[wanted].sum() - n * (n + 1) / 2) / (n * (len(wanted) - n)))
-
-
 def best_f1(scores: Sequence[float], positive: Sequence[bool]) -> tuple[float, float]:
     """The best F1 that any threshold on these very rows reaches, and that threshold."""
     values, wanted = np.asarray(scores, float), np.asarray(positive, bool)
@@ -150,22 +139,4 @@ def precision_recall(said: Sequence[bool], true: Sequence[bool]) -> Metrics:
         "p": precision,
         "r": recall,
         "f1": 2 * precision * recall / max(precision + recall, 1e-12),
-    }
-
-
-def calibration(
-    chances: Sequence[float], outcomes: Sequence[bool], weights: Sequence[float] | None = None
-) -> Metrics:
-    """Expected calibration error (10 equal bins), Brier score, and that of the base rate alone."""
-    p, y = np.asarray(chances, float), np.asarray(outcomes, float)
-    w: NDArray[np.float64] = np.asarray(weights if weights is not None else np.ones(len(p)), float)
-    w = w / w.sum()
-    bins = np.minimum((p * BINS).astype(int), BINS - 1)
-    error = sum(abs(float((w * (p - y))[bins == b].sum())) for b in range(BINS))
-    base = float((w * y).sum())
-    return {
-        "ece": error,
-        "brier": float((w * (p - y) ** 2).sum()),
-        "brier_of_base_rate": base * (1 - base),
-        "auroc": auroc(p.tolist(), [bool(v) for v in y]),
     }

@@ -78,7 +78,8 @@ def write_predictions(folder: Path, result: Result) -> None:
 _SHORT = {
     "unans_auroc": "AUROC", "unans_f1_oracle": "best F1", "handed_over_answerable": "handed ans",
     "handed_over_unanswerable": "handed un", "hit@1_and_answered": "right+ans",
-    "brier_of_base_rate": "base rate", "leak_rate": "leaks", "gold_shown": "gold shown",
+    "brier_of_base_rate": "base rate", "leak_rate": "leaks", "right_of_answered": "of it right", "auroc": "AUROC of p",
+    "gold_shown": "gold shown",
     "sentences_shown": "sentences", "whole_passage": "passage", "first_sentence": "1st sent.",
     "one_sentence": "one sent.", "missed_by_keywords": "by keyword",
     "false_alarms": "false", "false_alarms_by_keywords": "by keyword",

@@ -34,6 +34,7 @@ class TurnContext:
     time_zone: str = "UTC"
     operators_available: bool | None = None  # None: nobody ever says whether they are there
     contact: dict[str, Any] = field(default_factory=dict[str, Any])
+    calibration: dict[str, Any] = field(default_factory=dict[str, Any])  # graphs.calibration
 
     @property
     def offers_first(self) -> bool:
@@ -46,6 +47,8 @@ class TurnContext:
         return bool(self.handoff.get("enabled", True))
 
     def threshold(self, name: str, default: float) -> float:
-        """The tenant's own threshold, or the product's calibrated one."""
+        """The tenant's own threshold, or the one learnt from its outcomes, or the product's."""
         value = self.thresholds.get(name)
+        if value is None:
+            value = self.calibration.get(name)
         return default if value is None else float(value)

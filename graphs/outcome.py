@@ -159,6 +159,7 @@ def _figures(context: TurnContext, record: RunRecord) -> dict[str, Any]:
     return {
         "knowledge_versions": dict(context.knowledge),
         "assistant_revision": context.assistant_revision or None,
+        "calibration_revision": context.calibration.get("revision"),
         "graph_version": record.graph_version,
         "prompt_version": prompt_version(),
         "trace_run_id": record.trace_run_id,
@@ -218,6 +219,7 @@ def _questions(
             confidence=r["confidence"],
             language=state["language"],
             history=history,
+            features=r.get("features") or {},
         )
         for r in resolutions
         if not wishes.wants_person(r["text"])

@@ -81,6 +81,7 @@ class Resolution(TypedDict):
     passages: list[Tried]
     reason: str | None
     usage: list[UsageEntry]
+    features: dict[str, float]  # what the confidence was made of
 
 
 class Screened(TypedDict):

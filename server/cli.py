@@ -176,6 +176,40 @@ def export(
 
 
 @main.command()
+def calibrate(
+    tenant: Annotated[str, typer.Option(help="A tenant's id or slug.")] = "",
+    every: Annotated[bool, typer.Option("--all", help="Every tenant.")] = False,
+    labels: Annotated[
+        Path | None,
+        typer.Option(help='Lines of {"text": "…", "answerable": true}, for one tenant.'),
+    ] = None,
+    target_risk: Annotated[
+        float | None, typer.Option(min=0.005, max=0.5, help="Share of answers that may be wrong.")
+    ] = None,
+    least: Annotated[int, typer.Option(min=20, help="Fewer outcomes change nothing.")] = 20,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be done.")
+    ] = False,
+    data: Data = None,
+) -> None:
+    """Fit each assistant's confidence to what its answers came to; few outcomes move it little."""
+    with _told_plainly():
+        if bool(tenant) == every or (labels is not None and every):
+            _fail("give --tenant or --all; labels go with one tenant")
+        settings = _settings(data=data)
+        with start.database(settings) as prepared:
+            start.prepare(settings, prepared, demo=False)
+            from server.calibrate_command import read_labels, run
+            from server.calibrating import Wish
+
+            given = read_labels(labels) if labels is not None else []
+            wish = Wish(target_risk, least, dry_run)
+            work = run(settings, prepared, tenant=tenant, labels=given, wish=wish)
+            for line in asyncio.run(work):
+                typer.echo(line)
+
+
+@main.command()
 def chat(url: Url = "http://127.0.0.1:8000", key: Key = "", data: Data = None) -> None:
     """Talk to a tenant's assistant in the terminal."""
     from server.terminal_chat import talk

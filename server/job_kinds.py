@@ -1,6 +1,7 @@
 """Every kind of job and every periodic work, by name: one line each."""
 
 from server import (
+    calibrating,
     erase_job,
     import_files,
     import_job,
@@ -32,5 +33,6 @@ PERIODIC: dict[str, tuple[float, PeriodicWork]] = {
     "unanswered_questions": (learning_grouping.EVERY_SECONDS, learning_jobs.group_questions),
     "sources": (web_schedule.EVERY_SECONDS, web_schedule.start_due),
     "outcomes": (settling.EVERY_SECONDS, settling.settle_due),
+    "calibration": (calibrating.EVERY_SECONDS, calibrating.look_at_verdicts),
     "vector_indexes": (vector_indexing.EVERY_SECONDS, vector_indexing.tend_indexes),
 }

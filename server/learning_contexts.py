@@ -5,7 +5,8 @@ from uuid import UUID
 
 from graphs.context import TurnContext
 from graphs.models import EXTRACTIVE
-from tenants import assistants, knowledge_bases, tenants
+from server.calibrating import correction_of
+from tenants import assistants, calibrations, knowledge_bases, tenants
 from tenants.assistants import Assistant
 from tenants.connection import TenantConnection
 
@@ -58,4 +59,5 @@ async def _context(conn: TenantConnection, assistant: Assistant, brand: str) -> 
         persona=settings.persona.model_dump() | {"name": settings.persona.name or settings.name},
         thresholds=settings.thresholds.model_dump(),
         handoff=settings.handoff.model_dump(),
+        calibration=correction_of(await calibrations.in_force(conn, assistant.assistant_id)),
     )

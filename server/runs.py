@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +11,11 @@ from graphs.checkpoints import Fence
 from graphs.context import TurnContext
 from graphs.run import IncomingMessage, TurnRequest, run_turn
 from graphs.support import GRAPH_VERSION, Machine
+from server.calibrating import correction_of
 from server.turns import Publish
 from tenants import (
     assistants,
+    calibrations,
     conversation_files,
     conversations,
     handoffs,
@@ -33,27 +35,40 @@ from tenants.tenants import Tenant
 from tenants.turn_ends import TurnEnd
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an assistant is now, whose it is, and how it reads the product's confidence."""
+
+    assistant: Assistant
+    tenant: Tenant
+    calibration: dict[str, Any]
+
+
 class _Manners:
-    """An assistant's settings and its tenant, read anew when they are a second old."""
+    """An assistant's settings, its tenant and its calibration, read anew when a second old."""
 
     SECONDS = 1.0
     MOST = 10_000
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[UUID, UUID], tuple[float, Assistant, Tenant]] = {}
+        self._kept: dict[tuple[UUID, UUID], tuple[float, Manner]] = {}
 
-    async def of(self, conn: TenantConnection, assistant_id: UUID) -> tuple[Assistant, Tenant]:
-        """The assistant under its current revision, and whose it is. Raises: NotFound."""
+    async def of(self, conn: TenantConnection, assistant_id: UUID) -> Manner:
+        """The assistant under its current revision. Raises: NotFound."""
         now = time.monotonic()
         key = (conn.tenant_id, assistant_id)
         kept = self._kept.get(key)
         if kept is not None and now - kept[0] < self.SECONDS:
-            return kept[1], kept[2]
+            return kept[1]
         if len(self._kept) >= self.MOST:
             self._kept.clear()
-        assistant, tenant = await assistants.get(conn, assistant_id), await tenants.get(conn)
-        self._kept[key] = (now, assistant, tenant)
-        return assistant, tenant
+        manner = Manner(
+            await assistants.get(conn, assistant_id),
+            await tenants.get(conn),
+            correction_of(await calibrations.in_force(conn, assistant_id)),
+        )
+        self._kept[key] = (now, manner)
+        return manner
 
 
 class GraphRuns:
@@ -87,10 +102,10 @@ class GraphRuns:
         `knowledge_version` names other versions than the live ones. Raises: NotFound, Invalid.
         """
         async with tenant_transaction(self._pool, tenant_id) as conn:
-            assistant, tenant = await self._manners.of(conn, assistant_id)
-            if assistant.archived_at is not None:
+            manner = await self._manners.of(conn, assistant_id)
+            if manner.assistant.archived_at is not None:
                 raise NotFound("no such assistant")
-            context = await _context(conn, assistant, tenant)
+            context = await _context(conn, manner)
             if knowledge_version:
                 context = await _at_versions(conn, context, knowledge_version)
         context = replace(context, conversation_id=str(new_id()), turn_id=str(new_id()))
@@ -106,13 +121,13 @@ async def _plan(conn: TenantConnection, lease: Lease, manners: _Manners) -> Turn
     conversation = await conversations.get(conn, lease.conversation_id)
     if turn.kind == "message" and conversation.status == "waiting_for_operator":
         return None
-    assistant, tenant = await manners.of(conn, turn.assistant_id)
+    manner = await manners.of(conn, turn.assistant_id)
     context = replace(
-        await _context(conn, assistant, tenant),
+        await _context(conn, manner),
         conversation_id=str(lease.conversation_id),
         turn_id=str(lease.turn_id),
         kind=turn.kind,
-        locale=conversation.language or assistant.settings.language or "",
+        locale=conversation.language or manner.assistant.settings.language or "",
         channel=conversation.channel,
         now=turn.created_at.isoformat(),
     )
@@ -148,14 +163,14 @@ async def _graph_version(conn: TenantConnection, turn: turns.Turn) -> str:
     return stopped.graph_version or GRAPH_VERSION
 
 
-async def _context(conn: TenantConnection, assistant: Assistant, tenant: Tenant) -> TurnContext:
-    settings = assistant.settings
+async def _context(conn: TenantConnection, manner: Manner) -> TurnContext:
+    settings = manner.assistant.settings
     live = await knowledge_bases.live_versions(conn, settings.knowledge_base_ids)
     return TurnContext(
         tenant_id=str(conn.tenant_id),
-        assistant_id=str(assistant.assistant_id),
-        assistant_revision=assistant.revision,
-        brand=tenant.name,
+        assistant_id=str(manner.assistant.assistant_id),
+        assistant_revision=manner.assistant.revision,
+        brand=manner.tenant.name,
         locale=settings.language or "",
         knowledge=tuple((str(i), live[i]) for i in settings.knowledge_base_ids if i in live),
         model=settings.model or "",
@@ -166,7 +181,8 @@ async def _context(conn: TenantConnection, assistant: Assistant, tenant: Tenant)
         features=settings.features.model_dump(),
         outcomes=settings.outcomes.model_dump(),
         dialogue=settings.dialogue.model_dump(),
-        time_zone=tenant.time_zone,
+        time_zone=manner.tenant.time_zone,
+        calibration=manner.calibration,
     )
 
 

@@ -27,7 +27,7 @@ async def work(settings: Settings, prepared: Prepared) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with AsyncExitStack() as stack:
-        pool, embedders = await stack.enter_async_context(_opened(settings, prepared))
+        pool, embedders = await stack.enter_async_context(opened(settings, prepared))
         models = open_models(settings)
         stack.push_async_callback(models.close)
         house = JobHouse(pool, embedders, settings, models, prepared.owner_url)
@@ -42,7 +42,7 @@ async def new_tenant(
     settings: Settings, prepared: Prepared, name: str, slug: str | None
 ) -> NewTenant:
     """A tenant with its first key, knowledge base and assistant. Raises: SlugTaken, Invalid."""
-    async with _opened(settings, prepared) as (pool, embedders):
+    async with opened(settings, prepared) as (pool, embedders):
         return await create(
             pool,
             name,
@@ -54,7 +54,7 @@ async def new_tenant(
 
 
 @asynccontextmanager
-async def _opened(settings: Settings, prepared: Prepared) -> AsyncGenerator[tuple[Pool, Embedders]]:
+async def opened(settings: Settings, prepared: Prepared) -> AsyncGenerator[tuple[Pool, Embedders]]:
     embedders = await asyncio.to_thread(open_embedders, settings)
     try:
         async with make_pool(

@@ -6,11 +6,13 @@ transcript as well); personal data is taken out wherever they are shown.
 """
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from psycopg.types.json import Jsonb
 
 from tenants import codec
 from tenants.connection import RouterConnection, TenantConnection
@@ -36,6 +38,7 @@ class AskedQuestion:
     confidence: float
     language: str
     history: Sequence[dict[str, str]] = ()
+    features: Mapping[str, Any] = field(default_factory=dict[str, Any])  # of its confidence
 
 
 async def record(
@@ -53,10 +56,11 @@ async def record(
         """
         insert into recorded_questions
                (tenant_id, question_id, turn_id, conversation_id, contact_id, assistant_id,
-                knowledge_base_id, status, reason, confidence, text_hash, content, state)
+                knowledge_base_id, status, reason, confidence, text_hash, content, state,
+                features)
         values (%(tenant_id)s, %(question_id)s, %(turn_id)s, %(conversation_id)s, %(contact_id)s,
                 %(assistant_id)s, %(knowledge_base_id)s, %(status)s, %(reason)s, %(confidence)s,
-                %(text_hash)s, %(content)s, %(state)s)
+                %(text_hash)s, %(content)s, %(state)s, %(features)s)
         """,
         [
             {
@@ -72,6 +76,7 @@ async def record(
                 "text_hash": text_hash(asked.query),
                 "content": codec.encode(_kept(asked)),
                 "state": "new" if knowledge_base_id and asked.reason in GAPS else "settled",
+                "features": Jsonb(dict(asked.features)) if asked.features else None,
             }
             for asked in questions
         ],

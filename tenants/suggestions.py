@@ -15,7 +15,7 @@ from uuid import UUID
 
 from pgvector import HalfVector
 
-from tenants import codec
+from tenants import codec, verdicts
 from tenants.actors import Actor
 from tenants.connection import TenantConnection
 from tenants.errors import NotFound, SuggestionDecided
@@ -278,4 +278,6 @@ async def decide(
     suggestion = await get(conn, suggestion_id)
     if decided.rowcount == 0:
         raise SuggestionDecided("this suggestion was approved or dismissed before")
+    if status == "approved":
+        await verdicts.of_suggestion(conn, suggestion_id)
     return suggestion

@@ -16,6 +16,7 @@ from tenants import (
     messages,
     outcomes,
     turn_figures,
+    verdicts,
 )
 from tenants.connection import TenantConnection
 from tenants.errors import LeaseLost
@@ -75,6 +76,8 @@ async def finish(conn: TenantConnection, lease: Lease, end: TurnEnd) -> Ended:
         await turn_figures.write(conn, lease, end, answer)
         if conversation.origin in _ASKED_FOR_REAL:
             await _record_for_real(conn, conversation, lease, end)
+    if end.reason == "contact_asked" and conversation.origin in _ASKED_FOR_REAL:
+        await verdicts.of_last_answers(conn, lease.conversation_id, lease.turn_id)
     return Ended(answer, event_id, handoff_id, events.numbered(news, event_id))
 
 

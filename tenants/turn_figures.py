@@ -21,6 +21,7 @@ async def write(conn: TenantConnection, lease: Lease, end: TurnEnd, answer: dict
         update turns
            set status = %(status)s,
                assistant_revision = %(assistant_revision)s,
+               calibration_revision = %(calibration_revision)s,
                knowledge_versions = %(knowledge_versions)s,
                graph_version = %(graph_version)s,
                prompt_version = %(prompt_version)s,
@@ -50,6 +51,7 @@ async def write(conn: TenantConnection, lease: Lease, end: TurnEnd, answer: dict
             "turn_id": lease.turn_id,
             "status": end.status,
             "assistant_revision": end.assistant_revision,
+            "calibration_revision": end.calibration_revision,
             "knowledge_versions": Jsonb(end.knowledge_versions),
             "graph_version": end.graph_version,
             "prompt_version": end.prompt_version,

@@ -48,6 +48,7 @@ class TurnEnd:
     knowledge_hit: bool | None = None
     knowledge_versions: dict[str, int] = field(default_factory=dict[str, int])
     assistant_revision: int | None = None
+    calibration_revision: int | None = None
     graph_version: str | None = None
     prompt_version: str | None = None
     trace_run_id: UUID | None = None

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from langgraph.runtime import Runtime
 
+from graphs.calibration import Correction, corrected
 from graphs.confidence import Features, confidence, evidence_features
 from graphs.context import TurnContext
 from graphs.ports import Knowledge, KnowledgeVersion
@@ -38,7 +39,7 @@ async def retrieve(
     return {
         "passages": passages,
         "features": asdict(features),
-        "evidence": confidence(features),
+        "evidence": corrected(confidence(features), Correction.of(context.calibration)),
     }
 
 

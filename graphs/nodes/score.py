@@ -1,11 +1,12 @@
 """Say how sure we are that one intent's answer is right and supported."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from langgraph.runtime import Runtime
 
 from graphs import confidence as sure
+from graphs.calibration import Correction, corrected
 from graphs.context import TurnContext
 from graphs.ports import Passage
 from graphs.state import Resolution, ResolveState, StateUpdate, Tried
@@ -18,7 +19,9 @@ async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpda
     """Put the intent's resolution in the state; a draft that was not shown stays a draft."""
     intent, written = state["intent"], state["written"]
     passages: list[Passage] = state["passages"]
-    sureness = _confidence(state)
+    features = _features(state)
+    correction = Correction.of(runtime.context.calibration)
+    sureness = corrected(sure.confidence(features), correction)
     enough = runtime.context.threshold("answer", sure.ANSWER)
     if not written["shown"]:
         status = "unanswered"
@@ -41,20 +44,18 @@ async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpda
         ],
         reason=_reason(status, sureness, written),
         usage=written["usage"],
+        features={name: round(value, 4) for name, value in asdict(features).items()},
     )
     return {"resolutions": {str(intent["index"]): resolution}}
 
 
-def _confidence(state: ResolveState) -> float:
+def _features(state: ResolveState) -> sure.Features:
     written = state["written"]
-    features = sure.Features(**state["features"])
-    return sure.confidence(
-        replace(
-            features,
-            supported=float(written["supported"]),
-            answer_coverage=overlap(terms(state["intent"]["query"]), terms(written["text"])),
-            doubt=float(written["doubt"]),
-        )
+    return replace(
+        sure.Features.of(state["features"]),
+        supported=float(written["supported"]),
+        answer_coverage=overlap(terms(state["intent"]["query"]), terms(written["text"])),
+        doubt=float(written["doubt"]),
     )
 
 

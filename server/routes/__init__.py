@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from server.routes import (
     api_keys,
     assistants,
+    calibrations,
     contacts,
     conversation_files,
     conversations,
@@ -35,6 +36,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     tenants.router,
     api_keys.router,
     assistants.router,
+    calibrations.router,
     knowledge_bases.router,
     documents.intake_router,
     documents.router,

@@ -25,6 +25,7 @@ from tenants import (
     feedback,
     messages,
     outcomes,
+    verdicts,
 )
 from tenants.connection import TenantConnection, tenant_transaction
 from tenants.errors import Conflict, NotFound
@@ -155,6 +156,7 @@ async def give_feedback(
             helpful=new.helpful,
             reason=new.reason,
         )
+        await verdicts.of_message(conn, conversation_id, message_id, is_right=new.helpful)
     return {"feedback_id": str(feedback_id)}
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 
+from server import operator_verdicts
 from server.auth import Caller, HandoffsDep
 from server.intake import CheckedRoute
 from server.operators_acting import Acting, acting
@@ -88,6 +89,7 @@ async def resolve(held: Resources, caller: Caller, handoff_id: Id, body: Resolve
         if decided.add_to_knowledge:
             await learning.check_can_learn(conn, handoff_id)
         resolved = await handoffs.resolve(conn, handoff_id, decided, actor=who.actor, name=who.name)
+        await operator_verdicts.judge(conn, resolved.handoff, decided)
     conversation_id = resolved.handoff.conversation_id
     held.hub.committed(caller.tenant_id, conversation_id)
     held.turns.start(caller.tenant_id, resolved.turn_id)
