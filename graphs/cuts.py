@@ -22,6 +22,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’.-]?[^\W_]+)*")
 _STOPS = (("\n", "line"), ("?？", "question"), (";；", "semicolon"), ("!！", "bang"), ("….。", "stop"),
           ("-–—:(", "dash"), (",，、", "comma"))  # fmt: skip
 _HARD = frozenset({"line", "question", "semicolon", "bang", "stop"})
+_CLOSING = re.compile(r"\s?[?!.…)\]\"'”’»？！。]+")
 _BEFORE_WORD = re.compile(r"[^\s,;:.!?…]*$")
 _ASKING = frozenset({"ask", "verb", "wish", "do"})
 _MIN_LEFT = 3  # words before a cut that no sign and no joining word shows
@@ -69,7 +70,8 @@ class Reading:
         end = len(self.text) if is_last else self.words[last].end
         if not is_last:
             gap = self.text[end : self.words[last + 1].start]
-            end += len(gap) - len(gap.lstrip("?!.…)]\"'”’»？！。"))
+            closing = _CLOSING.match(gap)
+            end += closing.end() if closing else 0
         return self.text[start:end].strip().rstrip(" ,;:-–—(")
 
 
@@ -269,9 +271,7 @@ def _links(
     return found
 
 
-def _shared(
-    reading: Reading, left: tuple[int, int], right: tuple[int, int]
-) -> dict[str, float]:
+def _shared(reading: Reading, left: tuple[int, int], right: tuple[int, int]) -> dict[str, float]:
     """How much both sides speak of the same."""
     words = reading.words
     before = set(terms(reading.text[words[left[0]].start : words[left[1]].end], reading.language))

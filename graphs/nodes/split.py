@@ -47,17 +47,23 @@ async def _asked(
     if screened["small_talk"] or not screened["text"]:
         return {"intents": []}
     used: list[UsageEntry] = []
-    parts = splitting.split_text(screened["text"])
-    asked = [part for part in parts if not splitting.asks_nothing(part)]
+    parts = splitting.split_text(screened["text"], state["language"])
+    asked = [said for part in parts if (said := splitting.requested(part))]
     if screened["reminds"]:
         asked = [part for part in asked if not wishes.reminds(part)]
     before, language = dialogue.before_turn(state), state["language"]
-    intents = _numbered(following.resolve(asked[:MAX_INTENTS], before, language))
+    intents = _numbered(following.resolve(_few(asked), before, language))
     leans = bool(asked) and following.leans_back(asked[0], before, language)
     chain = models.chain(runtime.context.model, runtime.context.fallback_models)
     if (len(intents) > 1 or leans) and chain[0] != EXTRACTIVE and not screened["unsafe"]:
         intents, used = await _by_model(state, intents, chain, models)
     return {"intents": intents, "usage": used}
+
+
+def _few(asked: list[str]) -> list[str]:
+    """At most MAX_INTENTS parts; what is beyond is asked with the last, so that nothing is lost."""
+    first, rest = asked[: MAX_INTENTS - 1], asked[MAX_INTENTS - 1 :]
+    return [*first, "\n".join(rest)] if rest else first
 
 
 def _numbered(parts: list[tuple[str, str]]) -> list[Intent]:

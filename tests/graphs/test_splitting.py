@@ -6,18 +6,34 @@ from graphs import splitting
 
 
 @pytest.mark.parametrize(
-    ("text", "parts"),
+    ("language", "text", "parts"),
     [
-        ("Do you ship to Peru?", ["Do you ship to Peru?"]),
-        ("Do you ship to Peru and what does it cost?", ["Do you ship to Peru", "what does it cost?"]),
-        ("My order is late. Where is it?", ["My order is late. Where is it?"]),
-        ("Do you sell salt and pepper?", ["Do you sell salt and pepper?"]),
-        ("Habt ihr Zelte? Und wie lange ist die Garantie?",
-         ["Habt ihr Zelte?", "Und wie lange ist die Garantie?"]),
+        ("en", "Do you ship to Peru?", ["Do you ship to Peru?"]),
+        ("en", "Do you ship to Peru and what does it cost?",
+         ["Do you ship to Peru", "what does it cost?"]),
+        ("en", "My order is late. Where is it?", ["My order is late. Where is it?"]),
+        ("en", "Do you sell salt and pepper?", ["Do you sell salt and pepper?"]),
+        ("en", "please cancel my subscription. Also, how do I change my address?",
+         ["please cancel my subscription.", "how do I change my address?"]),
+        ("en", "How do I book a table? Another thing: where can I park my car?",
+         ["How do I book a table?", "where can I park my car?"]),
+        ("en", "what are your opening hours how do i reset my password",
+         ["what are your opening hours", "how do i reset my password"]),
+        ("de", "Habt ihr Zelte? Und wie lange ist die Garantie?",
+         ["Habt ihr Zelte?", "wie lange ist die Garantie?"]),
+        ("es", "¿Dónde está mi pedido? Además, ¿cómo cambio mi dirección?",
+         ["¿Dónde está mi pedido?", "¿cómo cambio mi dirección?"]),
+        ("fr", "Où est ma commande ? Et aussi, comment changer mon adresse ?",
+         ["Où est ma commande ?", "comment changer mon adresse ?"]),
+        ("zh", "你们几点开门?", ["你们几点开门?"]),
+        ("xx", "...", ["..."]),
+        ("en", "", [""]),
     ],
 )  # fmt: skip
-def test_requests_are_cut_in_order_and_single_ones_stay_whole(text: str, parts: list[str]) -> None:
-    assert splitting.split_text(text) == parts
+def test_requests_are_cut_in_order_and_single_ones_stay_whole(
+    language: str, text: str, parts: list[str]
+) -> None:
+    assert splitting.split_text(text, language) == parts
 
 
 def test_a_pronoun_takes_the_words_of_the_request_before() -> None:

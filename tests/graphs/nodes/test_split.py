@@ -12,10 +12,12 @@ async def test_greetings_beside_a_question_are_no_intents() -> None:
     assert [i["text"] for i in found["intents"]] == ["Do you ship to Peru?"]
 
 
-async def test_there_are_never_too_many_intents() -> None:
+async def test_there_are_never_too_many_intents_and_none_is_lost() -> None:
     asked = " ".join(f"What does product number {n} cost?" for n in range(12))
     found = await split(conversation(text=asked), Turn().runtime, models=Models())
     assert len(found["intents"]) == MAX_INTENTS
+    queries = " ".join(i["query"] for i in found["intents"])
+    assert all(f"number {n} cost" in queries for n in range(12))
 
 
 async def test_an_unsafe_message_never_reaches_a_model() -> None:

@@ -1,0 +1,145 @@
+"""Fit `graphs/cut_weights.json`: `python -m evals.fit_split [--train FOLDER] [--data FOLDER]`.
+
+A logistic regression over the product's own features. It is taught by joins that are made here of
+single turns of the `*train*` files, with joining words and signs drawn by a fixed seed, and by
+those turns as they are. No turn that is a segment of a gold file is used. The file is written in
+place, to be reviewed as a difference.
+"""
+
+import argparse
+import json
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from evals.__main__ import DATA
+from evals.fit_confidence import fit
+from evals.sets import gold_files
+from graphs import cuts
+from graphs.requests import tongue
+
+WEIGHTS = Path(cuts.__file__).with_name("cut_weights.json")
+SEED = 5
+MIN_CASES = 20  # a feature that is seen less often weighs nothing
+SINGLE_WEIGHT = 2.0  # of a place in a real turn: most messages hold one request
+JOINS_A_TURN = 1.1
+SIGNS = {"more": 24, "and": 24, "next": 10, "stop": 20, "comma": 13, "gap": 5, "line": 4, "semi": 4}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One place in a text, and whether two requests meet there."""
+
+    values: dict[str, float]
+    right: bool
+    weight: float
+
+
+def turns(train: Path, data: Path) -> dict[str, list[str]]:
+    """The single turns of each training file."""
+    taken = {
+        _plain(s)
+        for _, _, rows in gold_files(data, "segments")
+        for r in rows
+        for s in r["segments"]
+    }
+    found: dict[str, list[str]] = {}
+    for name, _, rows in gold_files(train, "id", "text", "label"):
+        if "train" not in name or isinstance(rows[0]["label"], int):
+            continue
+        texts = [r["text"] for r in rows if r["label"] != "OOS" and _plain(r["text"]) not in taken]
+        found[name] = list(dict.fromkeys(text for text in texts if text.strip()))
+    return {name: texts for name, texts in found.items() if len(texts) > 100}
+
+
+def cases(texts: Sequence[str], draw: random.Random) -> Iterator[Case]:
+    """The places of a file's turns, alone and joined by two and three."""
+    whole = [text for text in texts if len(text.split()) >= 3]
+    for _ in range(int(JOINS_A_TURN * len(texts))):
+        text, starts = joined(draw.sample(whole, draw.choice((2, 2, 2, 3))), draw)
+        yield from _places(text, starts, 1.0)
+    for text in texts:
+        yield from _places(text, [], SINGLE_WEIGHT)
+
+
+def joined(parts: Sequence[str], draw: random.Random) -> tuple[str, list[int]]:
+    """The turns as one message, and where each but the first begins."""
+    text, starts = parts[0].strip(), list[int]()
+    for part in parts[1:]:
+        [sign] = draw.choices(list(SIGNS), list(SIGNS.values()))
+        if sign not in ("stop", "line") and draw.random() < 0.75:
+            text = text.rstrip(" .?!")
+        if sign == "stop" and (text[-1] not in ".?!" or draw.random() < 0.25):
+            text = text.rstrip(" .?!") + draw.choice("..?")
+        text += _between(sign, draw)
+        starts.append(len(text))
+        text += part[:1].lower() + part[1:] if draw.random() < 0.6 else part
+    if draw.random() < 0.25:
+        text = text.rstrip(" .?!")
+    return text.lower() if draw.random() < 0.15 else text, starts
+
+
+def _between(sign: str, draw: random.Random) -> str:
+    english = tongue("en")
+    assert english is not None
+    said = {
+        kind: [" ".join(words) for name, words in english.phrases if name == kind]
+        for kind in ("more", "next")
+    }
+    match sign:
+        case "more":
+            return (
+                draw.choice((", ", " ", ". ", " "))
+                + draw.choice(said[sign])
+                + draw.choice((" ", ", ", ": ", " "))
+            )
+        case "next":
+            return draw.choice((", ", " ")) + draw.choice(said[sign]) + " "
+        case "and":
+            return draw.choice((" and ", " and ", ", and "))
+        case "comma":
+            return draw.choice((", ", " , "))
+        case _:
+            return {"stop": " ", "gap": " ", "line": "\n", "semi": "; "}[sign]
+
+
+def _places(text: str, starts: Sequence[int], weight: float) -> Iterator[Case]:
+    reading = cuts.read(text, "en")
+    first = 0
+    for number, place in enumerate(reading.places):
+        left, right = reading.words[place.left].end, reading.words[place.right].start
+        meets = any(left <= start <= right for start in starts)
+        yield Case(cuts.features(reading, first, number), meets, weight)
+        if meets:
+            first = place.right
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", " ", text.lower()).strip()
+
+
+def main() -> None:
+    """Make the cases, fit, write the weights."""
+    parser = argparse.ArgumentParser(prog="python -m evals.fit_split", description=__doc__)
+    parser.add_argument("--train", type=Path, default=DATA)
+    parser.add_argument("--data", type=Path, default=DATA)
+    asked = parser.parse_args()
+    draw = random.Random(SEED)
+    taught = [c for texts in turns(asked.train, asked.data).values() for c in cases(texts, draw)]
+    seen = Counter(name for case in taught for name in case.values)
+    names = sorted(name for name, count in seen.items() if count >= MIN_CASES)
+    values = np.array([[case.values.get(name, 0.0) for name in names] for case in taught])
+    right = np.array([float(case.right) for case in taught])
+    bias, weights = fit(values, right, np.array([case.weight for case in taught]))
+    found = {name: round(float(w), 3) for name, w in zip(names, weights, strict=True)}
+    WEIGHTS.write_text(json.dumps({"bias": round(bias, 3)} | found, indent=1) + "\n", "utf8")
+    print(f"{len(taught):,} places, {len(names)} features, written to {WEIGHTS}")
+
+
+if __name__ == "__main__":
+    main()

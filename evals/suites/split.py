@@ -1,0 +1,82 @@
+"""Split: are the requests of a message told apart, and a single one left whole?
+
+Rows with `segments` are cut by the function that the `split` node calls, without a model. Real
+turns with one label (`id`, `text`, `label`) are single requests nearly always: the share of them
+that is cut is printed beside.
+"""
+
+import re
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+
+import numpy as np
+
+from evals import metrics
+from evals.bench import Bench
+from evals.report import Result
+from evals.sets import Row, gold_files
+from graphs.splitting import split_text
+from tenants.languages import detect
+
+SETS = ("customer-multi", "mixsnips")
+COLUMNS = ("count_acc", "exact", "segment_f1", "oversplit_rate", "missed_split_rate")
+PLOTTED = ("exact", "segment_f1")
+
+
+async def run(bench: Bench) -> AsyncIterator[Result]:
+    """One result a gold file, then one a kind of its rows; then the shares of real turns cut."""
+    took: list[float] = []
+    for name, _, gold in gold_files(bench.data, "id", "text", "segments"):
+        cut = [_cut(row["text"], took) for row in gold]
+        predictions = [{"id": r["id"], "segments": c} for r, c in zip(gold, cut, strict=True)]
+        yield Result(name, split_metrics(gold, cut), predictions)
+        _print_kinds(gold, cut)
+    for name, _, gold in gold_files(bench.data, "id", "text", "label"):
+        if "test" in name and isinstance(gold[0]["label"], str):
+            share = np.mean([len(_cut(row["text"], took)) > 1 for row in gold])
+            print(f"  {name}: {100 * share:.1f} % of {len(gold):,} real turns cut")
+    if took:
+        low, high = np.percentile(took, (50, 95))
+        print(f"  splitting took {low:.2f} ms (p50), {high:.2f} ms (p95)")
+
+
+def split_metrics(gold: Sequence[Row], cut: Sequence[Sequence[str]]) -> metrics.Metrics:
+    """Right counts, right segments in order, their F1; singles cut and several left whole."""
+    wanted = [_plain(row["segments"]) for row in gold]
+    found = [_plain(parts) for parts in cut]
+    pairs = list(zip(wanted, found, strict=True))
+    hits = sum(sum((Counter(a) & Counter(b)).values()) for a, b in pairs)
+    result: metrics.Metrics = {
+        "n": len(gold),
+        "count_acc": sum(len(a) == len(b) for a, b in pairs) / len(pairs),
+        "exact": sum(a == b for a, b in pairs) / len(pairs),
+        "segment_f1": 2 * hits / (sum(map(len, wanted)) + sum(map(len, found))),
+    }
+    one = [len(b) > 1 for a, b in pairs if len(a) == 1]
+    several = [len(b) == 1 for a, b in pairs if len(a) > 1]
+    if one:
+        result["oversplit_rate"] = sum(one) / len(one)
+    if several:
+        result["missed_split_rate"] = sum(several) / len(several)
+    return result
+
+
+def _print_kinds(gold: Sequence[Row], cut: Sequence[Sequence[str]]) -> None:
+    for kind in sorted({str(row["kind"]) for row in gold if "kind" in row}):
+        of_kind = [(r, c) for r, c in zip(gold, cut, strict=True) if r.get("kind") == kind]
+        found = split_metrics([r for r, _ in of_kind], [c for _, c in of_kind])
+        figures = ", ".join(f"{c} {100 * found[c]:.1f}" for c in COLUMNS if c in found)
+        print(f"  {kind} ({len(of_kind):,}): {figures}")
+
+
+def _cut(text: str, took: list[float]) -> list[str]:
+    began = time.perf_counter()
+    parts = split_text(text, detect(text))
+    took.append(1_000 * (time.perf_counter() - began))
+    return parts
+
+
+def _plain(parts: Sequence[str]) -> list[str]:
+    plain = [re.sub(r"\W+", " ", part.lower()).strip() for part in parts]
+    return [part for part in plain if part]
