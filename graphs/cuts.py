@@ -166,8 +166,8 @@ def _place(
 ) -> Place | None:
     stop = _stop(text[words[at - 1].end : words[at].start], words[at].start in ends)
     joint, right = _joint(words, at, spoken)
-    if right >= len(words):
-        return None
+    if right >= len(words) or not any(w.text.isalpha() for w in words[right:]):
+        return None  # a number at the end asks nothing
     if not stop and not joint and not _begins_freely(words, at, spoken):
         return None
     return Place(at - 1, right, stop, joint)

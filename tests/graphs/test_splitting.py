@@ -26,6 +26,7 @@ from graphs import splitting
         ("fr", "Où est ma commande ? Et aussi, comment changer mon adresse ?",
          ["Où est ma commande ?", "comment changer mon adresse ?"]),
         ("zh", "你们几点开门?", ["你们几点开门?"]),
+        ("en", "Do you ship to Peru? (3)", ["Do you ship to Peru? (3)"]),
         ("xx", "...", ["..."]),
         ("en", "", [""]),
     ],
