@@ -11,7 +11,7 @@ from graphs.models import EXTRACTIVE, Models
 from graphs.prompts import prompt
 from graphs.state import ConversationState, Intent, StateUpdate, UsageEntry
 
-MAX_INTENTS = 5
+MAX_INTENTS = 10  # a burst of ten short questions is ten; what is beyond goes with the last
 
 
 class _Asked(BaseModel):
