@@ -116,6 +116,8 @@ def _words(text: str) -> Iterator[tuple[str, bool]]:
         if match.lastgroup == "number":
             yield _number(piece), False
             continue
+        if not any(char.isalnum() for char in piece):
+            continue  # marks that stand on nothing: an accent by itself
         around = plain[max(match.start() - 1, 0) : match.end() + 1]
         if len(piece) == 1 and "'" in around and piece.isalpha():
             continue  # the letter of "it's", "don't" and "l'hôtel" says nothing

@@ -104,3 +104,8 @@ def test_names_share_most_letters_with_their_misspellings() -> None:
 def test_a_gram_is_never_a_word(name: str) -> None:
     assert all(gram.startswith(GRAM) and len(gram) > 1 for gram in name_grams(name))
     assert not any(lexeme.startswith(GRAM) for lexeme in lexemes(name, "en"))
+
+
+def test_an_accent_by_itself_is_no_word() -> None:
+    assert lexemes("A \u0308", "en") == ["a"]
+    assert [term.lexemes for term in question_terms("A \u0308", ["en"])] == [("a",)]
