@@ -15,10 +15,12 @@ from tenants.search import KnowledgeVersion, Passage
 class PostgresKnowledge:
     """`graphs.ports.Knowledge` for every tenant of one process; no connection while embedding."""
 
-    def __init__(self, pool: Pool, models: EmbeddingModels) -> None:
+    def __init__(
+        self, pool: Pool, models: EmbeddingModels, questions: QuestionVectors | None = None
+    ) -> None:
         self._pool = pool
         self._models = models
-        self._questions = QuestionVectors()
+        self._questions = questions or QuestionVectors()
 
     async def search(
         self,

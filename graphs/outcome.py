@@ -160,6 +160,7 @@ def _figures(context: TurnContext, record: RunRecord) -> dict[str, Any]:
         "knowledge_versions": dict(context.knowledge),
         "assistant_revision": context.assistant_revision or None,
         "calibration_revision": context.calibration.get("revision"),
+        "labels_revision": context.labels_revision or None,
         "graph_version": record.graph_version,
         "prompt_version": prompt_version(),
         "trace_run_id": record.trace_run_id,
@@ -196,6 +197,7 @@ def _intents(
             "status": left if r["status"] == "unanswered" else "answered",
             "confidence": r["confidence"],
         }
+        | ({"label": label["name"]} if (label := r.get("label")) else {})
         for r in resolutions
     ]
 

@@ -2,12 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 from uuid import UUID
 
 from tenants.search import KnowledgeVersion, Passage
 
-__all__ = ["Desk", "HandoffResolution", "Knowledge", "KnowledgeVersion", "Passage", "SpokenLine"]
+__all__ = [
+    "Desk",
+    "HandoffResolution",
+    "Knowledge",
+    "KnowledgeVersion",
+    "Labels",
+    "Passage",
+    "RequestLabel",
+    "SpokenLine",
+]
 
 
 class Knowledge(Protocol):
@@ -70,3 +79,31 @@ class Desk(Protocol):
     ) -> dict[str, Any]:
         """Keep an operator's answer as a suggestion or an entry; the same handoff only once."""
         ...
+
+
+class RequestLabel(TypedDict):
+    """One of the tenant's intent labels, how sure it is, and what is done with such a request."""
+
+    name: str
+    confidence: float
+    action: dict[str, Any]
+
+
+class Labels(Protocol):
+    """What a tenant wants requests to be told apart by."""
+
+    async def label(
+        self, tenant_id: UUID, assistant_id: UUID, revision: int, text: str
+    ) -> RequestLabel | None:
+        """The request's label, or None where it has none. `revision` is never 0."""
+        ...
+
+
+class NoLabels:
+    """`Labels` where nobody defines any."""
+
+    async def label(
+        self, tenant_id: UUID, assistant_id: UUID, revision: int, text: str
+    ) -> RequestLabel | None:
+        """Nothing."""
+        return None

@@ -82,6 +82,7 @@ class Resolution(TypedDict):
     reason: str | None
     usage: list[UsageEntry]
     features: dict[str, float]  # what the confidence was made of
+    label: NotRequired[dict[str, Any] | None]  # the tenant's own, graphs.ports.RequestLabel
 
 
 class Screened(TypedDict):
@@ -247,6 +248,7 @@ class ResolveState(TypedDict):
     passages: list[Any]
     features: dict[str, Any]
     evidence: float
+    label: NotRequired[dict[str, Any] | None]  # graphs.ports.RequestLabel
     written: dict[str, Any]
     resolutions: Annotated[dict[str, Resolution], keep_one_turn]
 

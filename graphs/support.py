@@ -32,7 +32,7 @@ from graphs.nodes.score import score
 from graphs.nodes.screen import screen
 from graphs.nodes.split import split
 from graphs.nodes.update_knowledge import update_knowledge
-from graphs.ports import Desk, Knowledge
+from graphs.ports import Desk, Knowledge, Labels, NoLabels
 from graphs.state import ConversationState, Resolved, ResolveState, TurnInput
 from graphs.summaries import summary_of
 from graphs.tracing import Tracing
@@ -61,22 +61,28 @@ def build_machine(
     models: Models,
     savers: Savers,
     tracing: Tracing | None = None,
+    labels: Labels | None = None,
 ) -> Machine:
     """Everything that `run_turn` needs, built once a process."""
     graphs = {
-        version: build(knowledge=knowledge, desk=desk, models=models)
+        version: build(knowledge=knowledge, desk=desk, models=models, labels=labels)
         for version, build in GRAPHS.items()
     }
     return Machine(graphs, desk, savers, tracing or Tracing.off())
 
 
 def build_graph(
-    *, knowledge: Knowledge, desk: Desk, models: Models, fill: FillContext | None = None
+    *,
+    knowledge: Knowledge,
+    desk: Desk,
+    models: Models,
+    labels: Labels | None = None,
+    fill: FillContext | None = None,
 ) -> Graph:
     """The compiled graph without a checkpointer; `fill` completes the context where none comes."""
     resolving = StateGraph(ResolveState, TurnContext, output_schema=Resolved)
     add = partial(_add_node, resolving, fill=fill)
-    add("retrieve", partial(retrieve, knowledge=knowledge))
+    add("retrieve", partial(retrieve, knowledge=knowledge, labels=labels or NoLabels()))
     add("answer", partial(answer, models=models))
     add("score", score)
     resolving.add_edge(START, "retrieve")

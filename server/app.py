@@ -14,6 +14,8 @@ from fastapi import FastAPI
 from graphs.checkpoints import PostgresSavers
 from graphs.desk_port import PostgresDesk
 from graphs.knowledge_port import PostgresKnowledge
+from graphs.label_port import PostgresLabels
+from graphs.question_vectors import QuestionVectors
 from graphs.support import build_machine
 from graphs.tracing import Tracing
 from server import problems
@@ -113,8 +115,11 @@ async def _open(
     stack.callback(tracing.flush)
     models = open_models(settings)
     stack.push_async_callback(models.close)
+    questions = QuestionVectors()
+    labels = PostgresLabels(pool, embedders, questions)
     machine = build_machine(
-        knowledge=PostgresKnowledge(pool, embedders),
+        knowledge=PostgresKnowledge(pool, embedders, questions),
+        labels=labels,
         desk=PostgresDesk(pool, embedders),
         models=models,
         savers=PostgresSavers(pool),
@@ -151,6 +156,7 @@ async def _open(
         pool=pool,
         embedder=embedder,
         embedders=embedders,
+        labels=labels,
         credentials=Credentials(
             pool, platform_key=secrets.platform_key, master_key=secrets.master_key
         ),

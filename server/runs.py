@@ -19,6 +19,7 @@ from tenants import (
     conversation_files,
     conversations,
     handoffs,
+    intent_labels,
     knowledge_bases,
     knowledge_versions,
     messages,
@@ -42,6 +43,7 @@ class Manner:
     assistant: Assistant
     tenant: Tenant
     calibration: dict[str, Any]
+    labels_revision: int
 
 
 class _Manners:
@@ -66,6 +68,7 @@ class _Manners:
             await assistants.get(conn, assistant_id),
             await tenants.get(conn),
             correction_of(await calibrations.in_force(conn, assistant_id)),
+            await intent_labels.revision(conn, assistant_id),
         )
         self._kept[key] = (now, manner)
         return manner
@@ -183,6 +186,7 @@ async def _context(conn: TenantConnection, manner: Manner) -> TurnContext:
         dialogue=settings.dialogue.model_dump(),
         time_zone=manner.tenant.time_zone,
         calibration=manner.calibration,
+        labels_revision=manner.labels_revision,
     )
 
 

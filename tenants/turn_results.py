@@ -49,6 +49,7 @@ class TurnEnd:
     knowledge_versions: dict[str, int] = field(default_factory=dict[str, int])
     assistant_revision: int | None = None
     calibration_revision: int | None = None
+    labels_revision: int | None = None  # of the assistant's intent labels
     graph_version: str | None = None
     prompt_version: str | None = None
     trace_run_id: UUID | None = None

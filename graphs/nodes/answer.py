@@ -8,6 +8,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from langgraph.runtime import Runtime
 
 from graphs import confidence as sure
+from graphs import labels
 from graphs.citations import Supported, citations_of, states_nothing, support
 from graphs.context import TurnContext
 from graphs.models import EXTRACTIVE, Began, Failed, Models, Used, Wrote
@@ -30,8 +31,14 @@ async def answer(
     lower one no model is asked at all.
     """
     context, evidence = runtime.context, state["evidence"]
-    shows = evidence >= gate(context)
+    action = labels.action_of(state.get("label"))
+    shows = evidence >= gate(context) and action["type"] != "hand_off"
     draft = _Draft(state["passages"], state["language"], state["intent"]["index"])
+    if action["type"] == "reply":
+        draft.show = runtime.stream_writer
+        draft.say_as_written(str(action["text"]))
+        runtime.stream_writer({"kind": "answered", "index": draft.index})
+        return {"written": draft.result()}
     if shows:
         draft.show = runtime.stream_writer
     if state["passages"] and (shows or evidence >= context.threshold("offer", sure.OFFER)):
@@ -88,6 +95,11 @@ class _Draft:
         self.kept += 1
         self._say(found, "\n" if "\n" in self._gap else " ")
         self._gap = piece[len(piece.rstrip()) :]
+
+    def say_as_written(self, text: str) -> None:
+        """Say what the tenant has laid down for such a request, word for word."""
+        self.kept += 1
+        self._say(Supported(text, -1, ""), "")
 
     def _say(self, found: Supported, gap: str) -> None:
         delta = f"{gap if self.text else ''}{found.text}"

@@ -9,18 +9,37 @@ from langgraph.runtime import Runtime
 from graphs.calibration import Correction, corrected
 from graphs.confidence import Features, confidence, evidence_features
 from graphs.context import TurnContext
-from graphs.ports import Knowledge, KnowledgeVersion
+from graphs.ports import Knowledge, KnowledgeVersion, Labels, NoLabels
 from graphs.state import ResolveState, StateUpdate
 from tenants.asking import MAX_CONTEXT_CHARS
 
 MAX_PASSAGES = 8
+NO_LABELS = NoLabels()
 
 
 async def retrieve(
-    state: ResolveState, runtime: Runtime[TurnContext], *, knowledge: Knowledge
+    state: ResolveState,
+    runtime: Runtime[TurnContext],
+    *,
+    knowledge: Knowledge,
+    labels: Labels = NO_LABELS,
 ) -> StateUpdate:
-    """Put at most 8 passages in the state, best first, and what they are worth as evidence."""
+    """Put at most 8 passages in the state, best first, what they are worth as evidence, and the
+    request's label where the tenant has labels.
+    """
     context = runtime.context
+    found = await _found(state, context, knowledge)
+    if context.labels_revision:
+        found["label"] = await labels.label(
+            UUID(context.tenant_id),
+            UUID(context.assistant_id),
+            context.labels_revision,
+            state["intent"]["query"],
+        )
+    return found
+
+
+async def _found(state: ResolveState, context: TurnContext, knowledge: Knowledge) -> StateUpdate:
     versions = [
         KnowledgeVersion(UUID(knowledge_base_id), None if version < 0 else version)
         for knowledge_base_id, version in context.knowledge

@@ -6,6 +6,7 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from graphs import confidence as sure
+from graphs import labels
 from graphs.calibration import Correction, corrected
 from graphs.context import TurnContext
 from graphs.ports import Passage
@@ -22,7 +23,10 @@ async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpda
     features = _features(state)
     correction = Correction.of(runtime.context.calibration)
     sureness = corrected(sure.confidence(features), correction)
+    label = state.get("label")
     enough = runtime.context.threshold("answer", sure.ANSWER)
+    if label and labels.is_reply(label):  # the tenant's own words: as sure as the label is
+        sureness, enough = float(label["confidence"]), 0.0
     if not written["shown"]:
         status = "unanswered"
     else:
@@ -42,7 +46,8 @@ async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpda
             Tried(passage_id=p["passage_id"], title=p["title"], score=round(p["score"], 4))
             for p in passages[:MAX_TRIED]
         ],
-        reason=_reason(status, sureness, written),
+        reason=labels.reason_of(label) or _reason(status, sureness, written),
+        label=label,
         usage=written["usage"],
         features={name: round(value, 4) for name, value in asdict(features).items()},
     )
