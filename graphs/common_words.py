@@ -1,0 +1,91 @@
+"""Common English: how usual a word is, and which words stand side by side.
+
+Read from the lists in the package `symspellpy` (MIT licence), whose own index is not used; they
+are found without importing the package.
+"""
+
+import asyncio
+import math
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from graphs.lexicon import Lexicon
+
+_WORDS = "frequency_dictionary_en_82_765.txt"
+_PAIRS = "frequency_bigramdictionary_en_243_342.txt"
+_SHIFT = 32
+_FLOOR = 0.3  # the share of a word's own weight that a stranger beside it cannot take away
+
+
+class CommonEnglish:
+    """A lexicon, and how much more likely one word is after another than anywhere."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        pairs = {
+            (lexicon.ids[a] << _SHIFT) | lexicon.ids[b]: count
+            for (a, b), count in _pairs()
+            if a in lexicon and b in lexicon
+        }
+        keys = np.fromiter(pairs, np.int64, len(pairs))
+        order = np.argsort(keys)
+        self._keys = keys[order]
+        self._counts = np.fromiter(pairs.values(), np.float64, len(pairs))[order]
+
+    def pull(self, first: str, second: str) -> float:
+        """The decimal logarithm of that factor; a little below 0 for words never seen together."""
+        a, b = self.lexicon.ids.get(first), self.lexicon.ids.get(second)
+        if a is None or b is None or not len(self._keys):
+            return 0.0
+        key = (a << _SHIFT) | b
+        at = int(np.searchsorted(self._keys, key))
+        if at >= len(self._keys) or self._keys[at] != key:
+            return math.log10(_FLOOR)
+        shares = self.lexicon.log_shares
+        lift = self._counts[at] / self.lexicon.total / 10 ** float(shares[a] + shares[b])
+        return math.log10(_FLOOR + (1 - _FLOOR) * lift)
+
+
+class LazyEnglish:
+    """Common English, read in a thread when first asked for; nothing is held before."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self._read: CommonEnglish | None = None
+
+    async def get(self) -> CommonEnglish:
+        """The lists; only the first call waits, for about a second."""
+        async with self._lock:
+            if self._read is None:
+                self._read = await asyncio.to_thread(read_english)
+            return self._read
+
+
+def read_english(counts: Mapping[str, int] | None = None) -> CommonEnglish:
+    """Common English with its own counts of words, or with these."""
+    return CommonEnglish(Lexicon(counts or dict(_words())))
+
+
+def _words() -> Iterator[tuple[str, int]]:
+    for line in _lines(_WORDS):
+        word, _, count = line.rpartition(" ")
+        if word:
+            yield word, int(count)
+
+
+def _pairs() -> Iterator[tuple[tuple[str, str], int]]:
+    for line in _lines(_PAIRS):
+        parts = line.split()
+        if len(parts) == 3:
+            yield (parts[0], parts[1]), int(parts[2])
+
+
+def _lines(name: str) -> list[str]:
+    found = find_spec("symspellpy")
+    if found is None or not found.submodule_search_locations:
+        raise FileNotFoundError(f"{name} of the package symspellpy")
+    folder = Path(next(iter(found.submodule_search_locations)))
+    return (folder / name).read_text(encoding="utf-8-sig").splitlines()
