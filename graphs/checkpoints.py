@@ -5,14 +5,20 @@ transaction of it sets `app.tenant_id` for row-level security, and every writing
 the run still holds its turn, all in the one round trip of the transaction.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
+from langgraph.checkpoint.base import (
+    BaseCheckpointSaver,
+    ChannelVersions,
+    Checkpoint,
+    CheckpointMetadata,
+    CheckpointTuple,
+)
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from psycopg import AsyncConnection, AsyncCursor
@@ -91,6 +97,34 @@ class TenantSaver(AsyncPostgresSaver):
         self._fence = fence
         self._of_one_run = of_one_run
         self._last_read: tuple[tuple[str, str], CheckpointTuple | None] | None = None
+        self._discarded = False
+
+    def discard(self) -> None:
+        """Write nothing more: the run starts afresh, from the state before it."""
+        self._discarded = True
+
+    async def aput(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """As the saver's; nothing where the run is discarded. Raises: LeaseLost."""
+        if self._discarded:
+            return config
+        return await super().aput(config, checkpoint, metadata, new_versions)
+
+    async def aput_writes(
+        self,
+        config: RunnableConfig,
+        writes: Sequence[tuple[str, Any]],
+        task_id: str,
+        task_path: str = "",
+    ) -> None:
+        """As the saver's; nothing where the run is discarded. Raises: LeaseLost."""
+        if not self._discarded:
+            await super().aput_writes(config, writes, task_id, task_path)
 
     @asynccontextmanager
     async def _cursor(self, *, pipeline: bool = False) -> AsyncGenerator[AsyncCursor[DictRow]]:

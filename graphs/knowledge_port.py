@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from graphs.question_vectors import QuestionVectors
+from graphs.turn_searches import found_before, keep_found
 from tenants import knowledge_models, search
 from tenants.asking import embed_question
 from tenants.connection import Pool, tenant_transaction
@@ -34,10 +35,15 @@ class PostgresKnowledge:
         """The passages nearest to the query, best first; `before` is what it may lean on."""
         if not versions or not query.strip():
             return []
-        try:
-            return await self._search(tenant_id, versions, query, limit=limit, before=before)
-        except ModelMismatch:  # a knowledge base got another model after the question was embedded
-            return await self._search(tenant_id, versions, query, limit=limit, before=before)
+        key = (tenant_id, tuple(versions), query, limit, before)
+        found = found_before(key)
+        if found is None:
+            try:
+                found = await self._search(tenant_id, versions, query, limit=limit, before=before)
+            except ModelMismatch:  # another model since the question was embedded
+                found = await self._search(tenant_id, versions, query, limit=limit, before=before)
+            keep_found(key, found)
+        return list(found)
 
     async def _search(
         self,

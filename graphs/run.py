@@ -1,17 +1,18 @@
 """One turn of one conversation, from its messages or its resumption to what it came to."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import UUID
 
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import HumanMessage, RemoveMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 from langgraph.types import Command, StateSnapshot
 
-from graphs.checkpoints import Fence
+from graphs.checkpoints import Fence, TenantSaver
 from graphs.context import TurnContext
 from graphs.live import LiveReply, Publish
 from graphs.outcome import RunRecord, silent_end, turn_end, unknown_version
@@ -20,10 +21,12 @@ from graphs.support import GRAPH_VERSION, Graph, Machine
 from tenants.errors import InterruptSpent
 from tenants.ids import new_id
 from tenants.turn_ends import TurnEnd
+from tenants.usage import Usage
 
 STRICT_RESUME = "__pregel_strict_resume"  # LangGraph's own key: a spent interrupt id is an error
 _INTERRUPT = "__interrupt__"
 _RECURSION_LIMIT = 50
+_SHOWS = frozenset({"sentence", "reply"})  # events after which a reader sees words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,24 @@ class TurnRequest:
     graph_version: str = GRAPH_VERSION
 
 
+@dataclass(slots=True)
+class Watch:
+    """What whoever runs a turn wants to know: that words are about to be shown, and what a run that
+    does not reach its end has cost. `discard` is given by the run: from then on it keeps no state.
+    """
+
+    before_showing: Callable[[], Awaitable[None]]
+    abandoned: Callable[[Sequence[Usage]], None]
+    discard: Callable[[], None] = lambda: None
+
+
 async def run_turn(
-    machine: Machine, request: TurnRequest, *, fence: Fence | None, publish: Publish
+    machine: Machine,
+    request: TurnRequest,
+    *,
+    fence: Fence | None,
+    publish: Publish,
+    watch: Watch | None = None,
 ) -> TurnEnd:
     """What the turn came to; live frames go to `publish` on the way.
 
@@ -63,6 +82,8 @@ async def run_turn(
             machine.desk, context, request.graph_version, request.handoff_id, live
         )
     saver = machine.savers.saver(UUID(context.tenant_id), fence)
+    if watch is not None and isinstance(saver, TenantSaver):
+        watch.discard = saver.discard
     graph = known.copy(update={"checkpointer": saver})
     run_id = new_id()
     config = RunnableConfig(
@@ -85,7 +106,7 @@ async def run_turn(
     publish("typing", {})
     labels = {"tenant_id": context.tenant_id, "turn_id": context.turn_id, "kind": context.kind}
     with machine.tracing.turn(labels):
-        state, interrupt_id = await _run(graph, start.input, config, context, record)
+        state, interrupt_id = await _run(graph, start.input, config, context, record, watch)
     return turn_end(context, state, interrupt_id, record)
 
 
@@ -123,14 +144,27 @@ async def _where_to_start(
     if not same_turn:
         return _WaitsForOperator() if waits else _from_start(request)
     snapshot = await graph.aget_state(config)
+    known = {str(m.id) for m in snapshot.values.get("messages") or []}
+    if request.messages and request.messages[-1].message_id not in known:
+        return _afresh(request, snapshot)  # it joined after the run had come to its end
     if snapshot.interrupts:
         return _Ended(_state_of(snapshot), snapshot.interrupts[0].id)
-    known = {str(m.id) for m in snapshot.values.get("messages") or []}
-    if snapshot.next and {m.message_id for m in request.messages} <= known:
+    if snapshot.next:
         return _Runs(None)
-    if snapshot.next or snapshot.values.get("reply", {}).get("turn_id") != context.turn_id:
-        return _from_start(request)  # more messages joined it
+    if snapshot.values.get("reply", {}).get("turn_id") != context.turn_id:
+        return _from_start(request)
     return _Ended(_state_of(snapshot), None)
+
+
+def _afresh(request: TurnRequest, snapshot: StateSnapshot) -> _Runs:
+    """From the messages, without the reply that the run before left in the state, unseen."""
+    reply = snapshot.values.get("reply") or {}
+    unseen = [m for m in snapshot.values["messages"] if m.id == reply.get("message_id")]
+    if not unseen or reply.get("turn_id") != request.context.turn_id:
+        return _from_start(request)
+    said = [HumanMessage(m.text, id=m.message_id) for m in request.messages]
+    messages = [*(RemoveMessage(str(m.id)) for m in unseen), *said]
+    return _Runs({"messages": messages, "turn_id": request.context.turn_id})
 
 
 def _from_start(request: TurnRequest) -> _Runs:
@@ -171,10 +205,28 @@ async def _run(
     config: RunnableConfig,
     context: TurnContext,
     record: RunRecord,
+    watch: Watch | None,
 ) -> tuple[ConversationState, str | None]:
     """The state at the end, and the interrupt that the run stands at, if it does."""
+    try:
+        return await _watched(graph, given, config, context, record, watch)
+    except BaseException:  # cancelled as well: what it cost is counted all the same
+        if watch is not None:
+            watch.abandoned(record.spent())
+        raise
+
+
+async def _watched(
+    graph: Graph,
+    given: StateUpdate | Command[Any] | None,
+    config: RunnableConfig,
+    context: TurnContext,
+    record: RunRecord,
+    watch: Watch | None,
+) -> tuple[ConversationState, str | None]:
     state: dict[str, Any] = {}
     interrupt_id: str | None = None
+    shown = watch is None
     stream = graph.astream(
         given,
         config,
@@ -184,11 +236,15 @@ async def _run(
         version="v2",
         durability="exit",
     )
-    async for part in stream:
-        if part["type"] == "custom":
-            record.take(part["data"])
-        elif not part["ns"]:
-            state = dict(cast(dict[str, Any], part["data"]))
-            pending = cast(dict[str, Any], part)["interrupts"]
-            interrupt_id = pending[0].id if pending else None
+    async with aclosing(cast(AsyncGenerator[Any], stream)):
+        async for part in stream:
+            if part["type"] == "custom":
+                if not shown and watch is not None and part["data"].get("kind") in _SHOWS:
+                    await watch.before_showing()
+                    shown = True
+                record.take(part["data"])
+            elif not part["ns"]:
+                state = dict(cast(dict[str, Any], part["data"]))
+                pending = cast(dict[str, Any], part)["interrupts"]
+                interrupt_id = pending[0].id if pending else None
     return cast(ConversationState, state), interrupt_id

@@ -260,7 +260,15 @@ class Resolved(TypedDict):
 
 
 def resolutions_in_order(state: ConversationState) -> list[Resolution]:
-    """This turn's resolutions in the order of the intents."""
+    """This turn's resolutions in the order of the intents.
+
+    A turn that started afresh may have had more intents before than now: those are left out.
+    """
     turn_id = state.get("turn_id", "")
-    found = [r for r in (state.get("resolutions") or {}).values() if r["turn_id"] == turn_id]
+    asked = {intent["index"] for intent in state.get("intents") or []}
+    found = [
+        r
+        for r in (state.get("resolutions") or {}).values()
+        if r["turn_id"] == turn_id and r["index"] in asked
+    ]
     return sorted(found, key=lambda r: r["index"])

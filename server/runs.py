@@ -1,7 +1,9 @@
 """One turn through the machine: what it runs under, pinned from the tenant's settings as they are."""
 
+import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -9,12 +11,14 @@ from uuid import UUID
 from graphs.answering import answer_once
 from graphs.checkpoints import Fence
 from graphs.context import TurnContext
-from graphs.run import IncomingMessage, TurnRequest, run_turn
+from graphs.run import IncomingMessage, TurnRequest, Watch, run_turn
 from graphs.support import GRAPH_VERSION, Machine
+from graphs.turn_searches import turn_searches
 from server.calibrating import correction_of
 from server.turns import Publish
 from tenants import (
     assistants,
+    bursts,
     calibrations,
     conversation_files,
     conversations,
@@ -28,12 +32,14 @@ from tenants import (
     usage,
 )
 from tenants.assistants import Assistant
+from tenants.bursts import MessagesJoined
 from tenants.connection import Pool, TenantConnection, tenant_transaction
 from tenants.errors import Invalid, NotFound
 from tenants.ids import new_id
 from tenants.leases import Lease
 from tenants.tenants import Tenant
 from tenants.turn_ends import TurnEnd
+from tenants.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +87,40 @@ class GraphRuns:
         self._pool = pool
         self._machine = machine
         self._manners = _Manners()
+        self._joined: dict[UUID, asyncio.Event] = {}  # by turns that run now
 
     async def run(self, lease: Lease, publish: Publish) -> TurnEnd:
-        """What a leased turn came to. Raises: LeaseLost."""
-        async with tenant_transaction(self._pool, lease.tenant_id) as conn:
-            planned = await _plan(conn, lease, self._manners)
-        if planned is None:
-            return TurnEnd(status="waiting_for_operator")
-        fence = Fence(lease.turn_id, lease.fence)
-        return await run_turn(self._machine, planned, fence=fence, publish=publish)
+        """What a leased turn came to, with all messages that joined it. Raises: LeaseLost."""
+        joined = self._joined[lease.turn_id] = asyncio.Event()
+        thrown_away: list[Usage] = []
+        try:
+            with turn_searches():
+                while True:
+                    joined.clear()
+                    async with tenant_transaction(self._pool, lease.tenant_id) as conn:
+                        planned = await _plan(conn, lease, self._manners)
+                    if planned is None:
+                        return TurnEnd(status="waiting_for_operator")
+                    run = _Run(self._pool, lease, planned, joined, thrown_away.extend)
+                    with suppress(MessagesJoined):
+                        end = await run.once(self._machine, publish)
+                        return replace(end, heard=run.heard, usage=[*thrown_away, *end.usage])
+        finally:
+            self._joined.pop(lease.turn_id, None)
+
+    def joined(self, turn_id: UUID) -> None:
+        """A message has joined a turn: where it runs here and has shown nothing, it starts afresh."""
+        event = self._joined.get(turn_id)
+        if event is not None:
+            event.set()
+
+    async def debounce_seconds(
+        self, conn: TenantConnection, assistant_id: UUID, channel: str
+    ) -> float:
+        """How long a turn on this channel waits for more messages. Raises: NotFound."""
+        manner = await self._manners.of(conn, assistant_id)
+        waits: Mapping[str, float] = {**manner.assistant.settings.bursts.debounce_seconds}
+        return waits.get(channel, 0.0)
 
     async def answer(
         self,
@@ -116,6 +147,56 @@ class GraphRuns:
         async with tenant_transaction(self._pool, tenant_id) as conn:
             await usage.record(conn, None, end.usage)
         return _shown(end)
+
+
+class _Run:
+    """One attempt at a turn; it closes the turn to further messages before it shows a word."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        lease: Lease,
+        planned: TurnRequest,
+        joined: asyncio.Event,
+        abandoned: Callable[[Sequence[Usage]], None],
+    ) -> None:
+        self._pool = pool
+        self._lease = lease
+        self._planned = planned
+        self._joined = joined
+        self._watch = Watch(self._close, abandoned)
+        self._closed = planned.context.kind != "message"  # nothing joins another kind
+        self.heard = len(planned.messages) if planned.context.kind == "message" else None
+
+    async def once(self, machine: Machine, publish: Publish) -> TurnEnd:
+        """The turn's end. Raises: MessagesJoined, LeaseLost."""
+        fence = Fence(self._lease.turn_id, self._lease.fence)
+        run = asyncio.create_task(
+            run_turn(machine, self._planned, fence=fence, publish=publish, watch=self._watch)
+        )
+        more = asyncio.create_task(self._joined.wait())
+        try:
+            await asyncio.wait({run, more}, return_when=asyncio.FIRST_COMPLETED)
+            if not run.done() and not self._closed:
+                self._watch.discard()
+                raise MessagesJoined
+            return await run
+        finally:
+            more.cancel()
+            if not run.done():
+                run.cancel()
+                await asyncio.gather(run, return_exceptions=True)
+
+    async def _close(self) -> None:
+        if self._closed or self.heard is None:
+            return
+        try:
+            async with tenant_transaction(self._pool, self._lease.tenant_id) as conn:
+                await bursts.close(conn, self._lease, heard=self.heard)
+        except MessagesJoined:
+            self._watch.discard()
+            raise
+        self._closed = True
 
 
 async def _plan(conn: TenantConnection, lease: Lease, manners: _Manners) -> TurnRequest | None:

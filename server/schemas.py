@@ -19,7 +19,14 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from server.explain import UNKNOWN_ID
-from tenants.assistants import DialogueSettings, Features, HandoffSettings, Persona, Thresholds
+from tenants.assistants import (
+    Bursts,
+    DialogueSettings,
+    Features,
+    HandoffSettings,
+    Persona,
+    Thresholds,
+)
 from tenants.ids import parse_id
 from tenants.lines import one_line
 from tenants.outcomes import OutcomeSettings
@@ -116,6 +123,7 @@ class AssistantFields(Body):
     thresholds: Thresholds | None = None
     handoff: HandoffSettings | None = None
     features: Features | None = None
+    bursts: Bursts | None = None
     dialogue: DialogueSettings | None = None
     outcomes: OutcomeSettings | None = None
     language: str | None = Field(default=None, max_length=40)

@@ -23,6 +23,7 @@ from server.errors import DeadlineExceeded, TurnFailed
 from server.problems import problem, translate
 from server.streams import Hub
 from tenants import conversations, leases, turn_ends, turns
+from tenants.bursts import MessagesJoined
 from tenants.connection import Pool, TenantConnection, router_transaction, tenant_transaction
 from tenants.errors import DeskError, LeaseLost
 from tenants.ids import new_id
@@ -43,6 +44,10 @@ class TurnRuns(Protocol):
 
     async def run(self, lease: Lease, publish: Publish) -> TurnEnd:
         """What the turn came to; publishes live frames on the way."""
+        ...
+
+    def joined(self, turn_id: UUID) -> None:
+        """A message has joined this turn, which may run here or elsewhere or not yet."""
         ...
 
 
@@ -104,6 +109,7 @@ class TurnExecutor:
             return
         if turn_id in self._known:
             self._again.add(turn_id)
+            self._runs.joined(turn_id)
             return
         self._known[turn_id] = asyncio.get_running_loop().create_future()
         self._queued.setdefault(tenant_id, deque()).append(turn_id)
@@ -190,8 +196,7 @@ class TurnExecutor:
             return
         started = time.monotonic()
         try:
-            end = await self._run_leased(lease)
-            ended, following = await self._end(lease, end)
+            end, ended, following = await self._run_to_its_end(lease)
         except LeaseLost:
             log.warning("lease_lost", turn_id=str(turn_id))
             return
@@ -205,6 +210,15 @@ class TurnExecutor:
         self._hub.committed(tenant_id, lease.conversation_id, ended.written)
         if following is not None:
             self.start(tenant_id, following)
+
+    async def _run_to_its_end(self, lease: Lease) -> tuple[TurnEnd, Ended, UUID | None]:
+        """Run, and run again where a message came between the last look and the end."""
+        while True:
+            end = await self._run_leased(lease)
+            try:
+                return end, *await self._end(lease, end)
+            except MessagesJoined:
+                log.info("turn_starts_afresh", turn_id=str(lease.turn_id))
 
     async def _run_leased(self, lease: Lease) -> TurnEnd:
         if lease.attempts > MAX_ATTEMPTS:

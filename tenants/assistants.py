@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -60,6 +60,14 @@ class Features(_Part):
     trace_text: bool = False
 
 
+class Bursts(_Part):
+    """How long an answer waits for further messages, by channel; nobody waits in the widget."""
+
+    debounce_seconds: dict[
+        Literal["api", "whatsapp", "email"], Annotated[float, Field(ge=0, le=60)]
+    ] = Field(default_factory=dict)
+
+
 class AssistantSettings(_Part):
     """Everything that a tenant decides about one assistant."""
 
@@ -73,6 +81,7 @@ class AssistantSettings(_Part):
     thresholds: Thresholds = Field(default_factory=Thresholds)
     handoff: HandoffSettings = Field(default_factory=HandoffSettings)
     features: Features = Field(default_factory=Features)
+    bursts: Bursts = Field(default_factory=Bursts)
     outcomes: OutcomeSettings = Field(default_factory=OutcomeSettings)
     dialogue: DialogueSettings = Field(default_factory=DialogueSettings)
     language: _Line | None = None

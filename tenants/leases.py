@@ -32,7 +32,9 @@ class _Claimed:
 async def claim(
     conn: TenantConnection, turn_id: UUID, *, owner: UUID, lease_seconds: float
 ) -> Lease | None:
-    """A lease on the turn, or None while another runs it or an earlier turn has not ended."""
+    """A lease on the turn, or None while another runs it, an earlier turn has not ended, or more
+    messages are waited for.
+    """
     claimed = await conn.row(
         _Claimed,
         """
@@ -45,6 +47,7 @@ async def claim(
          where q.tenant_id = %(tenant_id)s
            and q.turn_id = %(turn_id)s
            and (q.state = 'queued' or q.lease_expires_at < now())
+           and (q.not_before is null or q.not_before <= now())
            and not exists (select from turn_queue e
                             where e.tenant_id = %(tenant_id)s
                               and e.conversation_id = q.conversation_id
@@ -139,6 +142,7 @@ async def runnable(router: RouterConnection, *, limit: int) -> list[Runnable]:
           from turn_queue q
          where (q.state = 'queued' and q.created_at < now() - interval '1 second'
                 or q.lease_expires_at < now())
+           and (q.not_before is null or q.not_before <= now())
            and not exists (select from turn_queue e
                             where e.tenant_id = q.tenant_id
                               and e.conversation_id = q.conversation_id

@@ -18,6 +18,7 @@ from tenants import (
     turn_figures,
     verdicts,
 )
+from tenants.bursts import MessagesJoined
 from tenants.connection import TenantConnection
 from tenants.errors import LeaseLost
 from tenants.leases import Lease
@@ -38,20 +39,32 @@ class Ended:
     written: Sequence[events.Event] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    messages: int
+
+
 async def finish(conn: TenantConnection, lease: Lease, end: TurnEnd) -> Ended:
-    """Write everything a turn leaves behind, once. Raises: LeaseLost when another process has it."""
+    """Write everything a turn leaves behind, once.
+
+    Raises: LeaseLost when another process has it, MessagesJoined when it has more to read.
+    """
     conversation = await conversations.lock(conn, lease.conversation_id)
-    gone = await conn.execute(
+    gone = await conn.row(
+        _Gone,
         """
         delete from turn_queue
          where tenant_id = %(tenant_id)s
            and turn_id = %(turn_id)s
            and fence = %(fence)s
+        returning messages
         """,
         {"turn_id": lease.turn_id, "fence": lease.fence},
     )
-    if gone.rowcount == 0:
+    if gone is None:
         raise LeaseLost(f"turn {lease.turn_id} is run by another process")
+    if end.heard is not None and gone.messages != end.heard:
+        raise MessagesJoined
     news: list[events.NewEvent] = []
     message = await _write_reply(conn, conversation, lease, end)
     if message is not None:

@@ -56,3 +56,4 @@ class TurnEnd:
     first_token_ms: int | None = None
     total_ms: int | None = None
     feature_variants: dict[str, str] = field(default_factory=dict[str, str])
+    heard: int | None = None  # how many messages the run has read; None: whatever there are

@@ -9,13 +9,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tenants import codec, conversations, events, messages, outcomes
+from tenants import bursts, codec, conversations, events, messages, outcomes
 from tenants.actors import Actor
 from tenants.connection import TenantConnection
 from tenants.errors import IdempotencyReused, NotFound
 from tenants.ids import new_id
-
-MAX_QUEUED_PER_CONVERSATION = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +45,14 @@ async def accept(
     in_reply_to: UUID | None = None,
     action_id: str | None = None,
     same_words: bool = False,
+    debounce_seconds: float = 0,
 ) -> Accepted:
     """Store a contact's message with the turn that will answer it; durable once committed.
 
     The same `client_message_id` again changes nothing and names the first turn; with `same_words`
-    it must say the same. A message that finds a turn still waiting to start joins it; one that
-    comes while an operator has the conversation belongs to no turn.
+    it must say the same. A message that finds a turn of which nothing was shown joins it; one that
+    comes while an operator has the conversation belongs to no turn. `debounce_seconds` is how long
+    a turn of its own waits for more.
     Raises: NotFound, also for an `in_reply_to` of another conversation; IdempotencyReused.
     """
     conversation = await conversations.lock(conn, conversation_id)
@@ -75,7 +75,7 @@ async def accept(
     if waiting:
         turn_id, opened = await _handoff_turn(conn, conversation_id), False
     else:
-        joined = await _queued_turn(conn, conversation_id)
+        joined = await bursts.join(conn, conversation_id, debounce_seconds=debounce_seconds)
         turn_id, opened = (joined, False) if joined else (new_id(), True)
     message = await messages.insert(
         conn,
@@ -99,7 +99,14 @@ async def accept(
             await conversations.set_status(conn, conversation_id, "open")
             await outcomes.record(conn, conversation_id, "reopened", actor=author)
         kinds = sorted({block["type"] for block in blocks})
-        await create(conn, conversation, "message", turn_id=turn_id, block_kinds=kinds)
+        await create(
+            conn,
+            conversation,
+            "message",
+            turn_id=turn_id,
+            block_kinds=kinds,
+            debounce_seconds=debounce_seconds,
+        )
         news.append(
             events.NewEvent("turn_started", {"turn_id": str(turn_id), "kind": "message"}, turn_id)
         )
@@ -118,6 +125,7 @@ async def create(
     turn_id: UUID,
     block_kinds: Sequence[str] = (),
     handoff_id: UUID | None = None,
+    debounce_seconds: float = 0,
 ) -> None:
     """Queue a turn at the end of its conversation. The conversation row must be locked."""
     cursor = await conn.execute(
@@ -141,6 +149,7 @@ async def create(
         "channel": conversation.channel,
         "block_kinds": list(block_kinds),
         "handoff_id": handoff_id,
+        "debounce": float(debounce_seconds) if debounce_seconds > 0 else None,
     }
     async with conn.pipeline():
         await conn.execute(
@@ -154,8 +163,9 @@ async def create(
         )
         await conn.execute(
             """
-            insert into turn_queue (tenant_id, turn_id, conversation_id, seq)
-            values (%(tenant_id)s, %(turn_id)s, %(conversation_id)s, %(seq)s)
+            insert into turn_queue (tenant_id, turn_id, conversation_id, seq, not_before)
+            values (%(tenant_id)s, %(turn_id)s, %(conversation_id)s, %(seq)s,
+                    now() + make_interval(secs => %(debounce)s))
             """,
             named,
         )
@@ -202,32 +212,6 @@ async def get(conn: TenantConnection, turn_id: UUID) -> Turn:
     if turn is None:
         raise NotFound("no such turn")
     return turn
-
-
-async def _queued_turn(conn: TenantConnection, conversation_id: UUID) -> UUID | None:
-    found = await conn.row(
-        _OpenTurn,
-        """
-        select q.turn_id
-          from turn_queue q
-          join turns t
-            on t.tenant_id = %(tenant_id)s
-           and t.turn_id = q.turn_id
-         where q.tenant_id = %(tenant_id)s
-           and q.conversation_id = %(conversation_id)s
-           and q.state = 'queued'
-           and t.kind = 'message'
-           and (select count(*)
-                  from messages m
-                 where m.tenant_id = %(tenant_id)s
-                   and m.turn_id = q.turn_id) < %(most)s
-         order by q.seq desc
-         limit 1
-           for update of q skip locked
-        """,
-        {"conversation_id": conversation_id, "most": MAX_QUEUED_PER_CONVERSATION},
-    )
-    return found.turn_id if found else None
 
 
 async def _handoff_turn(conn: TenantConnection, conversation_id: UUID) -> UUID:

@@ -113,6 +113,9 @@ async def take_message(
             same_words=new.client_message_id is None,
             in_reply_to=new.in_reply_to,
             action_id=new.action_id,
+            debounce_seconds=await held.runs.debounce_seconds(
+                conn, conversation.assistant_id, conversation.channel
+            ),
         )
         before = accepted.event_id - 2  # its own two events, where it opened a turn
         lease = None

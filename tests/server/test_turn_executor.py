@@ -10,7 +10,7 @@ import pytest
 from server.drain import Drain
 from server.streams import Hub
 from server.turns import MAX_ATTEMPTS, Publish, TurnExecutor, TurnLimits
-from tenants import events, leases, turns
+from tenants import bursts, events, leases, turns
 from tenants.blocks import text_block
 from tenants.connection import Pool, tenant_transaction
 from tenants.errors import Unavailable
@@ -33,6 +33,9 @@ class FakeRuns:
     async def run(self, lease: Lease, publish: Publish) -> TurnEnd:
         self.ran.append(lease.turn_id)
         return await self._run(lease, publish) if self._run else reply("Hello.")
+
+    def joined(self, turn_id: UUID) -> None:
+        """It never starts afresh."""
 
 
 def reply(text: str) -> TurnEnd:
@@ -117,13 +120,16 @@ async def test_a_turn_that_takes_too_long_is_ended(pool: Pool, shop: Seeded) -> 
 
 
 async def test_turns_of_a_conversation_run_one_after_the_other(pool: Pool, shop: Seeded) -> None:
-    going = asyncio.Event()
+    going, shown = asyncio.Event(), asyncio.Event()
     at_once = 0
 
     async def slow(lease: Lease, publish: Publish) -> TurnEnd:
         nonlocal at_once
         at_once += 1
         assert at_once == 1
+        async with tenant_transaction(pool, shop.tenant_id) as conn:
+            await bursts.close(conn, lease, heard=1 if len(runs.ran) == 1 else 2)
+        shown.set()
         await going.wait()
         at_once -= 1
         return reply("Hello.")
@@ -132,8 +138,7 @@ async def test_turns_of_a_conversation_run_one_after_the_other(pool: Pool, shop:
     running = executor(pool, runs)
     first = await accept(pool, shop, "one")
     running.start(shop.tenant_id, first)
-    while not runs.ran:
-        await asyncio.sleep(0.01)
+    await shown.wait()
     second = await accept(pool, shop, "two")
     assert await accept(pool, shop, "three") == second, "it joins the turn that has not begun"
     running.start(shop.tenant_id, second)

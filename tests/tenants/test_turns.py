@@ -1,12 +1,14 @@
 """Accept, claim, end: nothing lost, nothing doubled, one at a time."""
 
 import asyncio
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
-from tenants import conversations, events, leases, messages, turn_ends, turns
+from tenants import bursts, conversations, events, leases, messages, turn_ends, turns
 from tenants.blocks import text_block
+from tenants.bursts import MessagesJoined
 from tenants.connection import Pool, router_transaction, tenant_transaction
 from tenants.errors import LeaseLost, NotFound
 from tenants.ids import new_id
@@ -17,7 +19,11 @@ ME = new_id()
 
 
 async def say(
-    pool: Pool, seeded: Seeded, text: str, client_id: str | None = None
+    pool: Pool,
+    seeded: Seeded,
+    text: str,
+    client_id: str | None = None,
+    debounce_seconds: float = 0,
 ) -> turns.Accepted:
     async with tenant_transaction(pool, seeded.tenant_id) as conn:
         return await turns.accept(
@@ -25,6 +31,7 @@ async def say(
             seeded.conversation_id,
             blocks=[text_block(text)],
             author=seeded.contact,
+            debounce_seconds=debounce_seconds,
             client_message_id=client_id,
         )
 
@@ -69,8 +76,10 @@ async def test_one_lease_at_a_time_and_turns_in_order(pool: Pool) -> None:
     lease = await take(pool, seeded, first.turn_id)
     assert lease is not None
     assert await take(pool, seeded, first.turn_id, owner=new_id()) is None
+    async with tenant_transaction(pool, seeded.tenant_id) as conn:
+        await bursts.close(conn, lease, heard=1)
     second = await say(pool, seeded, "two")
-    assert second.turn_id != first.turn_id, "a running turn is not joined"
+    assert second.turn_id != first.turn_id, "a turn that has shown something is not joined"
     assert await take(pool, seeded, second.turn_id) is None, "its elder has not ended"
     await end(pool, lease)
     assert await take(pool, seeded, second.turn_id) is not None
@@ -82,6 +91,47 @@ async def test_a_message_joins_a_turn_that_has_not_started(pool: Pool) -> None:
     assert second.turn_id == first.turn_id
     async with tenant_transaction(pool, seeded.tenant_id) as conn:
         assert [m.text for m in await messages.of_turn(conn, first.turn_id)] == ["one", "two"]
+
+
+async def test_a_message_joins_a_running_turn_which_then_must_start_afresh(pool: Pool) -> None:
+    seeded = await seed_tenant(pool)
+    first = await say(pool, seeded, "one")
+    lease = await take(pool, seeded, first.turn_id)
+    assert lease is not None
+    second = await say(pool, seeded, "two")
+    assert second.turn_id == first.turn_id
+    with pytest.raises(MessagesJoined):
+        async with tenant_transaction(pool, seeded.tenant_id) as conn:
+            await bursts.close(conn, lease, heard=1)
+    with pytest.raises(MessagesJoined):
+        async with tenant_transaction(pool, seeded.tenant_id) as conn:
+            await turn_ends.finish(conn, lease, TurnEnd("completed", heard=1))
+    third = await say(pool, seeded, "three")
+    assert third.turn_id == first.turn_id, "what was refused has closed nothing"
+    async with tenant_transaction(pool, seeded.tenant_id) as conn:
+        await bursts.close(conn, lease, heard=3)
+    assert (await say(pool, seeded, "four")).turn_id != first.turn_id
+
+
+async def test_a_stranger_closes_nothing(pool: Pool) -> None:
+    seeded = await seed_tenant(pool)
+    first = await say(pool, seeded, "one")
+    lease = await take(pool, seeded, first.turn_id)
+    assert lease is not None
+    with pytest.raises(LeaseLost):
+        async with tenant_transaction(pool, seeded.tenant_id) as conn:
+            await bursts.close(conn, replace(lease, fence=lease.fence + 1), heard=1)
+
+
+async def test_a_debounced_turn_waits_for_more_but_not_for_ever(pool: Pool) -> None:
+    seeded = await seed_tenant(pool)
+    first = await say(pool, seeded, "one", debounce_seconds=0.2)
+    assert await take(pool, seeded, first.turn_id) is None
+    for _ in range(12):
+        await asyncio.sleep(0.1)
+        joined = await say(pool, seeded, "and", debounce_seconds=0.2)
+        assert joined.turn_id == first.turn_id
+    assert await take(pool, seeded, first.turn_id) is not None, "put off five times its length"
 
 
 async def test_an_expired_lease_is_taken_over_and_the_late_one_writes_nothing(pool: Pool) -> None:

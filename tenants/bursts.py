@@ -1,0 +1,102 @@
+"""Bursts: messages that come before a turn's answer has been shown belong to that turn.
+
+The queue row counts the turn's messages and says whether more may join. Whoever runs the turn
+closes it before the first word is shown, under its fence and only if it has read them all; a
+message that was faster makes it start afresh. So no message is bound to a turn that never reads it.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from tenants.connection import TenantConnection
+from tenants.errors import LeaseLost
+from tenants.leases import Lease
+
+MAX_MESSAGES = 50  # of one turn
+LONGEST_WAIT = 5  # a debounce is put off by further messages up to so many times its length
+
+
+class MessagesJoined(Exception):
+    """The turn has more messages than the run has read: it must start afresh with all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    turn_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    messages: int
+
+
+async def join(
+    conn: TenantConnection, conversation_id: UUID, *, debounce_seconds: float = 0
+) -> UUID | None:
+    """The turn that one more message joins, or None where it needs a turn of its own.
+
+    The conversation row must be locked. A turn that waits for its start waits `debounce_seconds`
+    from now, where there is a debounce.
+    """
+    found = await conn.row(
+        _Joined,
+        """
+        with open_turn as (
+            select q.turn_id
+              from turn_queue q
+              join turns t
+                on t.tenant_id = %(tenant_id)s
+               and t.turn_id = q.turn_id
+             where q.tenant_id = %(tenant_id)s
+               and q.conversation_id = %(conversation_id)s
+               and q.joinable
+               and q.messages < %(most)s
+               and t.kind = 'message'
+             order by q.seq desc
+             limit 1
+               for update of q
+        )
+        update turn_queue q
+           set messages = q.messages + 1,
+               not_before = case
+                   when q.not_before is null or q.state = 'running' then q.not_before
+                   else least(q.created_at + make_interval(secs => %(longest)s * %(debounce)s),
+                              now() + make_interval(secs => %(debounce)s))
+               end
+          from open_turn
+         where q.tenant_id = %(tenant_id)s
+           and q.turn_id = open_turn.turn_id
+        returning q.turn_id
+        """,
+        {
+            "conversation_id": conversation_id,
+            "most": MAX_MESSAGES,
+            "longest": float(LONGEST_WAIT),
+            "debounce": float(debounce_seconds),
+        },
+    )
+    return found.turn_id if found else None
+
+
+async def close(conn: TenantConnection, lease: Lease, *, heard: int) -> None:
+    """Let nothing join any more: the first words are about to be shown.
+
+    `heard` is how many messages the run has read. Raises: LeaseLost; MessagesJoined, which leaves
+    the turn open.
+    """
+    closed = await conn.row(
+        _Closed,
+        """
+        update turn_queue
+           set joinable = false
+         where tenant_id = %(tenant_id)s
+           and turn_id = %(turn_id)s
+           and fence = %(fence)s
+        returning messages
+        """,
+        {"turn_id": lease.turn_id, "fence": lease.fence},
+    )
+    if closed is None:
+        raise LeaseLost(f"turn {lease.turn_id} is run by another process")
+    if closed.messages != heard:
+        raise MessagesJoined
