@@ -43,6 +43,10 @@ export class Chat {
       this.begin(this.#api, this.#assistant);
       byId("chat-text").focus();
     });
+    byId("chat-log").addEventListener("click", ({ target }) => {
+      const { actionId, replyTo } = target.dataset ?? {};
+      if (actionId) this.#send(target.textContent, crypto.randomUUID(), { action_id: actionId, in_reply_to: replyTo });
+    });
     byId("chat-retry").addEventListener("click", () => this.#stream?.retry());
     this.#watchScrolling(byId("chat-scroll"), byId("chat-log"));
   }
@@ -105,7 +109,7 @@ export class Chat {
   }
 
   /** Show the message at once and send it; the same id again can never make a second turn. */
-  async #send(text, clientMessageId) {
+  async #send(text, clientMessageId, click = {}) {
     const item = messageItem({ author: "contact", text }, this.#names);
     item.dataset.state = "sending";
     this.#unsent.set(clientMessageId, item);
@@ -114,14 +118,14 @@ export class Chat {
     try {
       const conversationId = this.#conversationId ?? (await (this.#creating ??= this.#create()));
       const path = `/v1/conversations/${conversationId}/messages?wait=false`;
-      await this.#api.post(path, { text, client_message_id: clientMessageId });
+      await this.#api.post(path, { text, client_message_id: clientMessageId, ...click });
       notify(byId("chat-notice"), "");
     } catch (error) {
       if (!this.#unsent.has(clientMessageId)) return; // the log says that it arrived
       item.dataset.state = "unsent";
       const again = () => {
         item.remove();
-        this.#send(text, clientMessageId);
+        this.#send(text, clientMessageId, click);
       };
       item.append(
         h("p", { class: "unsent" }, "Not sent. ", h("button", { class: "link", onclick: again }, "Try again")),

@@ -1,7 +1,7 @@
 /** One handoff as the operator works on it: what is known, the reply, and what becomes knowledge. */
 
 import { notify, notifyProblem, whileBusy } from "./dom.js";
-import { handoffParts } from "./handoff_parts.js";
+import { handoffParts, onlyInTheWhole } from "./handoff_parts.js";
 import { messageItem } from "./message.js";
 
 /** The detail of a handoff. It is drawn once; `update` changes only what moves. */
@@ -37,6 +37,7 @@ export class HandoffView {
     });
     this.#show(handoff);
     this.#readTranscript();
+    this.#readWhole();
   }
 
   get handoffId() {
@@ -148,13 +149,22 @@ export class HandoffView {
     if (!this.#entryTouched) answer.value = reply.value;
   }
 
+  async #readWhole() {
+    try {
+      const whole = await this.#api.get(`/v1/handoffs/${this.handoffId}`);
+      this.#parts.whole.replaceChildren(...onlyInTheWhole(whole));
+    } catch {
+      // what the list said of it stands there already
+    }
+  }
+
   async #readTranscript() {
     try {
       const path = `/v1/conversations/${this.#handoff.conversation_id}/messages`;
       const messages = await this.#api.list(path);
       const items = messages.map((message) =>
         messageItem(
-          { ...message, intents: [], citations: [], confidence: null },
+          { ...message, content: [], intents: [], citations: [], confidence: null },
           { you: "Contact" },
         ),
       );

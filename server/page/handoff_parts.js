@@ -1,7 +1,8 @@
 /** The elements of a handoff's detail, by name; what they do is in `handoff.js`. */
 
 import { h, shareBar, timeAgo } from "./dom.js";
-import { reasonInWords, textOf } from "./words.js";
+import { aboutTheContact, summaryLines, whatWasPromised } from "./handoff_facts.js";
+import { languageInWords, reasonInWords, textOf } from "./words.js";
 
 /** Everything to see and fill in; `on` holds the listeners claim, say, resolve, close, useDraft. */
 export function handoffParts(handoff, on) {
@@ -15,6 +16,7 @@ export function handoffParts(handoff, on) {
     claim: h("button", { type: "button", class: "primary", onclick: on.claim }, "Claim"),
     notice: h("p", { class: "notice", role: "status", hidden: true }),
     transcript: h("ol", { class: "transcript" }),
+    whole: h("div", { class: "whole" }, ...onlyInTheWhole(handoff)),
     transcriptCount: h("span", { class: "quiet" }),
     reply: h("textarea", { id: "handoff-reply", rows: 4, maxlength: 8000 }),
     learn: h("input", { type: "checkbox", id: "handoff-learn" }),
@@ -44,16 +46,19 @@ export function handoffParts(handoff, on) {
         "p",
         { class: "row-about" },
         p.status,
+        handoff.priority === "high" ? h("span", { class: "tag", "data-status": "failed" }, "urgent") : null,
         reasonInWords(handoff.reason),
         timeAgo(handoff.created_at),
       ),
       p.title,
     ),
-    handoff.summary ? h("p", { class: "summary" }, handoff.summary) : null,
+    tags(handoff),
+    whatWasPromised(handoff),
     asked.length > 1 ? lines("Open questions", asked) : null,
+    summaryLines(handoff),
     handoff.answered?.length ? lines("Answered already", handoff.answered.map(textOf)) : null,
     h("details", {}, h("summary", {}, "Conversation so far ", p.transcriptCount), p.transcript),
-    passagesTried(handoff.passages ?? []),
+    p.whole,
     p.claim,
     p.form,
     p.notice,
@@ -71,11 +76,27 @@ function lines(heading, texts) {
   );
 }
 
-function passagesTried(passages) {
+/** What the list of handoffs leaves out: who asks, and the texts of the passages. */
+export function onlyInTheWhole(handoff) {
+  return [aboutTheContact(handoff), passagesTried(handoff)].filter(Boolean);
+}
+
+/** Rule, mood and language, each as a tag. */
+function tags({ rule, sentiment, language }) {
+  const mood = { negative: "Sounds upset", positive: "Sounds pleased" }[sentiment];
+  const shown = [rule ? `Rule: ${rule}` : "", mood, languageInWords(language)].filter(Boolean);
+  return shown.length
+    ? h("p", { class: "row-about" }, shown.map((text) => h("span", { class: "tag" }, text)))
+    : null;
+}
+
+function passagesTried({ passages = [], tried = [] }) {
+  const queries = tried.map(textOf).filter(Boolean);
   return h(
     "details",
     {},
     h("summary", {}, "Passages tried ", h("span", { class: "quiet" }, String(passages.length))),
+    queries.length ? h("p", { class: "hint" }, `Looked up: ${queries.join(" · ")}`) : null,
     passages.length
       ? h("ol", { class: "passages" }, passages.map(passage))
       : h("p", { class: "hint" }, "Nothing in the knowledge came near."),

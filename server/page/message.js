@@ -22,7 +22,21 @@ export function messageItem(message, { you = "You", assistant = "Assistant" } = 
       message.created_at ? timeAgo(message.created_at) : null,
     ),
     h("div", { class: "bubble" }, message.text || ""),
+    choices(message),
     author === "assistant" ? evidence(message) : null,
+  );
+}
+
+/** Buttons to answer with; a click is sent as a message by whoever listens for it. */
+function choices({ content = [], message_id: messageId }) {
+  const buttons = content.filter((block) => block.type === "buttons").flatMap((block) => block.buttons);
+  if (!buttons.length) return null;
+  return h(
+    "div",
+    { class: "choices", role: "group", "aria-label": "Possible answers" },
+    buttons.map(({ action_id: actionId, label }) =>
+      h("button", { type: "button", "data-action-id": actionId, "data-reply-to": messageId }, label),
+    ),
   );
 }
 

@@ -21,6 +21,16 @@ export function reasonInWords(reason) {
   return REASONS[reason] || plain(reason) || "No reason given";
 }
 
+/** A language's name: `de` becomes "German"; nothing where the browser does not know it. */
+export function languageInWords(code) {
+  if (!code) return "";
+  try {
+    return new Intl.DisplayNames(["en"], { type: "language" }).of(code);
+  } catch {
+    return "";
+  }
+}
+
 /** A status or label of the server as plain words: `handed_off` becomes "handed off". */
 export function plain(label) {
   return String(label || "").replaceAll("_", " ").trim();
