@@ -1,5 +1,6 @@
 """The machine's `Knowledge` port over the tenant's tables and the process's embedding models."""
 
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -81,6 +82,23 @@ class PostgresKnowledge:
             return {self._models.default.model_id: list(versions)}
         async with tenant_transaction(self._pool, tenant_id) as conn:
             return await knowledge_models.by_model(conn, versions)
+
+    async def nearness(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        texts: Sequence[str],
+    ) -> list[float]:
+        """The cosine of each text with the query; texts of a moment ago are not embedded again."""
+        if not texts:
+            return []
+        model_ids = await self._by_model(tenant_id, versions) if versions else {}
+        named = next(iter(model_ids), None)
+        embedder = await self._models.of(named) if named else self._models.default
+        asked = self._questions.of(tenant_id, embedder)
+        first, *others = await asyncio.gather(*(asked.embed_query(t) for t in (query, *texts)))
+        return [float(first @ other) for other in others]
 
     async def read(self, tenant_id: UUID, passage_ids: Sequence[str]) -> list[Passage]:
         """Passages by their public ids; those that are gone are left out."""

@@ -28,6 +28,11 @@ def agrees(text: str) -> bool:
     return _answers(text, "yes")
 
 
+def declines(text: str) -> bool:
+    """Whether the whole text is a no."""
+    return _answers(text, "no")
+
+
 def goes_on(text: str) -> bool:
     """Whether the whole text chooses to go on with what was spoken about."""
     return _answers(text, "go_on", "yes")

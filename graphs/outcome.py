@@ -11,6 +11,7 @@ from graphs.context import TurnContext
 from graphs.history import recent_lines
 from graphs.live import LiveReply
 from graphs.nodes.update_knowledge import worth_learning
+from graphs.operator_said import is_operators
 from graphs.phrases import phrase
 from graphs.ports import Desk
 from graphs.prices import PRICE_VERSION
@@ -109,6 +110,7 @@ def turn_end(
             if interrupt_id is not None
             else None
         ),
+        contact_details=handoff.get("contact_details") or {} if waits else {},
         learnt=state.get("learnt") or None if resumed else None,
         decision="deliver" if resumed else decision.get("action"),
         reason=None if resumed else decision.get("reason"),
@@ -122,7 +124,9 @@ def turn_end(
         rule=None if resumed else decision.get("rule"),
         settling=settling(context, state, resolutions, waits=waits),
         models=list(dict.fromkeys(u["model"] for u in used)),
-        knowledge_hit=None if not resolutions else any(r["citations"] for r in resolutions),
+        knowledge_hit=None
+        if not resolutions
+        else any(not is_operators(c["passage_id"]) for r in resolutions for c in r["citations"]),
         **_figures(context, record),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from graphs import dialogue_phrases
+from graphs import decision_phrases, dialogue_phrases
 
 LANGUAGES = ("en", "de", "es", "fr", "it", "pt")
 DEFAULT = "en"
@@ -129,7 +129,7 @@ def phrase(
     key: str, language: str, *, name: str = "", brand: str = "", asked: str = "", said: str = ""
 ) -> str:
     """One of our sentences; English where the language, or this sentence in it, is none of ours."""
-    known, text = _text(key, _language(language))
+    known, text = _text(key, spoken(language))
     # replaced one by one: a contact's braces must not be read as places of ours
     text = text.replace("{name}", name or _NO_NAME[known])
     text = text.replace("{brand}", brand or _NO_BRAND[known])
@@ -141,12 +141,13 @@ def phrase(
 
 def _text(key: str, language: str) -> tuple[str, str]:
     sources: tuple[Mapping[str, Mapping[str, str]], ...] = (
-        _PHRASES, dialogue_phrases.PHRASES, dialogue_phrases.MORE,
+        _PHRASES, dialogue_phrases.PHRASES, dialogue_phrases.MORE, decision_phrases.PHRASES,
     )  # fmt: skip
     known = [source[key] for source in sources if key in source]
-    spoken = next((texts[language] for texts in known if language in texts), None)
-    return (DEFAULT, known[0][DEFAULT]) if spoken is None else (language, spoken)
+    own = next((texts[language] for texts in known if language in texts), None)
+    return (DEFAULT, known[0][DEFAULT]) if own is None else (language, own)
 
 
-def _language(code: str) -> str:
+def spoken(code: str) -> str:
+    """The language of ours in which somebody is spoken to; English where theirs is none of ours."""
     return next((known for known in LANGUAGES if code[:2].lower() == known), DEFAULT)

@@ -37,6 +37,16 @@ class Knowledge(Protocol):
         """
         ...
 
+    async def nearness(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        texts: Sequence[str],
+    ) -> list[float]:
+        """The cosine of each text with the query, by the model that these versions are asked with."""
+        ...
+
     async def read(self, tenant_id: UUID, passage_ids: Sequence[str]) -> list[Passage]:
         """Passages by their public ids; those that are gone are left out."""
         ...

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from graphs.operator_said import is_operators
 from graphs.state import ConversationState, Resolution
 from tenants.outcomes import known_recoveries
 
@@ -15,7 +16,7 @@ def mended(state: ConversationState, resolutions: Sequence[Resolution]) -> list[
         named.append("clarifying")
     if state["screened"]["reminds"]:
         named.append("forgotten_request")
-    if any(c["passage_id"].startswith("message:") for r in resolutions for c in r["citations"]):
+    if any(is_operators(c["passage_id"]) for r in resolutions for c in r["citations"]):
         named.append("operator_said")
     return known_recoveries(named)
 

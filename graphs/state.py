@@ -149,8 +149,6 @@ class Reply(TypedDict):
     message_id: str
     text: str
     citations: list[Citation]
-    question: NotRequired[str]  # the end of `text`, where it asks back with `choices`
-    choices: NotRequired[list[str]]
     buttons: NotRequired[list[LeadButton]]
 
 
@@ -220,6 +218,7 @@ class ConversationState(TypedDict):
     handoff: dict[str, Any]
     learnt: dict[str, Any]
     sentiment: str
+    withheld: bool  # a rule gives this turn to a person: its answers are drafts
     rules: list[str]  # the tenant's rules that fired before anything was looked up
     clarification_helped: bool | None  # the question that we asked back in the turn before
     recoveries: list[str]  # of this turn, words of `tenants.outcomes.RECOVERIES`; see there
@@ -242,6 +241,7 @@ class ResolveState(TypedDict):
     language: str
     unsafe: bool
     withheld: NotRequired[bool]  # a rule gives it to a person: what is written is a draft
+    may_ask_back: NotRequired[bool]  # where the request fits several entries alike
     operator_said: NotRequired[list[SaidByOperator]]
     history: list[dict[str, str]]
     summary: str

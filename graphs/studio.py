@@ -91,7 +91,7 @@ class Studio:
             fallback_models=given.fallback_models or tuple(settings.fallback_models),
             persona=given.persona or settings.persona.model_dump(),
             thresholds=given.thresholds or settings.thresholds.model_dump(),
-            handoff=given.handoff or settings.handoff.model_dump(),
+            handoff=given.handoff or settings.handoff.model_dump(mode="json"),
         )
 
     async def search(
@@ -108,6 +108,17 @@ class Studio:
         return await house.knowledge.search(
             self.tenant_id, versions, query, limit=limit, before=before
         )
+
+    async def nearness(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        texts: Sequence[str],
+    ) -> list[float]:
+        """As the house's knowledge, of the bound tenant."""
+        house = await self.opened()
+        return await house.knowledge.nearness(self.tenant_id, versions, query, texts)
 
     async def read(self, tenant_id: UUID, passage_ids: Sequence[str]) -> list[Passage]:
         """As the house's knowledge, of the bound tenant."""

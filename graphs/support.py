@@ -19,6 +19,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Send
 
 from graphs.checkpoints import Savers
+from graphs.clarifying import may_ask_back
 from graphs.context import TurnContext
 from graphs.history import recent_lines
 from graphs.models import Models
@@ -124,6 +125,9 @@ def _each_intent(state: ConversationState) -> list[Send] | str:
         "turn_id": state["turn_id"],
         "language": state["language"],
         "unsafe": screened["unsafe"],
+        "withheld": state.get("withheld", False),
+        "may_ask_back": len(state["intents"]) == 1 and may_ask_back(state),
+        "operator_said": state.get("operator_said") or [],
         "history": recent_lines(state),
         "summary": state.get("summary", ""),
     }

@@ -98,6 +98,16 @@ class _Within:
             limit=limit,
         )
 
+    async def nearness(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        texts: Sequence[str],
+    ) -> list[float]:
+        """Nothing is near: no conversation stands behind these questions."""
+        return [0.0 for _ in texts]
+
     async def read(self, tenant_id: UUID, passage_ids: Sequence[str]) -> list[Passage]:
         """Passages by their public ids; those that are gone are left out."""
         return await search.read_passages(self._conn, passage_ids)

@@ -20,6 +20,7 @@ from tenants import (
     assistants,
     bursts,
     calibrations,
+    contact_facts,
     conversation_files,
     conversations,
     handoffs,
@@ -216,6 +217,7 @@ async def _plan(conn: TenantConnection, lease: Lease, manners: _Manners) -> Turn
         now=turn.created_at.isoformat(),
     )
     context = await _with_files(conn, context, lease.conversation_id)
+    context = await _with_people(conn, context, conversation)
     said = await messages.of_turn(conn, lease.turn_id) if turn.kind == "message" else []
     return TurnRequest(
         context,
@@ -236,6 +238,17 @@ async def _with_files(
     if own is None:
         return context
     return replace(context, knowledge=(*context.knowledge, (str(own.knowledge_base_id), own.live)))
+
+
+async def _with_people(
+    conn: TenantConnection, context: TurnContext, conversation: conversations.Conversation
+) -> TurnContext:
+    """The context with what rules and hours need to know of the contact and of the operators."""
+    there = await contact_facts.anybody_there(conn)
+    if not (context.handoff.get("rules") or context.handoff.get("hours") or there is False):
+        return replace(context, operators_available=there)
+    known = await contact_facts.of_conversation(conn, conversation)
+    return replace(context, contact=known, operators_available=there)
 
 
 async def _graph_version(conn: TenantConnection, turn: turns.Turn) -> str:
@@ -261,7 +274,7 @@ async def _context(conn: TenantConnection, manner: Manner) -> TurnContext:
         fallback_models=tuple(settings.fallback_models),
         persona=settings.persona.model_dump() | {"name": settings.persona.name or settings.name},
         thresholds=settings.thresholds.model_dump(),
-        handoff=settings.handoff.model_dump(),
+        handoff=settings.handoff.model_dump(mode="json"),
         features=settings.features.model_dump(),
         outcomes=settings.outcomes.model_dump(),
         dialogue=settings.dialogue.model_dump(),

@@ -271,6 +271,11 @@ class OperatorShown(Shown):
     rights: list[str]
 
 
+class Presence(Body):
+    available: bool
+    minutes: int = Field(default=60, ge=1, le=1_440, description="For how long; say it again.")
+
+
 class AsOperator(Body):
     operator_id: Id | None = Field(
         default=None,

@@ -10,8 +10,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from tenants import channel_routes
 from tenants.actors import Actor
+from tenants.business_hours import BusinessHours
 from tenants.connection import TenantConnection
 from tenants.errors import NotFound
+from tenants.handoff_rules import MAX_RULES, HandoffRule, check_names
 from tenants.ids import new_id
 from tenants.lines import one_line
 from tenants.outcomes import OutcomeSettings
@@ -46,6 +48,12 @@ class HandoffSettings(_Part):
 
     enabled: bool = True
     offer_first: bool = False
+    rules: Annotated[list[HandoffRule], AfterValidator(check_names)] = Field(
+        default_factory=list[HandoffRule], max_length=MAX_RULES
+    )
+    hours: BusinessHours | None = Field(
+        default=None, description="When operators are there; without it they always may be."
+    )
 
 
 class DialogueSettings(_Part):

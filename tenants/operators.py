@@ -23,6 +23,7 @@ class Operator:
     rights: list[str]
     created_at: datetime
     disabled_at: datetime | None
+    available_until: datetime | None = None
 
     @property
     def may_answer(self) -> bool:
@@ -45,7 +46,7 @@ async def create(
             """
             insert into operators (tenant_id, operator_id, email, name, role, rights)
             values (%(tenant_id)s, %(operator_id)s, lower(%(email)s), %(name)s, %(role)s, %(rights)s)
-            returning operator_id, email, name, role, rights, created_at, disabled_at
+            returning operator_id, email, name, role, rights, created_at, disabled_at, available_until
             """,
             {
                 "operator_id": new_id(),
@@ -66,7 +67,7 @@ async def get(conn: TenantConnection, operator_id: UUID) -> Operator:
     operator = await conn.row(
         Operator,
         """
-        select operator_id, email, name, role, rights, created_at, disabled_at
+        select operator_id, email, name, role, rights, created_at, disabled_at, available_until
           from operators
          where tenant_id = %(tenant_id)s
            and operator_id = %(operator_id)s
@@ -85,7 +86,7 @@ async def list_page(
     return await conn.rows(
         Operator,
         """
-        select operator_id, email, name, role, rights, created_at, disabled_at
+        select operator_id, email, name, role, rights, created_at, disabled_at, available_until
           from operators
          where tenant_id = %(tenant_id)s
            and (%(after)s::uuid is null or operator_id > %(after)s)
@@ -94,3 +95,32 @@ async def list_page(
         """,
         {"after": after, "limit": limit},
     )
+
+
+async def set_available(conn: TenantConnection, operator_id: UUID, *, minutes: int) -> Operator:
+    """Note that an operator is there for so many minutes; 0: they are away. Raises: NotFound."""
+    await conn.execute(
+        """
+        update operators
+           set available_until = now() + make_interval(mins => %(minutes)s)
+         where tenant_id = %(tenant_id)s
+           and operator_id = %(operator_id)s
+        """,
+        {"operator_id": operator_id, "minutes": minutes},
+    )
+    return await get(conn, operator_id)
+
+
+async def last_available_until(conn: TenantConnection) -> datetime | None:
+    """Until when the last of those who may answer is there; None where none ever said so."""
+    cursor = await conn.execute(
+        """
+        select max(available_until)
+          from operators
+         where tenant_id = %(tenant_id)s
+           and disabled_at is null
+           and role <> 'viewer'
+        """
+    )
+    found = await cursor.fetchone()
+    return found[0] if found else None

@@ -83,6 +83,17 @@ class FakeKnowledge:
             )
         return sorted(found, key=lambda p: -p["score"])[:limit]
 
+    async def nearness(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        texts: Sequence[str],
+    ) -> list[float]:
+        """By the words that they share, as the entries."""
+        asked = terms(query)
+        return [overlap(asked, terms(text)) for text in texts]
+
     async def read(self, tenant_id: UUID, passage_ids: Sequence[str]) -> list[Passage]:
         """Nothing: no test reads by id."""
         return []

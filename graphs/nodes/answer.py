@@ -10,8 +10,11 @@ from langgraph.runtime import Runtime
 from graphs import confidence as sure
 from graphs import labels
 from graphs.citations import Supported, citations_of, states_nothing, support
+from graphs.clarifying import is_ambiguous
 from graphs.context import TurnContext
 from graphs.models import EXTRACTIVE, Began, Failed, Models, Used, Wrote
+from graphs.operator_said import is_operators
+from graphs.phrases import phrase
 from graphs.ports import Passage
 from graphs.prompts import prompt
 from graphs.sentences import SentenceCutter
@@ -32,9 +35,10 @@ async def answer(
     """
     context, evidence = runtime.context, state["evidence"]
     action = labels.action_of(state.get("label"))
-    shows = evidence >= gate(context) and action["type"] != "hand_off"
+    to_person = action["type"] == "hand_off" or bool(state.get("withheld"))
+    shows = evidence >= gate(context) and not to_person and not _asks_back(state)
     draft = _Draft(state["passages"], state["language"], state["intent"]["index"])
-    if action["type"] == "reply":
+    if action["type"] == "reply" and not to_person:
         draft.show = runtime.stream_writer
         draft.say_as_written(str(action["text"]))
         runtime.stream_writer({"kind": "answered", "index": draft.index})
@@ -45,6 +49,14 @@ async def answer(
         await _write(draft, state, context, models)
     runtime.stream_writer({"kind": "answered", "index": draft.index})
     return {"written": draft.result()}
+
+
+def _asks_back(state: ResolveState) -> bool:
+    """Whether the contact is rather asked which of several entries is meant."""
+    query, passages = state["intent"]["query"], state["passages"]
+    if not state.get("may_ask_back") or not passages or is_operators(passages[0]["passage_id"]):
+        return False
+    return is_ambiguous(query, passages, state["language"])
 
 
 def gate(context: TurnContext) -> float:
@@ -102,7 +114,7 @@ class _Draft:
         self._say(Supported(text, -1, ""), "")
 
     def _say(self, found: Supported, gap: str) -> None:
-        delta = f"{gap if self.text else ''}{found.text}"
+        delta = f"{gap if self.text else ''}{self._introduced(found)}{found.text}"
         self.text += delta
         self.sentences.append(delta)
         self.supported.append(found)
@@ -117,6 +129,15 @@ class _Draft:
                     "source": source[0] if source else None,
                 }
             )
+
+    def _introduced(self, found: Supported) -> str:
+        """Whose words these are, before the first ones of an operator."""
+        if not self._is_operators(found) or any(map(self._is_operators, self.supported)):
+            return ""
+        return phrase("colleague_said", self.language)
+
+    def _is_operators(self, found: Supported) -> bool:
+        return found.passage >= 0 and is_operators(self.passages[found.passage]["passage_id"])
 
     def result(self) -> dict[str, Any]:
         """Everything that `score` needs."""

@@ -7,8 +7,9 @@ from uuid import UUID
 from langgraph.runtime import Runtime
 
 from graphs.calibration import Correction, corrected
-from graphs.confidence import Features, confidence, evidence_features
+from graphs.confidence import ANSWER, Features, confidence, evidence_features
 from graphs.context import TurnContext
+from graphs.operator_said import before_knowledge, texts_of
 from graphs.ports import Knowledge, KnowledgeVersion, Labels, NoLabels
 from graphs.state import ResolveState, StateUpdate
 from tenants.asking import MAX_CONTEXT_CHARS
@@ -44,7 +45,8 @@ async def _found(state: ResolveState, context: TurnContext, knowledge: Knowledge
         KnowledgeVersion(UUID(knowledge_base_id), None if version < 0 else version)
         for knowledge_base_id, version in context.knowledge
     ]
-    if not versions:
+    said = state.get("operator_said") or []
+    if not versions and not said:
         return {"passages": [], "features": asdict(Features(doubt=1.0)), "evidence": 0.0}
     query = state["intent"]["query"]
     passages = await knowledge.search(
@@ -54,6 +56,11 @@ async def _found(state: ResolveState, context: TurnContext, knowledge: Knowledge
         limit=MAX_PASSAGES,
         before=line_before(state.get("history") or []),
     )
+    if said:
+        near = await knowledge.nearness(UUID(context.tenant_id), versions, query, texts_of(said))
+        enough, language = context.threshold("answer", ANSWER), state["language"]
+        passages = before_knowledge(query, said, near, passages, language=language, enough=enough)
+        passages = passages[:MAX_PASSAGES]
     features = evidence_features(query, passages)
     return {
         "passages": passages,

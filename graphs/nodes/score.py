@@ -8,12 +8,11 @@ from langgraph.runtime import Runtime
 from graphs import confidence as sure
 from graphs import labels
 from graphs.calibration import Correction, corrected
+from graphs.clarifying import MAX_TRIED, topic_of
 from graphs.context import TurnContext
 from graphs.ports import Passage
 from graphs.state import Resolution, ResolveState, StateUpdate, Tried
 from graphs.terms import overlap, terms
-
-MAX_TRIED = 5
 
 
 async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpdate:
@@ -43,7 +42,12 @@ async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpda
         confidence=round(sureness, 4),
         citations=written["citations"] if written["shown"] else [],
         passages=[
-            Tried(passage_id=p["passage_id"], title=p["title"], score=round(p["score"], 4))
+            Tried(
+                passage_id=p["passage_id"],
+                title=p["title"],
+                score=round(p["score"], 4),
+                topic=topic_of(p),
+            )
             for p in passages[:MAX_TRIED]
         ],
         reason=labels.reason_of(label) or _reason(status, sureness, written),

@@ -5,7 +5,7 @@ from langgraph.runtime import Runtime
 
 from graphs import returning, wishes
 from graphs.context import TurnContext
-from graphs.sentiment import sentiment
+from graphs.rules import first_look
 from graphs.state import ConversationState, Screened, StateUpdate
 from tenants.languages import DEFAULT_LANGUAGE, detect
 
@@ -38,8 +38,7 @@ async def screen(state: ConversationState, runtime: Runtime[TurnContext]) -> Sta
         "turn_id": context.turn_id or last_id,
         "screened": screened,
         "language": screened["language"],
-        "sentiment": sentiment(text, screened["language"]),
-        "recoveries": [],
+        **first_look(state, context, screened),
         "usage": [],
         "handoff": {},
         "learnt": {},

@@ -4,7 +4,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from langgraph.runtime import Runtime
 from pydantic import BaseModel, Field, ValidationError
 
-from graphs import dialogue, following, splitting, wishes
+from graphs import clarifying, dialogue, following, open_requests, splitting, wishes
 from graphs.context import TurnContext
 from graphs.history import recent_lines
 from graphs.models import EXTRACTIVE, Models
@@ -44,6 +44,10 @@ async def _asked(
     last = state.get("intents") or []
     if screened["accepts_offer"]:
         return {"intents": last or dialogue.pending(state)}
+    picked = clarifying.chosen(state)
+    if picked is not None:
+        asked = str((state.get("asked_back") or {}).get("query", ""))
+        return {"intents": [picked], "open_requests": open_requests.without_query(state, asked)}
     if screened["small_talk"] or not screened["text"]:
         return {"intents": []}
     used: list[UsageEntry] = []

@@ -8,6 +8,7 @@ from langgraph.runtime import Runtime
 
 from graphs import open_requests
 from graphs.context import TurnContext
+from graphs.operator_said import remembered
 from graphs.ports import Desk, HandoffResolution, SpokenLine
 from graphs.state import ConversationState, StateUpdate
 
@@ -39,8 +40,13 @@ async def update_knowledge(
             "return_to_assistant": resolution.return_to_assistant,
             "entry_answer": (resolution.entry or {}).get("answer", ""),
         },
+        "operator_said": remembered(
+            state.get("operator_said") or [], handoff.get("open_intents") or [], resolution.lines
+        ),
         "unsure": 0,
         "clarified": 0,
+        "offered": [],
+        "asked_back": {},
         "open_requests": open_requests.after_handoff(
             state, _last_words(resolution), has_answered=has_said
         ),

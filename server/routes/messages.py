@@ -23,6 +23,7 @@ from tenants.blocks import parse_blocks
 from tenants.connection import tenant_transaction
 from tenants.errors import Unavailable
 from tenants.turns import Accepted
+from tenants.waiting import heard
 
 router = APIRouter(prefix="/v1/conversations", tags=["messages"], route_class=CheckedRoute)
 STREAM = "text/event-stream"
@@ -82,6 +83,8 @@ class Taken:
     async def frames(self, held: Resources) -> AsyncIterator[Frame]:
         """The turn's events from its first on, until it has ended."""
         if self.waiting is not None:
+            if self.waiting["message"] is not None:
+                yield Frame("message", self.waiting["message"])
             yield Frame("turn_ended", _ended(self.waiting))
             return
         turn_id = self.accepted.turn_id
@@ -127,6 +130,9 @@ async def take_message(
         if accepted.waiting:
             opened = await handoffs.find_open(conn, conversation_id)
             waiting = _waiting(accepted, opened)
+            if not accepted.duplicate:
+                said = await heard(conn, opened, accepted.message_id, conversation_id)
+                waiting["message"] = said.public() if said else None
     held.hub.committed(tenant_id, conversation_id)
     if not accepted.waiting:
         held.turns.start(tenant_id, accepted.turn_id, lease)

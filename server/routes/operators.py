@@ -8,7 +8,7 @@ from server.auth import AdminDep, HandoffsDep
 from server.intake import CheckedRoute
 from server.paging import Page, PagingDep
 from server.resources import ResourcesDep
-from server.schemas import NewOperator, OperatorShown
+from server.schemas import Id, NewOperator, OperatorShown, Presence
 from tenants import operators
 from tenants.connection import tenant_transaction
 
@@ -31,3 +31,14 @@ async def list_operators(
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         found = await operators.list_page(conn, limit=paging.limit + 1, after=paging.after_id)
     return Page[OperatorShown](**paging.page(found, lambda one: one.operator_id, asdict))
+
+
+@router.put("/{operator_id}/presence", operation_id="set_operator_presence")
+async def set_operator_presence(
+    operator_id: Id, presence: Presence, caller: HandoffsDep, held: ResourcesDep
+) -> OperatorShown:
+    """Say for how long an operator is there; nobody there means that contacts are told so."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        minutes = presence.minutes if presence.available else 0
+        changed = await operators.set_available(conn, operator_id, minutes=minutes)
+    return OperatorShown(**asdict(changed))

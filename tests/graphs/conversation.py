@@ -11,6 +11,7 @@ from graphs.context import TurnContext
 from graphs.models import Models
 from graphs.run import IncomingMessage, TurnRequest, run_turn
 from graphs.support import Machine, build_machine
+from tenants import blocks
 from tenants.ids import new_id
 from tenants.turn_ends import TurnEnd
 from tests.fakes import FakeDesk, FakeKnowledge
@@ -80,4 +81,4 @@ class Talk:
 
 def text_of(end: TurnEnd) -> str:
     """The reply's words, empty where nothing was said."""
-    return end.reply["content"][0]["text"] if end.reply else ""
+    return blocks.text_of(end.reply["content"]) if end.reply else ""

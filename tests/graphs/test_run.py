@@ -209,12 +209,32 @@ async def test_offers_come_first_where_the_tenant_wants_them() -> None:
     assert taken.handoff.content["open_intents"][0]["text"] == "Can you engrave a violin?"
 
 
-async def test_a_refused_offer_is_no_handoff_and_three_in_a_row_are_one() -> None:
+async def test_a_person_is_offered_once_for_a_topic() -> None:
+    talk = Talk(machine())
+    talk.context = replace(talk.context, handoff={"offer_first": True})
+    assert (await talk.say("Can you engrave a violin?")).decision == "offer"
+    again = await talk.say("But can you engrave my violin?")
+    assert (again.decision, again.reason) == ("hand_off", "repeated_low_confidence")
+
+
+async def test_a_declined_offer_is_neither_repeated_nor_a_handoff() -> None:
     talk = Talk(machine())
     talk.context = replace(talk.context, handoff={"offer_first": True})
     await talk.say("Can you engrave a violin?")
     assert (await talk.say("no thanks")).decision == "deliver"
-    ends = [await talk.say(f"Can you engrave a violin number {n}?") for n in range(3)]
+    for n in range(3):
+        end = await talk.say(f"Can you engrave a violin number {n}?")
+        assert (end.status, end.decision) == ("completed", "deliver")
+        assert "just say so" in text_of(end)
+    asked = await talk.say("Then let me talk to a human")
+    assert asked.reason == "contact_asked"
+
+
+async def test_three_topics_in_a_row_that_nobody_knows_are_handed_off() -> None:
+    talk = Talk(machine())
+    talk.context = replace(talk.context, handoff={"offer_first": True})
+    questions = ("Can you engrave a violin?", "Is piano tuning done?", "Do drums need insurance?")
+    ends = [await talk.say(question) for question in questions]
     assert [e.decision for e in ends] == ["offer", "offer", "hand_off"]
     assert ends[-1].reason == "repeated_low_confidence"
 
