@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from graphs import promises
+from graphs import dialogue, promises
 from graphs.context import TurnContext
 from graphs.decisions import Outcome
 from graphs.phrases import phrase
@@ -66,7 +66,9 @@ def _own_sentence(
     if not key:
         return ""
     asked = ""
-    if outcome.choices:
+    if key == "did_you_mean":
+        asked = _doubted(state)
+    elif outcome.choices:
         asked = _either(outcome.choices, language)
     elif has_answers and left_open and key in _PARTLY:
         key = f"{key}_part"
@@ -79,6 +81,13 @@ def named(left_open: Sequence[Resolution]) -> str:
     """The requests that stay open, in the contact's words."""
     names = [r["text"].strip().rstrip("?.!;, ") for r in left_open]
     return "; ".join(n if len(n) <= MAX_ASKED_CHARS else n[:MAX_ASKED_CHARS] + "…" for n in names)
+
+
+def _doubted(state: ConversationState) -> str:
+    """What we think was meant, on one line."""
+    doubt = dialogue.did_you_mean(state)
+    text = " ".join(doubt["text"].split()).rstrip("?.!;, ") if doubt else ""
+    return text if len(text) <= MAX_ASKED_CHARS else text[:MAX_ASKED_CHARS] + "…"
 
 
 def _either(choices: Sequence[str], language: str) -> str:

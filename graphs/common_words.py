@@ -6,7 +6,7 @@ are found without importing the package.
 
 import asyncio
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,11 +23,13 @@ _FLOOR = 0.3  # the share of a word's own weight that a stranger beside it canno
 class CommonEnglish:
     """A lexicon, and how much more likely one word is after another than anywhere."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(
+        self, lexicon: Lexicon, side_by_side: Iterable[tuple[tuple[str, str], int]] = ()
+    ) -> None:
         self.lexicon = lexicon
         pairs = {
             (lexicon.ids[a] << _SHIFT) | lexicon.ids[b]: count
-            for (a, b), count in _pairs()
+            for (a, b), count in side_by_side
             if a in lexicon and b in lexicon
         }
         keys = np.fromiter(pairs, np.int64, len(pairs))
@@ -49,6 +51,9 @@ class CommonEnglish:
         return math.log10(_FLOOR + (1 - _FLOOR) * lift)
 
 
+NO_ENGLISH = CommonEnglish(Lexicon({}))
+
+
 class LazyEnglish:
     """Common English, read in a thread when first asked for; nothing is held before."""
 
@@ -66,7 +71,7 @@ class LazyEnglish:
 
 def read_english(counts: Mapping[str, int] | None = None) -> CommonEnglish:
     """Common English with its own counts of words, or with these."""
-    return CommonEnglish(Lexicon(counts or dict(_words())))
+    return CommonEnglish(Lexicon(counts or dict(_words())), _pairs())
 
 
 def _words() -> Iterator[tuple[str, int]]:

@@ -35,6 +35,9 @@ class TurnContext:
     operators_available: bool | None = None  # None: nobody ever says whether they are there
     contact: dict[str, Any] = field(default_factory=dict[str, Any])
     calibration: dict[str, Any] = field(default_factory=dict[str, Any])  # graphs.calibration
+    words: dict[str, Any] = field(
+        default_factory=dict[str, Any]
+    )  # names spelt out, see graphs.wording
     labels_revision: int = 0  # of the assistant's intent labels; 0: it never had any
 
     @property

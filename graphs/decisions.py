@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from graphs import clarifying, labels, offers, rules
+from graphs import clarifying, dialogue, labels, offers, rules
 from graphs.context import TurnContext
 from graphs.state import Action, ConversationState, Offered, Resolution
 
@@ -135,6 +135,9 @@ def _by_answers(turn: _Turn) -> Outcome:
     laid_down = next(filter(None, (labels.reason_of(r.get("label")) for r in turn.left_open)), None)
     if laid_down and turn.context.hands_off:
         return Outcome("hand_off", laid_down, "hand_off")
+    may_ask = turn.state.get("clarified", 0) < clarifying.MAX_CLARIFIED
+    if may_ask and dialogue.did_you_mean(turn.state):
+        return Outcome("clarify", "low_confidence", "did_you_mean")
     asked = _asking_back(turn)
     if asked is not None:
         return asked

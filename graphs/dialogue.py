@@ -23,6 +23,7 @@ from graphs.state import (
 from graphs.terms import overlap, terms
 
 GO_ON, START_AFRESH = "go_on", "start_afresh"
+MEANT, NOT_MEANT = "meant", "not_meant"
 MAX_TOPICS = 5
 MAX_QUOTED_CHARS = 120
 GAP = "\n\n"
@@ -36,6 +37,7 @@ def steer(state: ConversationState) -> StateUpdate | None:
         return None
     return (
         _returned(state)
+        or _meant(state)
         or _welcome(state)
         or _taken_back(state)
         or _back_to(state)
@@ -94,6 +96,42 @@ def _returned(state: ConversationState) -> StateUpdate | None:
     if clicked == START_AFRESH or (not clicked and moves.starts_afresh(text)):
         words = phrase("afresh", state["language"])
         return _only(words) | {"open_requests": open_requests.closed(state), "focus": {}}
+    return None
+
+
+def did_you_mean(state: ConversationState) -> Topic | None:
+    """The request as it may have been meant, where a word of it is in doubt and was not yet asked."""
+    doubt = (state.get("spelling") or {}).get("doubt") or {}
+    asked = state.get("did_you_mean") or {}
+    if not doubt or asked.get("query") == doubt["query"]:
+        return None
+    return Topic(text=doubt["text"], query=doubt["query"])
+
+
+def meant_buttons(language: str) -> list[LeadButton]:
+    """The two answers to "did you mean …?"."""
+    return [
+        LeadButton(action_id=MEANT, label=phrase("meant", language)),
+        LeadButton(action_id=NOT_MEANT, label=phrase("not_meant", language)),
+    ]
+
+
+def _meant(state: ConversationState) -> StateUpdate | None:
+    """The answer to "did you mean …?"."""
+    topic = state.get("did_you_mean") or {}
+    if not topic:
+        return None
+    screened = state["screened"]
+    clicked, text = screened.get("action_id") or "", screened["text"]
+    if clicked == MEANT or (not clicked and moves.agrees(text)):
+        intent = Intent(index=0, text=topic["text"], query=topic["query"])
+        return {
+            "intents": [intent],
+            "recoveries": [*(state.get("recoveries") or []), "spelling"],
+            "open_requests": open_requests.without_pending(state),
+        }
+    if clicked == NOT_MEANT or (not clicked and moves.declines(text)):
+        return _only(phrase("say_again", state["language"]))
     return None
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypedDict
 from uuid import UUID
 
+from graphs.spelling import Speller
 from tenants.search import KnowledgeVersion, Passage
 
 __all__ = [
@@ -13,9 +14,11 @@ __all__ = [
     "Knowledge",
     "KnowledgeVersion",
     "Labels",
+    "NoWords",
     "Passage",
     "RequestLabel",
     "SpokenLine",
+    "Words",
 ]
 
 
@@ -75,6 +78,26 @@ class HandoffResolution:
     def operator_text(self) -> str:
         """The operator's words, one paragraph a message."""
         return "\n".join(line.text for line in self.lines if line.author == "operator")
+
+
+class Words(Protocol):
+    """What mends a tenant's contacts' words; None where nothing is to be mended."""
+
+    async def speller(
+        self, tenant_id: UUID, versions: Sequence[KnowledgeVersion], language: str
+    ) -> Speller | None:
+        """Common words of the language, and those of the tenant's knowledge at these versions."""
+        ...
+
+
+class NoWords:
+    """A house that mends nothing."""
+
+    async def speller(
+        self, tenant_id: UUID, versions: Sequence[KnowledgeVersion], language: str
+    ) -> Speller | None:
+        """None."""
+        return None
 
 
 class Desk(Protocol):

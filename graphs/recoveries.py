@@ -12,7 +12,7 @@ def mended(state: ConversationState, resolutions: Sequence[Resolution]) -> list[
     if not any(r["answer"] for r in resolutions):
         return []
     named = list(state.get("recoveries") or [])
-    if clarification_helped(state, resolutions):
+    if clarification_helped(state, resolutions) and not state.get("did_you_mean"):
         named.append("clarifying")
     if state["screened"]["reminds"]:
         named.append("forgotten_request")

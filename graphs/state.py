@@ -132,6 +132,13 @@ class Lead(TypedDict):
     buttons: list[LeadButton]
 
 
+class Spelt(TypedDict):
+    """Slips mended in what is searched ("retrun → return"), and the request as it may be meant."""
+
+    mended: list[str]
+    doubt: Topic | dict[str, Any]
+
+
 class Decision(TypedDict):
     """What `compose` decided, with its reason from the closed list, and the tenant's rule, if one did."""
 
@@ -231,6 +238,8 @@ class ConversationState(TypedDict):
     active_at: str  # when the last turn was accepted, UTC in ISO form; "" means not known
     returning: Topic | dict[str, Any]  # what we asked to go on with in the turn before
     lead: Lead | dict[str, Any]  # of this turn
+    spelling: Spelt | dict[str, Any]  # of this turn
+    did_you_mean: Topic | dict[str, Any]  # what we asked in the turn before, if we did
 
 
 class ResolveState(TypedDict):

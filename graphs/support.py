@@ -33,7 +33,7 @@ from graphs.nodes.score import score
 from graphs.nodes.screen import screen
 from graphs.nodes.split import split
 from graphs.nodes.update_knowledge import update_knowledge
-from graphs.ports import Desk, Knowledge, Labels, NoLabels
+from graphs.ports import Desk, Knowledge, Labels, NoLabels, NoWords, Words
 from graphs.state import ConversationState, Resolved, ResolveState, TurnInput
 from graphs.summaries import summary_of
 from graphs.tracing import Tracing
@@ -63,10 +63,11 @@ def build_machine(
     savers: Savers,
     tracing: Tracing | None = None,
     labels: Labels | None = None,
+    words: Words | None = None,
 ) -> Machine:
     """Everything that `run_turn` needs, built once a process."""
     graphs = {
-        version: build(knowledge=knowledge, desk=desk, models=models, labels=labels)
+        version: build(knowledge=knowledge, desk=desk, models=models, labels=labels, words=words)
         for version, build in GRAPHS.items()
     }
     return Machine(graphs, desk, savers, tracing or Tracing.off())
@@ -78,6 +79,7 @@ def build_graph(
     desk: Desk,
     models: Models,
     labels: Labels | None = None,
+    words: Words | None = None,
     fill: FillContext | None = None,
 ) -> Graph:
     """The compiled graph without a checkpointer; `fill` completes the context where none comes."""
@@ -94,7 +96,7 @@ def build_graph(
     graph = StateGraph(ConversationState, TurnContext, input_schema=TurnInput)
     add = partial(_add_node, graph, fill=fill)
     add("screen", screen)
-    add("split", partial(split, models=models))
+    add("split", partial(split, models=models, words=words or NoWords()))
     graph.add_node("resolve", resolving.compile(checkpointer=False, name="resolve"))
     add("compose", compose)
     add("deliver", deliver)

@@ -18,6 +18,7 @@ from graphs.label_port import PostgresLabels
 from graphs.question_vectors import QuestionVectors
 from graphs.support import build_machine
 from graphs.tracing import Tracing
+from graphs.words_port import PostgresWords
 from server import problems
 from server.auth import Credentials
 from server.drain import Drain
@@ -120,6 +121,7 @@ async def _open(
     machine = build_machine(
         knowledge=PostgresKnowledge(pool, embedders, questions),
         labels=labels,
+        words=PostgresWords(pool),
         desk=PostgresDesk(pool, embedders),
         models=models,
         savers=PostgresSavers(pool),

@@ -278,6 +278,7 @@ async def _context(conn: TenantConnection, manner: Manner) -> TurnContext:
         features=settings.features.model_dump(),
         outcomes=settings.outcomes.model_dump(),
         dialogue=settings.dialogue.model_dump(),
+        words=settings.words.model_dump(),
         time_zone=manner.tenant.time_zone,
         calibration=manner.calibration,
         labels_revision=manner.labels_revision,

@@ -26,6 +26,7 @@ from tenants.assistants import (
     HandoffSettings,
     Persona,
     Thresholds,
+    Words,
 )
 from tenants.ids import parse_id
 from tenants.lines import one_line
@@ -125,6 +126,7 @@ class AssistantFields(Body):
     features: Features | None = None
     bursts: Bursts | None = None
     dialogue: DialogueSettings | None = None
+    words: Words | None = None
     outcomes: OutcomeSettings | None = None
     language: str | None = Field(default=None, max_length=40)
     allowed_origins: list[str] | None = Field(default=None, max_length=50)

@@ -6,7 +6,14 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from tenants import channel_routes
 from tenants.actors import Actor
@@ -21,6 +28,28 @@ from tenants.outcomes import OutcomeSettings
 MAX_KNOWLEDGE_BASES = 8
 _Line = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(one_line)
+]
+
+
+def _has_letter(text: str) -> str:
+    if not any(letter.isalpha() for letter in text):
+        raise ValueError("a name has at least one letter")
+    return text
+
+
+MAX_NAMES = 200
+_Named = AfterValidator(_has_letter)
+_Term = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=60),
+    AfterValidator(one_line),
+    _Named,
+]
+_Meaning = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+    AfterValidator(one_line),
+    _Named,
 ]
 
 
@@ -62,6 +91,23 @@ class DialogueSettings(_Part):
     pause_minutes: int = Field(default=30, ge=1, le=43_200)
 
 
+class Words(_Part):
+    """What a contact's short and informal names stand for; searched beside their own words."""
+
+    abbreviations: dict[_Term, _Meaning] = Field(
+        default_factory=dict[str, str], max_length=MAX_NAMES, examples=[{"RMA": "return number"}]
+    )
+    also_called: dict[_Term, _Meaning] = Field(default_factory=dict[str, str], max_length=MAX_NAMES)
+
+    @model_validator(mode="after")
+    def _each_says_something(self) -> "Words":
+        for names in (self.abbreviations, self.also_called):
+            for term, meaning in names.items():
+                if term.casefold() == meaning.casefold():
+                    raise ValueError(f"{term!r} stands for itself")
+        return self
+
+
 class Features(_Part):
     """Toggles, each off unless the tenant wants it."""
 
@@ -92,6 +138,7 @@ class AssistantSettings(_Part):
     bursts: Bursts = Field(default_factory=Bursts)
     outcomes: OutcomeSettings = Field(default_factory=OutcomeSettings)
     dialogue: DialogueSettings = Field(default_factory=DialogueSettings)
+    words: Words = Field(default_factory=Words)
     language: _Line | None = None
     allowed_origins: list[_Line] = Field(default_factory=list[str], max_length=50)
 

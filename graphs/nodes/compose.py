@@ -47,7 +47,9 @@ async def compose(state: ConversationState, runtime: Runtime[TurnContext]) -> St
         citations=merged([c for r in resolutions for c in r["citations"]]),
     )
     clarifies = outcome.action == "clarify"
-    if buttons := lead.get("buttons") or as_buttons(outcome.choices):
+    doubt = dialogue.did_you_mean(state) if outcome.tail == "did_you_mean" else None
+    meant = dialogue.meant_buttons(state["language"]) if doubt else []
+    if buttons := lead.get("buttons") or meant or as_buttons(outcome.choices):
         reply["buttons"] = buttons
     update: StateUpdate = {
         "decision": decision,
@@ -55,7 +57,8 @@ async def compose(state: ConversationState, runtime: Runtime[TurnContext]) -> St
         "clarified": state.get("clarified", 0) + 1 if clarifies else 0,
         "unsure": unsure_turns(state, resolutions),
         "offered": outcome.offered,
-        "asked_back": asked_back(left_open[0], outcome.choices) if clarifies else {},
+        "asked_back": asked_back(left_open[0], outcome.choices) if clarifies and not doubt else {},
+        "did_you_mean": doubt or {},
         "recoveries": mended(state, resolutions),
         "clarification_helped": clarification_helped(state, resolutions),
         **dialogue.kept(state, resolutions, outcome.action),

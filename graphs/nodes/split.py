@@ -4,14 +4,17 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from langgraph.runtime import Runtime
 from pydantic import BaseModel, Field, ValidationError
 
-from graphs import clarifying, dialogue, following, open_requests, splitting, wishes
+from graphs import clarifying, dialogue, following, open_requests, splitting, wishes, wording
 from graphs.context import TurnContext
 from graphs.history import recent_lines
 from graphs.models import EXTRACTIVE, Models
+from graphs.ports import NoWords, Words
 from graphs.prompts import prompt
 from graphs.state import ConversationState, Intent, StateUpdate, UsageEntry
 
 MAX_INTENTS = 10  # a burst of ten short questions is ten; what is beyond goes with the last
+
+NO_WORDS = NoWords()
 
 
 class _Asked(BaseModel):
@@ -24,11 +27,16 @@ class _Split(BaseModel):
 
 
 async def split(
-    state: ConversationState, runtime: Runtime[TurnContext], *, models: Models
+    state: ConversationState,
+    runtime: Runtime[TurnContext],
+    *,
+    models: Models,
+    words: Words = NO_WORDS,
 ) -> StateUpdate:
     """Put the intents in the state; none where nothing is asked. One costs no model call."""
     steered = dialogue.steer(state)
     found = await _asked(state, runtime, models) if steered is None else steered
+    found = await wording.worded(state, found, runtime.context, words)
     lead = found.get("lead") or {}
     if found["intents"] and lead.get("text"):
         runtime.stream_writer(

@@ -9,6 +9,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from graphs.checkpoints import Fence, OneSaver, Savers, strict_serializer
 from graphs.context import TurnContext
 from graphs.models import Models
+from graphs.ports import Words
 from graphs.run import IncomingMessage, TurnRequest, run_turn
 from graphs.support import Machine, build_machine
 from tenants import blocks
@@ -29,6 +30,7 @@ def machine(
     desk: FakeDesk | None = None,
     models: Models | None = None,
     savers: Savers | None = None,
+    words: Words | None = None,
 ) -> Machine:
     """A machine over fakes; its checkpoints live in memory unless told otherwise."""
     return build_machine(
@@ -36,6 +38,7 @@ def machine(
         desk=desk or FakeDesk(),
         models=models or Models(),
         savers=savers or OneSaver(InMemorySaver(serde=strict_serializer())),
+        words=words,
     )
 
 
