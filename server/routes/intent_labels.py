@@ -26,13 +26,13 @@ from tenants.connection import TenantConnection, tenant_transaction
 from tenants.intent_labels import Example
 
 router = APIRouter(
-    prefix="/v1/assistants/{assistant_id}/intent-labels",
+    prefix="/v1/assistants/{assistant_id}",
     tags=["assistants"],
     route_class=CheckedRoute,
 )
 
 
-@router.post("", operation_id="create_intent_label", status_code=201)
+@router.post("/intent-labels", operation_id="create_intent_label", status_code=201)
 async def create_intent_label(
     assistant_id: Id, new: NewIntentLabel, caller: AssistantsDep, held: ResourcesDep
 ) -> IntentLabelShown:
@@ -52,7 +52,7 @@ async def create_intent_label(
         return await _shown(conn, assistant_id, made)
 
 
-@router.get("", operation_id="list_intent_labels")
+@router.get("/intent-labels", operation_id="list_intent_labels")
 async def list_intent_labels(
     assistant_id: Id, caller: AssistantsDep, held: ResourcesDep, paging: PagingDep
 ) -> Page[IntentLabelShown]:
@@ -81,7 +81,7 @@ async def classify_request(
     return RequestLabelShown(name=found["name"], confidence=found["confidence"], revision=revision)
 
 
-@router.get("/{intent_label_id}", operation_id="get_intent_label")
+@router.get("/intent-labels/{intent_label_id}", operation_id="get_intent_label")
 async def get_intent_label(
     assistant_id: Id, intent_label_id: Id, caller: AssistantsDep, held: ResourcesDep
 ) -> IntentLabelShown:
@@ -90,7 +90,7 @@ async def get_intent_label(
         return await _shown(conn, assistant_id, intent_label_id)
 
 
-@router.patch("/{intent_label_id}", operation_id="change_intent_label")
+@router.patch("/intent-labels/{intent_label_id}", operation_id="change_intent_label")
 async def change_intent_label(
     assistant_id: Id,
     intent_label_id: Id,
@@ -117,7 +117,9 @@ async def change_intent_label(
         return await _shown(conn, assistant_id, intent_label_id)
 
 
-@router.delete("/{intent_label_id}", operation_id="delete_intent_label", status_code=204)
+@router.delete(
+    "/intent-labels/{intent_label_id}", operation_id="delete_intent_label", status_code=204
+)
 async def delete_intent_label(
     assistant_id: Id, intent_label_id: Id, caller: AssistantsDep, held: ResourcesDep
 ) -> None:

@@ -13,6 +13,9 @@ from tests.e2e.test_story import SHOP, Tenant
 
 BODIES: dict[str, Any] = {
     "create_assistant": {"name": "x"},
+    "create_intent_label": {"name": "x", "examples": ["a b"]},
+    "classify_request": {"text": "x"},
+    "set_operator_presence": {"available": True},
     "answer_question": {"text": "x"},
     "add_document": {"text": "x"},
     "search_knowledge_base": {"query": "x"},
@@ -53,6 +56,10 @@ def ids_of(tenant: Tenant) -> dict[str, str]:
     interrupts = tenant.call("GET", f"/v1/conversations/{conversation}/interrupts").json()["data"]
     messages = transcript(tenant, conversation)
     assistant = tenant.call("GET", f"/v1/assistants/{tenant.assistant_id}").json()
+    place = f"/v1/assistants/{tenant.assistant_id}/intent-labels"
+    who = {"email": f"{new_id()}@example.com", "name": "O"}
+    operator = tenant.call("POST", "/v1/operators", json=who).json()
+    label = tenant.call("POST", place, json={"name": str(new_id()), "examples": ["x"]}).json()
     base = assistant["knowledge_base_ids"][0]
     documents = tenant.call("GET", f"/v1/knowledge-bases/{base}/documents").json()["data"]
     keys = tenant.call("GET", "/v1/api-keys").json()["data"]
@@ -72,6 +79,8 @@ def ids_of(tenant: Tenant) -> dict[str, str]:
         "report_id": str(new_id()),
         "file_id": str(new_id()),
         "source_id": str(new_id()),
+        "intent_label_id": label["intent_label_id"],
+        "operator_id": operator["operator_id"],
         "version": "1",
         "other": "1",
     }
@@ -143,7 +152,7 @@ _ANY_IDS = {
     for noun in (
         "tenant", "api_key", "assistant", "knowledge_base", "document", "job", "contact", "turn",
         "conversation", "message", "handoff", "interrupt", "suggestion", "report", "file",
-        "source",
+        "source", "intent_label", "operator",
     )
 } | {"code": "invalid", "version": "1", "other": "1"}  # fmt: skip
 

@@ -28,6 +28,10 @@ def path(program: Program, *more: str) -> str:
     return "/".join(["/v1/assistants", program.assistant_id, "intent-labels", *more])
 
 
+def classify(program: Program) -> str:
+    return f"/v1/assistants/{program.assistant_id}/classify"
+
+
 def add(program: Program, name: str, examples: list[str], **more: Any) -> dict[str, Any]:
     body = {"name": name, "examples": examples} | more
     made = program.call("POST", path(program), json=body)
@@ -36,7 +40,7 @@ def add(program: Program, name: str, examples: list[str], **more: Any) -> dict[s
 
 
 def label_of(program: Program, text: str) -> str | None:
-    found = program.call("POST", path(program, "classify"), json={"text": text})
+    found = program.call("POST", classify(program), json={"text": text})
     assert found.status_code == 200, found.text
     return found.json()["name"]
 
@@ -95,7 +99,7 @@ def test_labels_are_the_tenants_own(bank: Program, desk: Desk) -> None:
     foreign = path(bank, label["intent_label_id"])
     for method, more in (("GET", {}), ("PATCH", {"json": {}}), ("DELETE", {})):
         problem(other.call(method, foreign, **more), 404, "not_found")
-    problem(other.call("POST", path(bank, "classify"), json={"text": "hi"}), 404, "not_found")
+    problem(other.call("POST", classify(bank), json={"text": "hi"}), 404, "not_found")
     problem(other.call("GET", path(bank)), 404, "not_found")
     own = path(other, label["intent_label_id"])
     problem(other.call("GET", own), 404, "not_found")
