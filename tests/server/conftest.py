@@ -1,6 +1,7 @@
-"""A server on a free port inside the test process, over this worker's database."""
+"""A server on a free port inside the test process, over a database of its own."""
 
 import base64
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ import pytest
 from server.drain import Drain
 from server.serve import DeskServer, make_config
 from settings import Settings
-from tests.databases import Database
+from tenants.postgres import EmbeddedPostgres
+from tests.databases import Database, fresh_database
 
 PLATFORM_KEY = "fp_test_platform_key"
 
@@ -92,7 +94,15 @@ def _slug(name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def desk(database: Database) -> Iterator[Desk]:
+def desk_database(postgres: EmbeddedPostgres) -> Iterator[Database]:
+    """The database of `desk` alone: its sweeps would run the turns and jobs of other tests."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with fresh_database(postgres, f"desk_{worker}") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def desk(desk_database: Database) -> Iterator[Desk]:
     drain = Drain()
     settings = Settings(
         port=0,
@@ -104,7 +114,7 @@ def desk(database: Database) -> Iterator[Desk]:
     config = make_config(
         settings,
         drain=drain,
-        database_url=database.app,
+        database_url=desk_database.app,
         platform_key=PLATFORM_KEY,
         master_key=base64.b64decode("bWFzdGVyLWtleS1vZi10aGUtdGVzdHMtMzItYnl0ZXM="),
     )

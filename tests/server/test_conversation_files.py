@@ -143,7 +143,9 @@ def test_a_file_that_is_deleted_is_found_no_more(desk: Desk) -> None:
     problem(shop.call("DELETE", path), 404, "not_found")
 
 
-def test_what_was_brought_is_erased_with_its_conversation(desk: Desk, database: Database) -> None:
+def test_what_was_brought_is_erased_with_its_conversation(
+    desk: Desk, desk_database: Database
+) -> None:
     shop = desk.tenant()
     shop.teach("Do you ship to Norway?", "Yes, in five days.")
     made = shop.call("POST", "/v1/contacts", json={"name": "Ada"}).json()["contact_id"]
@@ -159,7 +161,7 @@ def test_what_was_brought_is_erased_with_its_conversation(desk: Desk, database: 
             headers={"idempotency-key": f"k-{conversation}"},
         )
         assert "xylocanary77" in told.json()["message"]["text"], told.text
-    assert holding(database, "xylocanary77")
+    assert holding(desk_database, "xylocanary77")
     assert shop.call("DELETE", f"/v1/conversations/{first}").status_code == 204
     problem(shop.call("GET", f"/v1/conversations/{first}"), 404, "not_found")
     assert [one["name"] for one in files(shop, second)] == ["note.md"]
@@ -168,7 +170,7 @@ def test_what_was_brought_is_erased_with_its_conversation(desk: Desk, database: 
     assert shop.call("DELETE", f"/v1/contacts/{made}").status_code == 204
     problem(shop.call("GET", f"/v1/contacts/{made}"), 404, "not_found")
     problem(shop.call("GET", f"/v1/conversations/{second}/files"), 404, "not_found")
-    assert holding(database, "xylocanary77") == []
+    assert holding(desk_database, "xylocanary77") == []
     assert shop.call("GET", "/v1/knowledge-bases").json()["data"]
 
 

@@ -43,7 +43,7 @@ def _tables_with(database: Database, word: str) -> dict[str, int]:
     return found
 
 
-def test_a_deleted_document_is_nowhere(shop: Program, database: Database) -> None:
+def test_a_deleted_document_is_nowhere(shop: Program, desk_database: Database) -> None:
     body = {"title": f"The {CANARY}", "text": f"A {CANARY} sleeps at noon.", "external_id": "c"}
     kept = shop.call(
         "POST", _path(shop, "documents"), json=body, headers={"Idempotency-Key": CANARY[:5]}
@@ -61,17 +61,19 @@ def test_a_deleted_document_is_nowhere(shop: Program, database: Database) -> Non
     job = imported(shop, json={"documents": rows})
     assert job["status"] == "succeeded" and job["result"]["duplicates"], job
     assert find(shop, CANARY)
-    held = _tables_with(database, CANARY)
+    held = _tables_with(desk_database, CANARY)
     assert {"documents", "chunk_texts", "postings", "idempotency_keys"} <= set(held)
     for one in get(shop, "documents")["data"]:
         gone = shop.call("DELETE", _path(shop, "documents", one["document_id"]))
         assert gone.status_code == 204, gone.text
-    assert _tables_with(database, CANARY) == {}
+    assert _tables_with(desk_database, CANARY) == {}
     assert shop.call("GET", _path(shop, "documents", document_id)).status_code == 404
     assert get(shop)["passages"] == 0
 
 
-def test_a_failed_import_leaves_nothing_of_its_input(shop: Program, database: Database) -> None:
+def test_a_failed_import_leaves_nothing_of_its_input(
+    shop: Program, desk_database: Database
+) -> None:
     word = "wombatfish"
     accepted = shop.call(
         "POST",
@@ -80,7 +82,7 @@ def test_a_failed_import_leaves_nothing_of_its_input(shop: Program, database: Da
     )
     job = finished(shop, accepted.json()["job_id"])
     assert job["status"] == "failed"
-    assert _tables_with(database, word) == {}
+    assert _tables_with(desk_database, word) == {}
 
 
 def test_what_stays_is_found_as_before(shop: Program) -> None:

@@ -1,9 +1,13 @@
 """A knowledge base names its embedding model; only the server's models, one an assistant."""
 
+from collections.abc import AsyncIterator
 from uuid import UUID
 
+import pytest
+
 from tenants import knowledge_bases
-from tenants.connection import Pool, tenant_transaction
+from tenants.connection import Pool, make_pool, tenant_transaction
+from tests.databases import Database
 from tests.server.conftest import Desk, problem
 
 
@@ -33,9 +37,15 @@ def test_models_that_the_owner_did_not_allow_are_refused(desk: Desk) -> None:
     assert shop.call("GET", path).json()["embedding_model"] == "local:minilm"
 
 
-async def test_an_assistant_reads_one_model(desk: Desk, pool: Pool) -> None:
+@pytest.fixture
+async def desk_pool(desk_database: Database) -> AsyncIterator[Pool]:
+    async with make_pool(desk_database.app, min_size=1, max_size=2, timeout_seconds=20) as opened:
+        yield opened
+
+
+async def test_an_assistant_reads_one_model(desk: Desk, desk_pool: Pool) -> None:
     shop = desk.tenant()
-    async with tenant_transaction(pool, UUID(shop.tenant_id)) as conn:
+    async with tenant_transaction(desk_pool, UUID(shop.tenant_id)) as conn:
         other = await knowledge_bases.create(
             conn, "Other", embedding_model="openai:other", dimension=384
         )
