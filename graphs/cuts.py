@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from graphs.pairs import pair_features
 from graphs.requests import Tongue, tongue
 from graphs.sentences import split_sentences
+from graphs.sharing import attribute_lists
 from graphs.terms import terms
 
 MAX_PLACES = 60  # a text with more of them is an essay: what comes after is one piece
@@ -25,6 +27,12 @@ _HARD = frozenset({"line", "question", "semicolon", "bang", "stop"})
 _CLOSING = re.compile(r"\s?[?!.…)\]\"'”’»？！。]+")
 _BEFORE_WORD = re.compile(r"[^\s,;:.!?…]*$")
 _ASKING = frozenset({"ask", "verb", "wish", "do"})
+_DETERMINERS = frozenset(
+    """this that these those his her their its der die das diese dieser dieses dies ihr den
+    el la los las esta este ese esa esos esas le les ce cette ces leur""".split()
+)
+_NO_THING = ("verbs_first", "subjects", "me", "bound", "ask", "leads", "back")
+_EARLY = 6  # words in which a request that hangs on another one says so
 _MIN_LEFT = 3  # words before a cut that no sign and no joining word shows
 
 
@@ -80,11 +88,12 @@ def read(text: str, language: str) -> Reading:
     words = [Word(m[0].lower().replace("’", "'"), *m.span()) for m in _WORD.finditer(text)]
     spoken = tongue(language)
     ends = _sentence_ends(text)
+    lists = attribute_lists(text)
     places: list[Place] = []
     at = 1
     while at < len(words) and len(places) < MAX_PLACES:
         place = _place(text, words, at, spoken, ends)
-        if place is not None:
+        if place is not None and not any(a < words[place.left].end < b for a, b in lists):
             places.append(place)
         at = place.right + 1 if place is not None else at + 1
     return Reading(text, words, places, spoken, language)
@@ -134,6 +143,8 @@ def features(reading: Reading, first: int, number: int) -> dict[str, float]:
         if len(words) <= 4:
             found[f"{name} of {len(words)}"] = 1.0
     found |= _links(left, right, spoken, sign)
+    chunk = [w.text for w in reading.words[place.right : _chunk_end(reading, number) + 1]]
+    found |= pair_features(left, right, chunk, spoken, sign)
     found |= _shared(reading, (first, place.left), (place.right, until))
     return found
 
@@ -237,6 +248,12 @@ def _right_end(reading: Reading, number: int) -> int:
     return len(reading.words) - 1
 
 
+def _chunk_end(reading: Reading, number: int) -> int:
+    """The last word before the next place of any kind."""
+    later = reading.places[number + 1 : number + 2]
+    return later[0].left if later else len(reading.words) - 1
+
+
 def _asked_within(reading: Reading, first: int, last: int) -> bool:
     return "?" in reading.text[reading.words[first].start : _after(reading, last)]
 
@@ -257,9 +274,12 @@ def _links(
     if spoken is None:
         return {}
     known = spoken.sets
+    back = [at for at, word in enumerate(right) if word in known["back"]]
+    alone = [at for at in back if not _names_its_thing(right, at, known)]
     marks = {
-        "points back": not known["back"].isdisjoint(right[:6]),
-        "points back late": not known["back"].isdisjoint(right[6:]),
+        "points back": any(at < _EARLY for at in alone),
+        "points back late": any(at >= _EARLY for at in alone),
+        "points to a thing": len(alone) < len(back),
         "right bound": right[0] in known["bound"],
         "left bound": left[0] in known["bound"],
         "left leads": left[-1] in known["leads"],
@@ -269,6 +289,14 @@ def _links(
     if "points back" in found:
         found[f"points back {sign}"] = 1.0
     return found
+
+
+def _names_its_thing(words: Sequence[str], at: int, known: Mapping[str, frozenset[str]]) -> bool:
+    """ "this book", "les frais": what is pointed to stands behind the word."""
+    if words[at] not in _DETERMINERS or at + 1 >= len(words):
+        return False
+    following = words[at + 1]
+    return not any(following in known[name] for name in _NO_THING)
 
 
 def _shared(reading: Reading, left: tuple[int, int], right: tuple[int, int]) -> dict[str, float]:

@@ -5,7 +5,16 @@ import unicodedata
 from collections.abc import Sequence
 
 from graphs.folding import Phrases, Word, spans
-from graphs.following_words import ARTICLES, CLASSES, FOLLOWS, POINTS_BACK, PREPOSITIONS, QUESTIONS
+from graphs.following_words import (
+    ARTICLES,
+    CLASSES,
+    FOLLOWS,
+    PARTICLES,
+    POINTS_BACK,
+    PREPOSITIONS,
+    QUESTIONS,
+)
+from graphs.sharing import lent
 from graphs.splitting import resolve as resolve_within
 from graphs.terms import overlap, terms
 
@@ -13,6 +22,9 @@ MAX_LENT_CHARS = 300  # so that a chain of follow-ups does not grow without end
 MAX_ELLIPSIS_WORDS = 5
 MIN_GROUNDED = 0.5  # of a model's words that the conversation must hold
 _FOLLOWS = Phrases({"follows": FOLLOWS})
+_BEFORE_INFINITIVE = re.compile(  # "comment le retourner", but not "où est le dossier"
+    r"\b(?:comment|ou|quand|pourquoi|je|on|nous|vous|faut) (?:le|la|les|l) \w+(?:er|ir|re)\b"
+)
 _ENCLITIC = re.compile(r"[aei]r(?:lo|la|los|las|li|le|ne)$")
 
 
@@ -23,9 +35,16 @@ def resolve(parts: Sequence[str], before: str, language: str) -> list[tuple[str,
     first = parts[0]
     alone = standing_alone(first, before, language) if leans_back(first, before, language) else ""
     if not alone:
-        return resolve_within(list(parts))
-    found = resolve_within([alone, *parts[1:]])
+        return _within(list(parts), language)
+    found = _within([alone, *parts[1:]], language)
     return [(_without_lead(first) or first, alone), *found[1:]]
+
+
+def _within(parts: list[str], language: str) -> list[tuple[str, str]]:
+    """The parts in the light of each other; their own words stay as they are."""
+    found = resolve_within(lent(parts, language), language=language)
+    own = resolve_within(parts, language=language)
+    return [(text, query) for (text, _), (_, query) in zip(own, found, strict=True)]
 
 
 def leans_back(part: str, before: str, language: str) -> bool:
@@ -40,7 +59,8 @@ def leans_back(part: str, before: str, language: str) -> bool:
     n_terms = len(set(terms(rest, language)))
     if rest != part.strip():
         return _points_back(own) or n_terms < 2 or not _asks(own)
-    if _points_back(own) and n_terms <= 1:
+    n_alone = n_terms - len(set(terms(" ".join(w for w in own if w in PARTICLES), language)))
+    if _points_back(own) and n_alone <= 1:
         return True
     is_short = len(own) <= MAX_ELLIPSIS_WORDS and part.rstrip().endswith(("?", "？"))
     if is_short and own[0] in PREPOSITIONS and not any(w in QUESTIONS for w in own):
@@ -93,6 +113,8 @@ def _without_lead(part: str) -> str:
 
 
 def _points_back(words: Sequence[str]) -> bool:
+    if _BEFORE_INFINITIVE.search(" ".join(words)):
+        return True
     return any(word in POINTS_BACK or _ENCLITIC.search(word) for word in words)
 
 

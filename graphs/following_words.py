@@ -35,6 +35,7 @@ PREPOSITIONS = frozenset(
     per con senza da di del della nel nella su dal dalla
     com sem no na nos nas do da dos das ao aos""".split()
 )
+PARTICLES = frozenset("zuruck back away off ab an aus ein um weiter".split())  # half of a verb
 ARTICLES = frozenset(
     """the a an my your our their one
     der die das den dem ein eine einen einem einer mein meine

@@ -4,6 +4,7 @@ import re
 
 from graphs.cuts import cut, read
 from graphs.sentences import split_sentences
+from graphs.sharing import follows_from
 from graphs.terms import terms, words
 from graphs.wishes import small_talk, wants_person
 from tenants.languages import DEFAULT_LANGUAGE
@@ -37,12 +38,18 @@ def split_text(text: str, language: str = DEFAULT_LANGUAGE) -> list[str]:
     return [part for part in parts if part] or [text.strip()]
 
 
-def resolve(parts: list[str], *, before: str = "") -> list[tuple[str, str]]:
-    """(their words, a query that stands alone): a pronoun takes the words it points back to."""
+def resolve(
+    parts: list[str], *, before: str = "", language: str = DEFAULT_LANGUAGE
+) -> list[tuple[str, str]]:
+    """(their words, a query that stands alone): a pronoun takes the words it points back to.
+
+    So does what an earlier request of the message brings: "and when do I get the money?"
+    """
     resolved: list[tuple[str, str]] = []
     for part in parts:
         own = query = _LEADING.sub("", part) or part
-        if before and leans_back(part):
+        brought = bool(resolved) and follows_from(part, language)
+        if before and (brought or leans_back(part)):
             query = f"{_without_ask(before)} {own}"
         resolved.append((own, query))
         before = query

@@ -1,15 +1,25 @@
-"""Take a message apart into the things the contact wants, in their order."""
+"""Take a message apart into the things the contact wants, in the order of the reply."""
 
 from langchain_core.messages import HumanMessage, SystemMessage
 from langgraph.runtime import Runtime
 from pydantic import BaseModel, Field, ValidationError
 
-from graphs import clarifying, dialogue, following, open_requests, splitting, wishes, wording
+from graphs import (
+    clarifying,
+    dialogue,
+    following,
+    open_requests,
+    sharing,
+    splitting,
+    wishes,
+    wording,
+)
 from graphs.context import TurnContext
 from graphs.history import recent_lines
 from graphs.models import EXTRACTIVE, Models
 from graphs.ports import NoWords, Words
 from graphs.prompts import prompt
+from graphs.reply_order import in_reply_order
 from graphs.state import ConversationState, Intent, StateUpdate, UsageEntry
 
 MAX_INTENTS = 10  # a burst of ten short questions is ten; what is beyond goes with the last
@@ -64,7 +74,9 @@ async def _asked(
     if screened["reminds"]:
         asked = [part for part in asked if not wishes.reminds(part)]
     before, language = dialogue.before_turn(state), state["language"]
-    intents = _numbered(following.resolve(_few(asked), before, language))
+    asked = [one for part in asked for one in sharing.apart(part, language)]
+    resolved = following.resolve(_few(asked), before, language)
+    intents = _numbered(in_reply_order(resolved, screened["text"], language))
     leans = bool(asked) and following.leans_back(asked[0], before, language)
     chain = models.chain(runtime.context.model, runtime.context.fallback_models)
     if (len(intents) > 1 or leans) and chain[0] != EXTRACTIVE and not screened["unsafe"]:
@@ -100,4 +112,5 @@ async def _by_model(
     heard = f"{history}\n{state['screened']['text']}\n{by_rules[0]['query']}"
     if not all(following.is_grounded(query, heard, state["language"]) for _, query in parts):
         return by_rules, used
-    return _numbered(parts) or by_rules, used
+    said = state["screened"]["text"]
+    return _numbered(in_reply_order(parts, said, state["language"])) or by_rules, used

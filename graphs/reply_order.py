@@ -1,0 +1,82 @@
+"""In which order the requests of a message are answered.
+
+What is urgent comes first, a condition before what depends on it, all else as it was asked. A
+request that depends on another stays behind it: both go together.
+"""
+
+from collections.abc import Sequence
+
+from graphs.folding import Phrases, folded
+from graphs.terms import overlap, terms
+from graphs.urgency_words import AT_ALL, DEPENDS, LOST, THINGS, URGENT
+
+MAX_LEAD_WORDS = 3  # before "if so", as in "ok and if so"
+MAX_LOSS_WORDS = 6  # between what is lost and the word that says so
+SAME_MATTER = 0.5  # of the words of a request that its condition repeats
+_URGENT = Phrases({"urgent": URGENT})
+_LOSS = Phrases({"lost": LOST, "thing": THINGS})
+_DEPENDS = Phrases({"depends": DEPENDS})
+_AT_ALL = Phrases({"at all": AT_ALL})
+
+Part = tuple[str, str]  # their words, and the query that stands alone
+
+
+def in_reply_order(parts: Sequence[Part], message: str, language: str) -> list[Part]:
+    """The parts as they are answered; `message` holds them in the order in which they were asked."""
+    groups = _conditions_first(_together(parts, message), language)
+    urgent = [group for group in groups if any(is_urgent(text) for text, _ in group)]
+    calm = [group for group in groups if group not in urgent]
+    return [part for group in (*urgent, *calm) for part in group]
+
+
+def is_urgent(text: str) -> bool:
+    """Whether a request cannot wait: danger, theft, a lost card, a deadline."""
+    words = folded(text)
+    if any(_URGENT.over(words)):
+        return True
+    places: dict[str, list[int]] = {"lost": [], "thing": []}
+    for place in range(len(words)):
+        kind, _ = _LOSS.at(words, place)
+        if kind:
+            places[kind].append(place)
+    return any(
+        abs(lost - thing) <= MAX_LOSS_WORDS for lost in places["lost"] for thing in places["thing"]
+    )
+
+
+def _together(parts: Sequence[Part], message: str) -> list[list[Part]]:
+    """Each request with those behind it that begin with "if so"."""
+    groups: list[list[Part]] = []
+    behind = 0
+    for part in parts:
+        at = message.find(part[0], behind)
+        before = message[behind:at] if at >= 0 else ""
+        behind = at + len(part[0]) if at >= 0 else behind
+        if groups and _begins_with_condition(f"{before} {part[0]}"):
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+    return groups
+
+
+def _begins_with_condition(text: str) -> bool:
+    words = folded(text)[: MAX_LEAD_WORDS + 1]
+    whole = folded(text)
+    return any(_DEPENDS.at(whole, place)[0] for place in range(len(words)))
+
+
+def _conditions_first(groups: Sequence[list[Part]], language: str) -> list[list[Part]]:
+    """ "Can I return it at all?" goes before the "how do I return it?" that was asked earlier."""
+    ordered: list[list[Part]] = []
+    for group in groups:
+        place = len(ordered)
+        if any(_AT_ALL.over(folded(group[0][0]))):
+            asked = terms(group[0][1], language)
+            same = [
+                number
+                for number, earlier in enumerate(ordered)
+                if overlap(terms(earlier[0][0], language), asked) >= SAME_MATTER
+            ]
+            place = same[0] if same else place
+        ordered.insert(place, group)
+    return ordered

@@ -1,0 +1,172 @@
+"""Parts that two requests share: "price and opening hours of the north branch"."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graphs.folding import Phrases, Word, spans
+from graphs.sharing_words import (
+    AND,
+    ARTICLES,
+    ATTRIBUTES,
+    BEFORE_THING,
+    CONSEQUENCES,
+    OURS,
+    TELL,
+)
+from graphs.terms import terms
+
+MAX_ATTRIBUTES = 5
+MAX_CONSEQUENCE_TERMS = 2  # "when do I get the money"; with more, it says itself what it is about
+_ATTRIBUTE = Phrases({"attribute": ATTRIBUTES})
+_BETWEEN = Phrases({"and": AND, "article": ARTICLES})
+_BEFORE_THING = Phrases({"of": BEFORE_THING})
+_OURS = Phrases({"ours": OURS})
+_CONSEQUENCE = Phrases({"follows": CONSEQUENCES})
+_TELL = Phrases({"tell": TELL})
+_OF_SOMEBODY = re.compile(r"\w['’]s\s+$")
+_CLAUSE_END = re.compile(r"[,;:?!]|\.(?:\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """An attribute and where it stands in the text; `of` is the place after it."""
+
+    start: int
+    end: int
+    of: int  # the number of the word behind it
+
+
+def apart(part: str, language: str) -> list[str]:
+    """One request for each attribute that is asked for, each with the thing that they share."""
+    words = spans(part)
+    plain = [word.plain for word in words]
+    named = _listed(part, words, plain)
+    if len(named) < 2:
+        return [part]
+    lead, tail = part[: named[0].start], part[named[-1].end :]
+    if tail.strip(" .?!¿") and not _tail(part, words, plain, named[-1]):
+        return [part]
+    if not _only_asks(lead, language):
+        return [part]
+    return [f"{lead}{part[one.start : one.end]}{tail}".strip() for one in named]
+
+
+def lent(parts: Sequence[str], language: str) -> list[str]:
+    """The parts, where one that asks for a bare attribute takes the thing of its neighbour."""
+    tails = [_own_tail(part) for part in parts]
+    found: list[str] = []
+    for number, part in enumerate(parts):
+        if tails[number] or not _is_bare(part, language):
+            found.append(part)
+            continue
+        near = (tails[n] for n in (number - 1, number + 1) if 0 <= n < len(parts))
+        tail = next((one for one in near if one), "")
+        found.append(f"{part.rstrip(' .?!')} {tail}" if tail else part)
+    return found
+
+
+def follows_from(part: str, language: str) -> bool:
+    """Whether a request asks for something that an earlier matter brings: its money, its form."""
+    words = [word.plain for word in spans(part)]
+    places = [place for place in range(len(words)) if _CONSEQUENCE.at(words, place)[0]]
+    if not places or any(_OURS.over(words)) or len(set(terms(part, language))) > 3:
+        return False
+    place = places[-1]
+    _, length = _CONSEQUENCE.at(words, place)
+    rest = words[place + length :]
+    if rest and _BEFORE_THING.at(rest, 0)[0]:
+        return False
+    other = set(terms(part, language)) - set(
+        terms(" ".join(words[place : place + length]), language)
+    )
+    return len(other) <= MAX_CONSEQUENCE_TERMS - 1 or _is_all_told(other, language)
+
+
+def _is_all_told(other: set[str], language: str) -> bool:
+    told = set(terms(TELL.get(language, "").replace("|", " "), language))
+    return other <= told
+
+
+def attribute_lists(text: str) -> list[tuple[int, int]]:
+    """Where attributes stand in a row: no request ends within."""
+    words = spans(text)
+    plain = [word.plain for word in words]
+    found: list[tuple[int, int]] = []
+    place = 0
+    while named := _listed(text, words, plain, place):
+        if len(named) > 1:
+            found.append((named[0].start, named[-1].end))
+        place = named[-1].of
+    return found
+
+
+def _listed(part: str, words: Sequence[Word], plain: Sequence[str], place: int = 0) -> list[_Named]:
+    """The first attributes that stand in a row, joined by commas and "and"."""
+    while place < len(plain) and not _ATTRIBUTE.at(plain, place)[0]:
+        place += 1
+    named: list[_Named] = []
+    joined = True
+    while place < len(plain) and joined and len(named) < MAX_ATTRIBUTES:
+        kind, length = _ATTRIBUTE.at(plain, place)
+        if not kind:
+            break
+        named.append(_Named(words[place].start, words[place + length - 1].end, place + length))
+        place, joined = _next(part, words, plain, place + length)
+    return named
+
+
+def _next(part: str, words: Sequence[Word], plain: Sequence[str], place: int) -> tuple[int, bool]:
+    """Where the next attribute may begin, and whether something joins it."""
+    joined = place < len(plain) and "," in part[words[place - 1].end : words[place].start]
+    while place < len(plain):
+        kind, length = _BETWEEN.at(plain, place)
+        if not kind or (kind == "article" and not joined):
+            break
+        joined = joined or kind == "and"
+        place += length
+    return place, joined
+
+
+def _tail(part: str, words: Sequence[Word], plain: Sequence[str], last: _Named) -> str:
+    """ "of the north branch" behind an attribute."""
+    if last.of >= len(plain) or not _BEFORE_THING.at(plain, last.of)[0]:
+        return ""
+    rest = part[words[last.of].start :]
+    end = _CLAUSE_END.search(rest)
+    return (rest[: end.start()] if end else rest).strip()
+
+
+def _own_tail(part: str) -> str:
+    words = spans(part)
+    plain = [word.plain for word in words]
+    named = _listed(part, words, plain)
+    return _tail(part, words, plain, named[-1]) if named else ""
+
+
+def _only_asks(lead: str, language: str) -> bool:
+    """Whether nothing is done with the attributes but to tell them; "X's" may stand before them."""
+    if _OF_SOMEBODY.search(lead):
+        return True
+    told = [word.plain for word in spans(lead)]
+    rest = " ".join(word for place, word in enumerate(told) if not _known(told, place))
+    return not set(terms(rest, language))
+
+
+def _known(words: Sequence[str], place: int) -> bool:
+    return any(
+        phrases.at(words, start)[1] > place - start
+        for phrases in (_TELL, _OURS, _BETWEEN)
+        for start in range(max(0, place - 2), place + 1)
+    )
+
+
+def _is_bare(part: str, language: str) -> bool:
+    """Whether only an attribute is asked for, and not ours: "what is the price?" """
+    words = spans(part)
+    plain = [word.plain for word in words]
+    named = _listed(part, words, plain)
+    if not named or any(_OURS.over(plain)):
+        return False
+    outside = f"{part[: named[0].start]} {part[named[-1].end :]}"
+    return _only_asks(outside, language) and not _OF_SOMEBODY.search(part[: named[0].start])
