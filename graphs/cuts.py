@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from graphs.links import held_in_common, links
 from graphs.pairs import pair_features
 from graphs.requests import Tongue, tongue
 from graphs.sentences import split_sentences
 from graphs.sharing import attribute_lists
-from graphs.terms import terms
 
 MAX_PLACES = 60  # a text with more of them is an essay: what comes after is one piece
 _WORD = re.compile(r"[^\W_]+(?:['’.-]?[^\W_]+)*")
@@ -27,12 +27,6 @@ _HARD = frozenset({"line", "question", "semicolon", "bang", "stop"})
 _CLOSING = re.compile(r"\s?[?!.…)\]\"'”’»？！。]+")
 _BEFORE_WORD = re.compile(r"[^\s,;:.!?…]*$")
 _ASKING = frozenset({"ask", "verb", "wish", "do"})
-_DETERMINERS = frozenset(
-    """this that these those his her their its der die das diese dieser dieses dies ihr den
-    el la los las esta este ese esa esos esas le les ce cette ces leur""".split()
-)
-_NO_THING = ("verbs_first", "subjects", "me", "bound", "ask", "leads", "back")
-_EARLY = 6  # words in which a request that hangs on another one says so
 _MIN_LEFT = 3  # words before a cut that no sign and no joining word shows
 
 
@@ -67,6 +61,10 @@ class Reading:
     places: Sequence[Place]
     tongue: Tongue | None
     language: str
+
+    def written(self, first: int, last: int) -> str:
+        """What stands there from the first letter of one word to the last of another."""
+        return self.text[self.words[first].start : self.words[last].end]
 
     def part(self, first: int, last: int) -> str:
         """The text from one word to another, with the signs that belong to them."""
@@ -142,10 +140,12 @@ def features(reading: Reading, first: int, number: int) -> dict[str, float]:
     for name, words in (("left", left), ("right", right)):
         if len(words) <= 4:
             found[f"{name} of {len(words)}"] = 1.0
-    found |= _links(left, right, spoken, sign)
+    found |= links(left, right, spoken, sign)
     chunk = [w.text for w in reading.words[place.right : _chunk_end(reading, number) + 1]]
     found |= pair_features(left, right, chunk, spoken, sign)
-    found |= _shared(reading, (first, place.left), (place.right, until))
+    found |= held_in_common(
+        reading.written(first, place.left), reading.written(place.right, until), reading.language
+    )
     return found
 
 
@@ -265,56 +265,6 @@ def _ends_asking(reading: Reading, last: int) -> bool:
 def _after(reading: Reading, word: int) -> int:
     following = word + 1
     return reading.words[following].start if following < len(reading.words) else len(reading.text)
-
-
-def _links(
-    left: Sequence[str], right: Sequence[str], spoken: Tongue | None, sign: str
-) -> dict[str, float]:
-    """Words by which one side hangs on the other."""
-    if spoken is None:
-        return {}
-    known = spoken.sets
-    back = [at for at, word in enumerate(right) if word in known["back"]]
-    alone = [at for at in back if not _names_its_thing(right, at, known)]
-    marks = {
-        "points back": any(at < _EARLY for at in alone),
-        "points back late": any(at >= _EARLY for at in alone),
-        "points to a thing": len(alone) < len(back),
-        "right bound": right[0] in known["bound"],
-        "left bound": left[0] in known["bound"],
-        "left leads": left[-1] in known["leads"],
-        "right ends leading": right[-1] in known["leads"],
-    }
-    found = {name: 1.0 for name, holds in marks.items() if holds}
-    if "points back" in found:
-        found[f"points back {sign}"] = 1.0
-    return found
-
-
-def _names_its_thing(words: Sequence[str], at: int, known: Mapping[str, frozenset[str]]) -> bool:
-    """ "this book", "les frais": what is pointed to stands behind the word."""
-    if words[at] not in _DETERMINERS or at + 1 >= len(words):
-        return False
-    following = words[at + 1]
-    return not any(following in known[name] for name in _NO_THING)
-
-
-def _shared(reading: Reading, left: tuple[int, int], right: tuple[int, int]) -> dict[str, float]:
-    """How much both sides speak of the same."""
-    words = reading.words
-    before = set(terms(reading.text[words[left[0]].start : words[left[1]].end], reading.language))
-    after = set(terms(reading.text[words[right[0]].start : words[right[1]].end], reading.language))
-    found = {
-        "right terms": math.log1p(len(after)),
-        "left terms": math.log1p(len(before)),
-        "new terms": math.log1p(len(after - before)),
-    }
-    if before & after:
-        found["same terms"] = len(before & after) / min(len(before), len(after))
-    for name, held in (("left", before), ("right", after)):
-        if len(held) <= 1:
-            found[f"{name} terms {len(held)}"] = 1.0
-    return found
 
 
 @lru_cache(maxsize=1)

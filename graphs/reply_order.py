@@ -8,13 +8,17 @@ from collections.abc import Sequence
 
 from graphs.folding import Phrases, folded
 from graphs.terms import overlap, terms
-from graphs.urgency_words import AT_ALL, DEPENDS, LOST, THINGS, URGENT
+from graphs.urgency_words import AT_ALL, DEPENDS, LOST, NEEDS, NOW, THINGS, URGENT
 
 MAX_LEAD_WORDS = 3  # before "if so", as in "ok and if so"
 MAX_LOSS_WORDS = 6  # between what is lost and the word that says so
+MAX_NEED_WORDS = 4  # between "I need" and "right now"
 SAME_MATTER = 0.5  # of the words of a request that its condition repeats
 _URGENT = Phrases({"urgent": URGENT})
-_LOSS = Phrases({"lost": LOST, "thing": THINGS})
+_PAIRS = (
+    (Phrases({"one": LOST, "other": THINGS}), MAX_LOSS_WORDS),
+    (Phrases({"one": NOW, "other": NEEDS}), MAX_NEED_WORDS),
+)
 _DEPENDS = Phrases({"depends": DEPENDS})
 _AT_ALL = Phrases({"at all": AT_ALL})
 
@@ -34,14 +38,14 @@ def is_urgent(text: str) -> bool:
     words = folded(text)
     if any(_URGENT.over(words)):
         return True
-    places: dict[str, list[int]] = {"lost": [], "thing": []}
+    return any(_stand_near(words, pair, most) for pair, most in _PAIRS)
+
+
+def _stand_near(words: Sequence[str], pair: Phrases, most: int) -> bool:
+    places: dict[str, list[int]] = {"one": [], "other": [], "": []}
     for place in range(len(words)):
-        kind, _ = _LOSS.at(words, place)
-        if kind:
-            places[kind].append(place)
-    return any(
-        abs(lost - thing) <= MAX_LOSS_WORDS for lost in places["lost"] for thing in places["thing"]
-    )
+        places[pair.at(words, place)[0]].append(place)
+    return any(abs(one - other) <= most for one in places["one"] for other in places["other"])
 
 
 def _together(parts: Sequence[Part], message: str) -> list[list[Part]]:

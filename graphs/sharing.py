@@ -1,7 +1,7 @@
 """Parts that two requests share: "price and opening hours of the north branch"."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from graphs.folding import Phrases, Word, spans
@@ -11,18 +11,23 @@ from graphs.sharing_words import (
     ATTRIBUTES,
     BEFORE_THING,
     CONSEQUENCES,
+    DEFINITE,
+    GOODS,
     OURS,
+    PLACE,
+    RECEIVE,
     TELL,
 )
 from graphs.terms import terms
 
 MAX_ATTRIBUTES = 5
-MAX_CONSEQUENCE_TERMS = 2  # "when do I get the money"; with more, it says itself what it is about
-_ATTRIBUTE = Phrases({"attribute": ATTRIBUTES})
+MAX_OTHER_TERMS = 1  # beside "when do I get the money"; with more, it says itself what it is about
+_ATTRIBUTE = Phrases(ATTRIBUTES)
 _BETWEEN = Phrases({"and": AND, "article": ARTICLES})
 _BEFORE_THING = Phrases({"of": BEFORE_THING})
 _OURS = Phrases({"ours": OURS})
 _CONSEQUENCE = Phrases({"follows": CONSEQUENCES})
+_DEFINITE = Phrases({"the": DEFINITE})
 _TELL = Phrases({"tell": TELL})
 _OF_SOMEBODY = re.compile(r"\w['’]s\s+$")
 _CLAUSE_END = re.compile(r"[,;:?!]|\.(?:\s|$)")
@@ -35,6 +40,7 @@ class _Named:
     start: int
     end: int
     of: int  # the number of the word behind it
+    kind: str  # what has such an attribute: a place, goods, or any of them
 
 
 def apart(part: str, language: str) -> list[str]:
@@ -54,38 +60,43 @@ def apart(part: str, language: str) -> list[str]:
 
 def lent(parts: Sequence[str], language: str) -> list[str]:
     """The parts, where one that asks for a bare attribute takes the thing of its neighbour."""
+    named = [_first_named(part) for part in parts]
     tails = [_own_tail(part) for part in parts]
     found: list[str] = []
     for number, part in enumerate(parts):
         if tails[number] or not _is_bare(part, language):
             found.append(part)
             continue
-        near = (tails[n] for n in (number - 1, number + 1) if 0 <= n < len(parts))
-        tail = next((one for one in near if one), "")
+        near = [n for n in (number - 1, number + 1) if 0 <= n < len(parts)]
+        tail = next((tails[n] for n in near if _of_one_thing(named[number], named[n])), "")
         found.append(f"{part.rstrip(' .?!')} {tail}" if tail else part)
     return found
 
 
-def follows_from(part: str, language: str) -> bool:
-    """Whether a request asks for something that an earlier matter brings: its money, its form."""
+def follows_from(part: str, before: str, language: str) -> bool:
+    """Whether a request asks for what the matter before brings: its money, its form.
+
+    Who asked for an attribute has no matter under way that would bring anything.
+    """
     words = [word.plain for word in spans(part)]
-    places = [place for place in range(len(words)) if _CONSEQUENCE.at(words, place)[0]]
-    if not places or any(_OURS.over(words)) or len(set(terms(part, language))) > 3:
+    place = next((at for at in range(1, len(words)) if _is_brought(words, at)), 0)
+    if not place or _first_named(before) is not None:
         return False
-    place = places[-1]
     _, length = _CONSEQUENCE.at(words, place)
     rest = words[place + length :]
     if rest and _BEFORE_THING.at(rest, 0)[0]:
         return False
-    other = set(terms(part, language)) - set(
-        terms(" ".join(words[place : place + length]), language)
-    )
-    return len(other) <= MAX_CONSEQUENCE_TERMS - 1 or _is_all_told(other, language)
+    said = " ".join(words[place : place + length])
+    plain = f"{said} {_plain(TELL, language)} {_plain(RECEIVE, language)}"
+    return len(set(terms(part, language)) - set(terms(plain, language))) <= MAX_OTHER_TERMS
 
 
-def _is_all_told(other: set[str], language: str) -> bool:
-    told = set(terms(TELL.get(language, "").replace("|", " "), language))
-    return other <= told
+def _is_brought(words: Sequence[str], at: int) -> bool:
+    return bool(_CONSEQUENCE.at(words, at)[0] and _DEFINITE.at(words, at - 1)[0])
+
+
+def _plain(lists: Mapping[str, str], language: str) -> str:
+    return lists.get(language[:2], "").replace("|", " ")
 
 
 def attribute_lists(text: str) -> list[tuple[int, int]]:
@@ -111,7 +122,8 @@ def _listed(part: str, words: Sequence[Word], plain: Sequence[str], place: int =
         kind, length = _ATTRIBUTE.at(plain, place)
         if not kind:
             break
-        named.append(_Named(words[place].start, words[place + length - 1].end, place + length))
+        end = words[place + length - 1].end
+        named.append(_Named(words[place].start, end, place + length, kind))
         place, joined = _next(part, words, plain, place + length)
     return named
 
@@ -135,6 +147,17 @@ def _tail(part: str, words: Sequence[Word], plain: Sequence[str], last: _Named) 
     rest = part[words[last.of].start :]
     end = _CLAUSE_END.search(rest)
     return (rest[: end.start()] if end else rest).strip()
+
+
+def _first_named(part: str) -> _Named | None:
+    words = spans(part)
+    return next(iter(_listed(part, words, [word.plain for word in words])), None)
+
+
+def _of_one_thing(one: _Named | None, other: _Named | None) -> bool:
+    """A tent has no opening hours, a museum no weight: such two ask of different things."""
+    kinds = {named.kind for named in (one, other) if named is not None}
+    return kinds != {PLACE, GOODS}
 
 
 def _own_tail(part: str) -> str:

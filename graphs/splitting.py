@@ -48,7 +48,7 @@ def resolve(
     resolved: list[tuple[str, str]] = []
     for part in parts:
         own = query = _LEADING.sub("", part) or part
-        brought = bool(resolved) and follows_from(part, language)
+        brought = bool(resolved) and follows_from(part, resolved[-1][0], language)
         if before and (brought or leans_back(part)):
             query = f"{_without_ask(before)} {own}"
         resolved.append((own, query))

@@ -34,7 +34,8 @@ def test_what_cannot_wait_is_urgent_in_six_languages(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "What are your opening hours today?", "Do you ship to Peru?", "Which card do you accept?",
+        "What is playing right now?", "Can I use the card right away?", "Do you sell medical insurance?",
+        "Ist das Geld sofort da?", "What are your opening hours today?", "Do you ship to Peru?", "Which card do you accept?",
         "I lost interest in my subscription", "Haben Sie heute geöffnet?", "¿Cuánto cuesta el envío?",
         "Où est ma commande ?", "Quanto costa la spedizione?", "Qual é o prazo de entrega?",
     ],

@@ -91,3 +91,16 @@ def test_an_attribute_of_ours_takes_nothing_from_its_neighbour() -> None:
     assert "tent" not in hours
     [_, money] = _queries("How do I reset my password? And how do I send money to Peru?", "en")
     assert "password" not in money
+
+
+@pytest.mark.parametrize(
+    ("text", "kept_out"),
+    [
+        ("What are your opening hours and how do I get a refund?", "opening"),
+        ("What are your opening hours and when do I get my refund?", "opening"),
+        ("What are the opening hours of the museum? And what are the shipping costs?", "museum"),
+    ],
+)
+def test_a_matter_of_its_own_is_not_mixed_with_its_neighbour(text: str, kept_out: str) -> None:
+    [_, second] = _queries(text, "en")
+    assert kept_out not in second
