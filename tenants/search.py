@@ -100,7 +100,7 @@ async def search(
             n_chunks=base.n_chunks,
             words=_words(base, text, language),
             vector=vector,
-            question=vector if question is None else _half(question),
+            question=vector if question is None or question is embedding else _half(question),
             filters=filters or Filters(),
             ranking=Ranking.parse(base.ranking),
             limit=limit,

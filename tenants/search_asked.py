@@ -66,6 +66,17 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """What a question needs of the statement that answers it; the rest is left out of it."""
+
+    narrows: bool  # filters
+    ranks: bool  # priority or age
+    named: bool  # letters of names
+    leans: bool  # on a line before it, so that its own cosine is another
+    all_words: bool  # common words are weighed too
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """One question to one knowledge base at one version."""
 
@@ -79,6 +90,17 @@ class Asked:
     filters: Filters
     ranking: Ranking
     limit: int
+
+    @property
+    def shape(self) -> Shape:
+        """What the statement must hold."""
+        return Shape(
+            narrows=self.filters.narrows,
+            ranks=self.ranking.counts,
+            named=bool(self.words.grams),
+            leans=self.question is not self.vector,
+            all_words=self.n_chunks <= SHARE_OF_ALL_WORDS,
+        )
 
     @property
     def _base(self) -> float:
@@ -96,13 +118,12 @@ class Asked:
             "vector": self.vector,
             "question": self.question,
             "lexemes": [*words.lexemes, *words.grams],
-            "terms": [*words.groups, *(-1 for _ in words.grams)],
-            "extras": [*words.extras, *(False for _ in words.grams)],
+            "terms": _int_array([*words.groups, *(-1 for _ in words.grams)]),
+            "extras": sum(1 << place for place, extra in enumerate(words.extras) if extra),
             "n_words": len(words.lexemes),
             "n_chunks": max(self.n_chunks, 1),
             "common": max(int(self.n_chunks * COMMON_SHARE), COMMON_FLOOR),
             "common_grams": max(int(self.n_chunks * COMMON_GRAM_SHARE), COMMON_FLOOR),
-            "all_words": self.n_chunks <= SHARE_OF_ALL_WORDS,
             "base": self._base,
             "slope": 0.0 if words.foreign else LEXICAL_SLOPE,
             "saturation": K1 + 1,
@@ -121,3 +142,8 @@ class Asked:
             "stale_weight": ranking.stale_weight,
             "limit": self.limit,
         }
+
+
+def _int_array(numbers: Sequence[int]) -> str:
+    """As PostgreSQL writes it: ten times as fast as having every number adapted."""
+    return "{" + ",".join(map(str, numbers)) + "}"

@@ -11,8 +11,9 @@ from typing import LiteralString
 
 from tenants.connection import TenantConnection
 from tenants.passages import StoredPassage
-from tenants.search_asked import Asked
-from tenants.search_exact import HELD, SCORE, TOLD, favour, visible
+from tenants.search_asked import Asked, Shape
+from tenants.search_exact import favour, told, visible
+from tenants.search_words import mass, matches
 from tenants.statements import Statement
 from tenants.vector_recall import use_index
 
@@ -36,7 +37,7 @@ async def approximate(
     if asked.filters.document_ids or asked.filters.source_id:
         return None
     walk = WALK_FILTERED if asked.filters.narrows else WALK
-    statement = _statement(asked.filters.narrows, asked.ranking.counts, dimension)
+    statement = _statement(asked.shape, dimension)
     given = asked.parameters() | {"nearest": max(NEAREST, asked.limit), "strongest": STRONGEST}
     async with conn.pipeline():
         await use_index(conn, ef_search, max_scan_tuples=walk)
@@ -47,36 +48,69 @@ async def approximate(
 
 
 @lru_cache
-def _statement(narrows: bool, counts: bool, dimension: int) -> Statement:
-    shown, gains = visible(narrows), favour(counts)
+def _statement(shape: Shape, dimension: int) -> Statement:
+    shown = visible(shape)
     return Statement.of(
         "with "
-        + HELD
-        + """
-        nearest as materialized (
-            select c.chunk_id, -(c.emb <#> %(vector)b) as cosine,
-"""
-        + gains
-        + """              as favour
-              from chunks c
-             where """
+        + matches(shape.named)
+        + _NEAREST[0]
+        + favour(shape)
+        + _NEAREST[1]
         + shown
-        + """order by c.emb::halfvec({dimension}) <#> %(vector)b::halfvec({dimension})
-"""
-        + _AFTER[0]
-        + gains
-        + _AFTER[1]
+        + _NEAREST[2]
+        + (_STRONGEST_NAMES if shape.named else _STRONGEST_WORDS)
+        + _SEEN[0]
+        + (", s.named" if shape.named else "")
+        + (", n.favour" if shape.ranks else "")
+        + _SEEN[1]
+        + (", s.named" if shape.named else "")
+        + (", c.favour" if shape.ranks else "")
+        + _SEEN[2]
+        + favour(shape)
+        + _SEEN[3]
         + shown
-        + _AFTER[2]
-        + _TOLD_WITH_COUNT,
+        + _SEEN[4]
+        + mass(shape.named)
+        + (_FUSING_NAMES if shape.named else _FUSING_WORDS)
+        + (" + favour" if shape.ranks else "")
+        + _BEST
+        + (" + coalesce(name_worth * named, 0)" if shape.named else "")
+        + _BEST_END
+        + told(shape).replace(
+            "select b.chunk_id,", "select (select count(*) from nearest) as near, b.chunk_id,"
+        ),  # how many the index gave: too few, and it gave up
         dimension=dimension,
     )
 
 
-_AFTER: tuple[LiteralString, LiteralString, LiteralString] = (
+_NEAREST: tuple[LiteralString, ...] = (
     """
+        nearest as materialized (
+            select c.chunk_id, -(c.emb <#> %(vector)b) as cosine
+""",
+    """
+              from chunks c
+             where
+""",
+    """
+             order by c.emb::halfvec({dimension}) <#> %(vector)b::halfvec({dimension})
              limit %(nearest)s
         ),
+""",
+)
+_STRONGEST_WORDS: LiteralString = """
+        strongest as materialized (
+            (select chunk_id, matched, bm25
+               from matches
+              order by bm25 desc, chunk_id
+              limit %(strongest)s)
+            union
+            select chunk_id, matched, bm25
+              from matches
+             where (chunk_id in (select chunk_id from nearest)) is true
+        ),
+"""
+_STRONGEST_NAMES: LiteralString = """
         strongest as materialized (
             (select chunk_id, matched, bm25, named
                from matches
@@ -93,42 +127,57 @@ _AFTER: tuple[LiteralString, LiteralString, LiteralString] = (
               from matches
              where (chunk_id in (select chunk_id from nearest)) is true
         ),
+"""
+_SEEN: tuple[LiteralString, ...] = (
+    """
         seen as materialized (
-            select n.chunk_id, n.cosine, n.favour, s.matched, s.bm25, s.named
+            select n.chunk_id, n.cosine, s.matched, s.bm25
+""",
+    """
               from nearest n
               left join strongest s on s.chunk_id = n.chunk_id
             union all
-            select s.chunk_id, c.cosine, c.favour, s.matched, s.bm25, s.named
+            select s.chunk_id, c.cosine, s.matched, s.bm25
+""",
+    """
               from strongest s
              cross join lateral (
-                   select -(c.emb <#> %(vector)b) as cosine,
+                   select -(c.emb <#> %(vector)b) as cosine
 """,
-    """                  as favour
+    """
                      from chunks c
-                    where c.chunk_id = s.chunk_id and """,
-    """           offset 0) c
+                    where c.chunk_id = s.chunk_id and
+""",
+    """
+                   offset 0) c
              where s.chunk_id not in (select chunk_id from nearest)
         ),
         fusing as materialized (
-            select top, %(base)s + %(slope)s * top / (%(saturation)s * mass) as weight,
-                   name_mass,
-                   %(name_weight)s * (name_top / name_mass) ^ 2 as name_weight
-              from question,
-                   (select nullif(max(bm25), 0) as top, nullif(max(named), 0) as name_top
-                      from seen) best_match
+            select (%(base)s + %(slope)s * top / (%(saturation)s *
+""",
+)
+_FUSING_WORDS: LiteralString = """
+                   )) / top as worth
+              from (select nullif(max(bm25), 0) as top from seen) best_match
         ),
         best as materialized (
-            select chunk_id, cosine, coalesce(matched, 0) as matched,
+            select chunk_id, cosine, coalesce(matched, 0) as matched, cosine
 """
-    + SCORE
-    + """
+_FUSING_NAMES: LiteralString = """
+                   )) / top as worth,
+                   %(name_weight)s * (name_top / name_mass) ^ 2 / name_mass as name_worth
+              from (select nullif(max(bm25), 0) as top, nullif(max(named), 0) as name_top
+                      from seen) best_match,
+                   (select nullif(sum(idf), 0) as name_mass from weighed where gram) names
+        ),
+        best as materialized (
+            select chunk_id, cosine, coalesce(matched, 0) as matched, cosine
+"""
+_BEST: LiteralString = " + coalesce(worth * bm25, 0)"
+_BEST_END: LiteralString = """
+                   as score
               from seen, fusing
              order by score desc, chunk_id
              limit %(limit)s
         ),
-""",
-)
-# how many the index gave: too few, and it gave up
-_TOLD_WITH_COUNT = TOLD.replace(
-    "select b.chunk_id,", "select (select count(*) from nearest) as near, b.chunk_id,"
-)
+"""

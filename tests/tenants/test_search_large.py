@@ -92,7 +92,7 @@ async def test_the_index_is_used_under_row_level_security(
     tenant_id, base = large
     question = await asked(base, "word1 word2 word3")
     given = question.parameters() | {"tenant_id": tenant_id, "nearest": 100, "strongest": 200}
-    statement = _statement(False, False, DIMENSION)
+    statement = _statement(question.shape, DIMENSION)
     async with tenant_transaction(pool, tenant_id) as conn:
         await use_index(conn, EF_SEARCH)
         async with AsyncRawCursor(conn.raw) as cursor:
