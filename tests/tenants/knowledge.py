@@ -27,12 +27,12 @@ class WordEmbedder:
 
     async def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.embedded.extend(texts)
-        return np.stack([self._vector(text) for text in texts])
+        return np.stack([self.vector(text) for text in texts])
 
     async def embed_query(self, text: str) -> NDArray[np.float32]:
-        return self._vector(text)
+        return self.vector(text)
 
-    def _vector(self, text: str) -> NDArray[np.float32]:
+    def vector(self, text: str) -> NDArray[np.float32]:
         total = np.full(DIMENSION, 1e-3)
         for word in text.lower().replace("?", " ").replace(".", " ").split():
             seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
