@@ -2,6 +2,7 @@
 
 The first open intent's sentences go out as they come, later intents wait for their turn. The
 pieces that went out, joined, are always the beginning of the reply, and in the end all of it.
+What is not to be shown yet is held back until `show`.
 """
 
 import time
@@ -38,8 +39,9 @@ class Weaver:
 class LiveReply:
     """Puts the intents' sentences in order and publishes them."""
 
-    def __init__(self, publish: Publish, *, began: float) -> None:
+    def __init__(self, publish: Publish, *, began: float, held: bool = False) -> None:
         self._publish = publish
+        self._held: list[tuple[str, dict[str, Any]]] | None = [] if held else None
         self._began = began
         self._sent = ""
         self._count = 0
@@ -49,6 +51,17 @@ class LiveReply:
         self._over: set[int] = set()
         self._sources: list[Citation] = []
         self.first_token_ms: int | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Words are ready, and held back."""
+        return bool(self._held) and any(kind == "message_delta" for kind, _ in self._held)
+
+    def show(self) -> None:
+        """Let what was held back go out, and everything from now on."""
+        held, self._held = self._held, None
+        for kind, data in held or []:
+            self._put(kind, data)
 
     def expect(self, intents: Sequence[Intent]) -> None:
         """The intents of this turn are known."""
@@ -63,7 +76,7 @@ class LiveReply:
             s["passage_id"] != source["passage_id"] for s in self._sources
         ):
             self._sources.append(source)
-            self._publish("sources", {"sources": list(self._sources)})
+            self._put("sources", {"sources": list(self._sources)})
         self._waiting.setdefault(index, []).append(text)
         self._advance()
 
@@ -86,9 +99,14 @@ class LiveReply:
             self._now += 1
 
     def _send(self, text: str) -> None:
-        if not text:
+        if text:
+            self._sent += text
+            self._put("message_delta", {"text": text})
+
+    def _put(self, kind: str, data: dict[str, Any]) -> None:
+        if self._held is not None:
+            self._held.append((kind, data))
             return
-        if self.first_token_ms is None:
+        if kind == "message_delta" and self.first_token_ms is None:
             self.first_token_ms = round((time.perf_counter() - self._began) * 1_000)
-        self._sent += text
-        self._publish("message_delta", {"text": text})
+        self._publish(kind, data)

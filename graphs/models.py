@@ -18,8 +18,10 @@ from langchain_core.messages.ai import UsageMetadata
 
 from graphs.breaker import Breaker
 from graphs.extractive import ExtractiveChatModel
+from graphs.model_calls import note_call
 from graphs.prices import cost_microusd
 from graphs.state import UsageEntry
+from tenants.drafts import count_tokens
 
 EXTRACTIVE = "extractive"
 DEEPSEEK = "deepseek:deepseek-chat"
@@ -122,14 +124,17 @@ class Models:
             yield Began(name)
             tokens = UsageMetadata(input_tokens=0, output_tokens=0, total_tokens=0)
             failure: Failed | None = None
+            said = ""
             try:
                 async with aclosing(self._chunks(name, messages)) as chunks:
                     async for chunk in chunks:
                         tokens = _latest(tokens, getattr(chunk, "usage_metadata", None))
                         if chunk.text:
+                            said += chunk.text
                             yield Wrote(chunk.text)
             except (asyncio.CancelledError, GeneratorExit):
                 breaker.abandoned()
+                note_call(_stopped(node, name, messages, said))
                 raise
             except Exception as error:  # every provider has an error tree of its own
                 breaker.failed()
@@ -138,7 +143,7 @@ class Models:
                 breaker.succeeded()
             if failure is not None:
                 yield failure
-            yield Used(usage_entry(node, name, tokens))
+            yield Used(note_call(usage_entry(node, name, tokens)))
             if failure is None or shown():
                 return
 
@@ -159,12 +164,13 @@ class Models:
                     found: Any = await asked.ainvoke(list(messages))
             except asyncio.CancelledError:
                 breaker.abandoned()
+                note_call(_stopped(node, name, messages, ""))
                 raise
             except Exception:  # every provider has an error tree of its own; the caller has rules
                 breaker.failed()
                 continue
             breaker.succeeded()
-            used.append(usage_entry(node, name, found["raw"].usage_metadata))
+            used.append(note_call(usage_entry(node, name, found["raw"].usage_metadata)))
             return found["raw"].text, used
         return "", used
 
@@ -218,6 +224,14 @@ def usage_entry(node: str, model: str, tokens: UsageMetadata | None) -> UsageEnt
         cached_tokens=cached,
         cost_microusd=cost_microusd(model, read, written, cached),
     )
+
+
+def _stopped(node: str, model: str, messages: Sequence[BaseMessage], said: str) -> UsageEntry:
+    """About what a call cost that was stopped: a provider tells tokens at the end only."""
+    read = sum(count_tokens(message.text) for message in messages)
+    written = count_tokens(said)
+    tokens = UsageMetadata(input_tokens=read, output_tokens=written, total_tokens=read + written)
+    return usage_entry(node, model, tokens)
 
 
 def _latest(held: UsageMetadata, new: UsageMetadata | None) -> UsageMetadata:

@@ -1,7 +1,7 @@
 """What a run leaves behind, in the form that ends a turn."""
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
@@ -28,10 +28,9 @@ from tenants.ids import new_id
 from tenants.recorded_questions import AskedQuestion
 from tenants.turn_ends import OpenedHandoff, TurnEnd
 from tenants.turn_steps import Step
-from tenants.usage import Usage
+from tenants.usage import Usage, thrown_away
 
 _MICRO = Decimal(1_000_000)
-THROWN_AWAY = "thrown_away"  # the ledger's node for calls of a run that started afresh
 
 
 @dataclass
@@ -43,11 +42,11 @@ class RunRecord:
     live: LiveReply
     began: float
     steps: list[Step] = field(default_factory=list[Step])
-    used: list[UsageEntry] = field(default_factory=list[UsageEntry])
+    calls: list[UsageEntry] = field(default_factory=list[UsageEntry])
 
     def spent(self) -> list[Usage]:
-        """What the run has cost so far, for one whose answer is thrown away."""
-        return [replace(_usage(entry), node=THROWN_AWAY) for entry in self.used]
+        """What the run has cost so far, marked as thrown away."""
+        return thrown_away(_usage(call) for call in self.calls)
 
     def take(self, event: dict[str, Any]) -> None:
         """One event of the nodes' stream writer."""
@@ -67,7 +66,6 @@ class RunRecord:
         if node == "split":
             self.live.expect(given.get("intents") or [])
         used = _used(node, given)
-        self.used += used
         self.steps.append(
             Step(
                 step=len(self.steps) + 1,

@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -15,18 +15,18 @@ from langgraph.types import Command, StateSnapshot
 from graphs.checkpoints import Fence, TenantSaver
 from graphs.context import TurnContext
 from graphs.live import LiveReply, Publish
+from graphs.model_calls import model_calls
 from graphs.outcome import RunRecord, silent_end, turn_end, unknown_version
 from graphs.state import ConversationState, StateUpdate
 from graphs.support import GRAPH_VERSION, Graph, Machine
 from tenants.errors import InterruptSpent
 from tenants.ids import new_id
 from tenants.turn_ends import TurnEnd
-from tenants.usage import Usage
+from tenants.usage import Usage, thrown_away
 
 STRICT_RESUME = "__pregel_strict_resume"  # LangGraph's own key: a spent interrupt id is an error
 _INTERRUPT = "__interrupt__"
 _RECURSION_LIMIT = 50
-_SHOWS = frozenset({"sentence", "reply"})  # events after which a reader sees words
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ class TurnRequest:
 class Watch:
     """What whoever runs a turn wants to know: that words are about to be shown, and what a run that
     does not reach its end has cost. `discard` is given by the run: from then on it keeps no state.
+
+    What `before_showing` raises ends the run, and nothing was shown.
     """
 
     before_showing: Callable[[], Awaitable[None]]
@@ -74,29 +76,50 @@ async def run_turn(
     Raises: LeaseLost, InterruptSpent.
     """
     began = time.perf_counter()
+    run_id = new_id()
+    with model_calls() as calls:
+        record = RunRecord(
+            graph_version=request.graph_version,
+            trace_run_id=run_id if machine.tracing.is_on else None,
+            live=LiveReply(publish, began=began, held=watch is not None),
+            began=began,
+            calls=calls,
+        )
+        end: TurnEnd | None = None
+        try:
+            end = await _end_of(machine, request, fence, publish, run_id, record, watch)
+            await _show(record, watch)
+        except BaseException:  # cancelled as well: what it cost is counted all the same
+            if watch is not None:
+                watch.abandoned(record.spent() if end is None else thrown_away(end.usage))
+            raise
+    return replace(end, first_token_ms=record.live.first_token_ms)
+
+
+async def _end_of(
+    machine: Machine,
+    request: TurnRequest,
+    fence: Fence | None,
+    publish: Publish,
+    run_id: UUID,
+    record: RunRecord,
+    watch: Watch | None,
+) -> TurnEnd:
     context = request.context
-    live = LiveReply(publish, began=began)
     known = machine.graphs.get(request.graph_version)
     if known is None:
         return await unknown_version(
-            machine.desk, context, request.graph_version, request.handoff_id, live
+            machine.desk, context, request.graph_version, request.handoff_id, record.live
         )
     saver = machine.savers.saver(UUID(context.tenant_id), fence)
     if watch is not None and isinstance(saver, TenantSaver):
         watch.discard = saver.discard
     graph = known.copy(update={"checkpointer": saver})
-    run_id = new_id()
     config = RunnableConfig(
         configurable={"thread_id": context.conversation_id, STRICT_RESUME: True},
         run_id=run_id,
         run_name="turn",
         recursion_limit=_RECURSION_LIMIT,
-    )
-    record = RunRecord(
-        graph_version=request.graph_version,
-        trace_run_id=run_id if machine.tracing.is_on else None,
-        live=live,
-        began=began,
     )
     start = await _where_to_start(graph, saver, config, request)
     if isinstance(start, _Ended):
@@ -162,8 +185,10 @@ def _afresh(request: TurnRequest, snapshot: StateSnapshot) -> _Runs:
     unseen = [m for m in snapshot.values["messages"] if m.id == reply.get("message_id")]
     if not unseen or reply.get("turn_id") != request.context.turn_id:
         return _from_start(request)
-    said = [HumanMessage(m.text, id=m.message_id) for m in request.messages]
-    messages = [*(RemoveMessage(str(m.id)) for m in unseen), *said]
+    messages = [
+        *(RemoveMessage(str(m.id)) for m in unseen),
+        *(_as_message(one) for one in request.messages),
+    ]
     return _Runs({"messages": messages, "turn_id": request.context.turn_id})
 
 
@@ -208,25 +233,8 @@ async def _run(
     watch: Watch | None,
 ) -> tuple[ConversationState, str | None]:
     """The state at the end, and the interrupt that the run stands at, if it does."""
-    try:
-        return await _watched(graph, given, config, context, record, watch)
-    except BaseException:  # cancelled as well: what it cost is counted all the same
-        if watch is not None:
-            watch.abandoned(record.spent())
-        raise
-
-
-async def _watched(
-    graph: Graph,
-    given: StateUpdate | Command[Any] | None,
-    config: RunnableConfig,
-    context: TurnContext,
-    record: RunRecord,
-    watch: Watch | None,
-) -> tuple[ConversationState, str | None]:
     state: dict[str, Any] = {}
     interrupt_id: str | None = None
-    shown = watch is None
     stream = graph.astream(
         given,
         config,
@@ -239,12 +247,17 @@ async def _watched(
     async with aclosing(cast(AsyncGenerator[Any], stream)):
         async for part in stream:
             if part["type"] == "custom":
-                if not shown and watch is not None and part["data"].get("kind") in _SHOWS:
-                    await watch.before_showing()
-                    shown = True
                 record.take(part["data"])
+                await _show(record, watch)
             elif not part["ns"]:
                 state = dict(cast(dict[str, Any], part["data"]))
                 pending = cast(dict[str, Any], part)["interrupts"]
                 interrupt_id = pending[0].id if pending else None
     return cast(ConversationState, state), interrupt_id
+
+
+async def _show(record: RunRecord, watch: Watch | None) -> None:
+    """Let words go out that are ready, once whoever runs the turn has been told."""
+    if record.live.waits and watch is not None:
+        await watch.before_showing()
+        record.live.show()

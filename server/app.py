@@ -26,6 +26,7 @@ from server.intake import Intake
 from server.job_kinds import JOB_KINDS, PERIODIC
 from server.job_run import JobHouse
 from server.jobs import open_jobs
+from server.leased_runs import TurnLimits
 from server.limits import Limiter
 from server.metrics import Metrics
 from server.models import open_embedders, open_models
@@ -36,7 +37,7 @@ from server.routes import ROUTERS
 from server.runs import GraphRuns
 from server.streams import Hub
 from server.telemetry import Watch
-from server.turns import TurnExecutor, TurnLimits
+from server.turns import TurnExecutor
 from settings import Settings
 from tenants import events
 from tenants.connection import Pool, make_pool, tenant_transaction
@@ -127,7 +128,7 @@ async def _open(
         savers=PostgresSavers(pool),
         tracing=tracing,
     )
-    runs = GraphRuns(pool, machine)
+    runs = GraphRuns(pool, machine, joinable_seconds=settings.turn_deadline_seconds / 3)
     hub = Hub(*_log_reads(pool))
     turns = TurnExecutor(
         pool,

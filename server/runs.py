@@ -1,24 +1,22 @@
 """One turn through the machine: what it runs under, pinned from the tenant's settings as they are."""
 
-import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from graphs.answering import answer_once
-from graphs.checkpoints import Fence
 from graphs.context import TurnContext
-from graphs.run import IncomingMessage, TurnRequest, Watch, run_turn
+from graphs.run import IncomingMessage, TurnRequest
 from graphs.support import GRAPH_VERSION, Machine
 from graphs.turn_searches import turn_searches
+from server.attempts import Attempt, Heard
 from server.calibrating import correction_of
-from server.turns import Publish
+from server.leased_runs import Publish
 from tenants import (
     assistants,
-    bursts,
     calibrations,
     contact_facts,
     conversation_files,
@@ -41,6 +39,8 @@ from tenants.leases import Lease
 from tenants.tenants import Tenant
 from tenants.turn_ends import TurnEnd
 from tenants.usage import Usage
+
+JOINABLE_SECONDS = 30.0  # after which a turn that nobody has seen a word of is run to its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,36 +84,43 @@ class _Manners:
 class GraphRuns:
     """Runs turns for the executor, and answers questions that belong to no conversation."""
 
-    def __init__(self, pool: Pool, machine: Machine) -> None:
+    def __init__(
+        self, pool: Pool, machine: Machine, *, joinable_seconds: float = JOINABLE_SECONDS
+    ) -> None:
         self._pool = pool
         self._machine = machine
+        self._joinable_seconds = joinable_seconds
         self._manners = _Manners()
-        self._joined: dict[UUID, asyncio.Event] = {}  # by turns that run now
+        self._heard: dict[UUID, Heard] = {}  # by turns that run now
 
-    async def run(self, lease: Lease, publish: Publish) -> TurnEnd:
-        """What a leased turn came to, with all messages that joined it. Raises: LeaseLost."""
-        joined = self._joined[lease.turn_id] = asyncio.Event()
-        thrown_away: list[Usage] = []
+    async def run(self, lease: Lease, publish: Publish, spent: list[Usage]) -> TurnEnd:
+        """What a leased turn came to, with all messages that joined it; what attempts cost that
+        were given up is put into `spent`. Raises: LeaseLost.
+
+        A turn that has started afresh for so long lets nothing join any more.
+        """
+        closes_at = time.monotonic() + self._joinable_seconds
+        heard = self._heard[lease.turn_id] = Heard()
         try:
             with turn_searches():
                 while True:
-                    joined.clear()
                     async with tenant_transaction(self._pool, lease.tenant_id) as conn:
                         planned = await _plan(conn, lease, self._manners)
                     if planned is None:
                         return TurnEnd(status="waiting_for_operator")
-                    run = _Run(self._pool, lease, planned, joined, thrown_away.extend)
+                    attempt = Attempt(self._pool, lease, planned, heard, spent)
                     with suppress(MessagesJoined):
-                        end = await run.once(self._machine, publish)
-                        return replace(end, heard=run.heard, usage=[*thrown_away, *end.usage])
+                        if time.monotonic() > closes_at:
+                            await attempt.close()
+                        return await attempt.run(self._machine, publish)
         finally:
-            self._joined.pop(lease.turn_id, None)
+            self._heard.pop(lease.turn_id, None)
 
-    def joined(self, turn_id: UUID) -> None:
-        """A message has joined a turn: where it runs here and has shown nothing, it starts afresh."""
-        event = self._joined.get(turn_id)
-        if event is not None:
-            event.set()
+    def joined(self, turn_id: UUID, messages: int) -> None:
+        """A turn has so many messages now: where it runs here with fewer, it starts afresh."""
+        heard = self._heard.get(turn_id)
+        if heard is not None:
+            heard.joined(messages)
 
     async def debounce_seconds(
         self, conn: TenantConnection, assistant_id: UUID, channel: str
@@ -148,56 +155,6 @@ class GraphRuns:
         async with tenant_transaction(self._pool, tenant_id) as conn:
             await usage.record(conn, None, end.usage)
         return _shown(end)
-
-
-class _Run:
-    """One attempt at a turn; it closes the turn to further messages before it shows a word."""
-
-    def __init__(
-        self,
-        pool: Pool,
-        lease: Lease,
-        planned: TurnRequest,
-        joined: asyncio.Event,
-        abandoned: Callable[[Sequence[Usage]], None],
-    ) -> None:
-        self._pool = pool
-        self._lease = lease
-        self._planned = planned
-        self._joined = joined
-        self._watch = Watch(self._close, abandoned)
-        self._closed = planned.context.kind != "message"  # nothing joins another kind
-        self.heard = len(planned.messages) if planned.context.kind == "message" else None
-
-    async def once(self, machine: Machine, publish: Publish) -> TurnEnd:
-        """The turn's end. Raises: MessagesJoined, LeaseLost."""
-        fence = Fence(self._lease.turn_id, self._lease.fence)
-        run = asyncio.create_task(
-            run_turn(machine, self._planned, fence=fence, publish=publish, watch=self._watch)
-        )
-        more = asyncio.create_task(self._joined.wait())
-        try:
-            await asyncio.wait({run, more}, return_when=asyncio.FIRST_COMPLETED)
-            if not run.done() and not self._closed:
-                self._watch.discard()
-                raise MessagesJoined
-            return await run
-        finally:
-            more.cancel()
-            if not run.done():
-                run.cancel()
-                await asyncio.gather(run, return_exceptions=True)
-
-    async def _close(self) -> None:
-        if self._closed or self.heard is None:
-            return
-        try:
-            async with tenant_transaction(self._pool, self._lease.tenant_id) as conn:
-                await bursts.close(conn, self._lease, heard=self.heard)
-        except MessagesJoined:
-            self._watch.discard()
-            raise
-        self._closed = True
 
 
 async def _plan(conn: TenantConnection, lease: Lease, manners: _Manners) -> TurnRequest | None:

@@ -12,50 +12,28 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import structlog
 
 from server.drain import Drain
-from server.errors import DeadlineExceeded, TurnFailed
-from server.problems import problem, translate
+from server.leased_runs import LeasedRuns, TurnLimits, TurnRuns
 from server.streams import Hub
 from tenants import conversations, leases, turn_ends, turns
 from tenants.bursts import MessagesJoined
 from tenants.connection import Pool, TenantConnection, router_transaction, tenant_transaction
-from tenants.errors import DeskError, LeaseLost
+from tenants.errors import LeaseLost
 from tenants.ids import new_id
 from tenants.leases import Lease
 from tenants.turn_ends import Ended, TurnEnd
+from tenants.usage import Usage, thrown_away
 
 log = structlog.get_logger()
 SWEEP_SECONDS = 2.0
-MAX_ATTEMPTS = 4  # a turn that took three processes with it is not given a fourth
 MAX_RUNNING = 64
 MAX_RUNNING_PER_TENANT = 24
-
-Publish = Callable[[str, dict[str, Any]], None]
-
-
-class TurnRuns(Protocol):
-    """What the executor needs of the machine."""
-
-    async def run(self, lease: Lease, publish: Publish) -> TurnEnd:
-        """What the turn came to; publishes live frames on the way."""
-        ...
-
-    def joined(self, turn_id: UUID) -> None:
-        """A message has joined this turn, which may run here or elsewhere or not yet."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class TurnLimits:
-    lease_seconds: float
-    deadline_seconds: float
-    drain_seconds: float
 
 
 class TurnExecutor:
@@ -69,6 +47,7 @@ class TurnExecutor:
         self._runs = runs
         self._drain = drain
         self._limits = limits
+        self._leased = LeasedRuns(pool, runs, limits)
         self.owner = new_id()
         self._queued: OrderedDict[UUID, deque[UUID]] = OrderedDict()  # round robin over tenants
         self._known: dict[UUID, asyncio.Future[dict[str, Any] | None]] = {}
@@ -76,6 +55,7 @@ class TurnExecutor:
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
         self._running: dict[UUID, int] = {}
         self._leases: dict[UUID, Lease] = {}  # claimed with the accept, on their way to a slot
+        self._later: dict[UUID, asyncio.TimerHandle] = {}  # by turns that wait for more messages
         self.on_end: Callable[[TurnEnd, float], None] = lambda _end, _seconds: None
 
     @property
@@ -109,11 +89,31 @@ class TurnExecutor:
             return
         if turn_id in self._known:
             self._again.add(turn_id)
-            self._runs.joined(turn_id)
             return
         self._known[turn_id] = asyncio.get_running_loop().create_future()
         self._queued.setdefault(tenant_id, deque()).append(turn_id)
         self._fill_slots()
+
+    def take(self, tenant_id: UUID, accepted: turns.Accepted, lease: Lease | None = None) -> None:
+        """Run what a committed message needs: a turn of its own, or the one that it has joined.
+
+        A turn that waits for more messages is started when that is over; should this process not
+        live so long, another's sweep does it.
+        """
+        turn_id = accepted.turn_id
+        if accepted.wait_seconds > 0 and not self._drain.started:
+            if (sooner := self._later.pop(turn_id, None)) is not None:
+                sooner.cancel()
+            self._later[turn_id] = asyncio.get_running_loop().call_later(
+                accepted.wait_seconds, self._start_later, tenant_id, turn_id
+            )
+            return
+        self._runs.joined(turn_id, accepted.messages)
+        self.start(tenant_id, turn_id, lease)
+
+    def _start_later(self, tenant_id: UUID, turn_id: UUID) -> None:
+        del self._later[turn_id]
+        self.start(tenant_id, turn_id)
 
     async def wait(
         self, tenant_id: UUID, conversation_id: UUID, turn_id: UUID, *, seconds: float
@@ -213,58 +213,25 @@ class TurnExecutor:
 
     async def _run_to_its_end(self, lease: Lease) -> tuple[TurnEnd, Ended, UUID | None]:
         """Run, and run again where a message came between the last look and the end."""
-        while True:
-            end = await self._run_leased(lease)
-            try:
-                return end, *await self._end(lease, end)
-            except MessagesJoined:
-                log.info("turn_starts_afresh", turn_id=str(lease.turn_id))
-
-    async def _run_leased(self, lease: Lease) -> TurnEnd:
-        if lease.attempts > MAX_ATTEMPTS:
-            return _failed(TurnFailed("the turn was tried several times and never ended"))
+        spent: list[Usage] = []  # by runs whose answer is thrown away
 
         def publish(kind: str, data: dict[str, Any]) -> None:
             self._hub.live(lease.conversation_id, lease.turn_id, kind, data)
 
-        run = asyncio.ensure_future(self._runs.run(lease, publish))
-        heartbeat = asyncio.create_task(self._keep(lease, run))
-        try:
-            async with asyncio.timeout(self._limits.deadline_seconds):
-                return await run
-        except TimeoutError:
-            seconds = f"{self._limits.deadline_seconds:g}"
-            return _failed(DeadlineExceeded(f"the turn took longer than {seconds} seconds"))
-        except LeaseLost:
-            raise
-        except asyncio.CancelledError:
-            if heartbeat.done() and not heartbeat.cancelled() and heartbeat.exception():
-                raise LeaseLost(f"turn {lease.turn_id} is run by another process") from None
-            raise
-        except Exception as error:  # the one place where a run's failure becomes the turn's end
-            log.error("turn_failed", turn_id=str(lease.turn_id), exc_info=error)
-            known = isinstance(error, DeskError)
-            return _failed(translate(error) if known else TurnFailed("the turn could not be run"))
-        finally:
-            heartbeat.cancel()
-
-    async def _keep(self, lease: Lease, run: "asyncio.Future[TurnEnd]") -> None:
-        """Renew until cancelled; a lost lease ends the run."""
         while True:
-            await asyncio.sleep(self._limits.lease_seconds / 3)
+            end = await self._leased.run(lease, publish, spent)
+            own = end.usage
+            end = replace(end, usage=[*spent, *own])
             try:
-                async with tenant_transaction(self._pool, lease.tenant_id) as conn:
-                    await leases.renew(conn, lease, lease_seconds=self._limits.lease_seconds)
-            except LeaseLost:
-                run.cancel()
-                raise
-            except Exception as error:  # a database that is away: the lease has time left
-                log.warning("heartbeat_failed", turn_id=str(lease.turn_id), error=str(error))
+                return end, *await self._end(lease, end)
+            except MessagesJoined:
+                spent += thrown_away(own)
+                log.info("turn_starts_afresh", turn_id=str(lease.turn_id))
 
     async def _end(self, lease: Lease, end: TurnEnd) -> tuple[Ended, UUID | None]:
         async with tenant_transaction(self._pool, lease.tenant_id) as conn:
             if end.status == "waiting_for_operator" and end.handoff is None:
-                ended = await turn_ends.finish_waiting(conn, lease)
+                ended = await turn_ends.finish_waiting(conn, lease, end.usage)
             else:
                 ended = await turn_ends.finish(conn, lease, end)
             return ended, await leases.next_queued(conn, lease.conversation_id)
@@ -297,6 +264,8 @@ class TurnExecutor:
 
     async def close(self) -> None:
         """Let running turns end in the time that is left, then give the rest back to the queue."""
+        for timer in self._later.values():
+            timer.cancel()
         running = list(self._tasks.values())
         if running:
             left = self._drain.seconds_left(self._limits.drain_seconds)
@@ -306,7 +275,3 @@ class TurnExecutor:
             await asyncio.gather(*late, return_exceptions=True)
         for lease in self._leases.values():  # claimed, but the drain came before their slot
             await self._give_back(lease)
-
-
-def _failed(error: DeskError) -> TurnEnd:
-    return TurnEnd(status="failed", problem=problem(error))

@@ -21,8 +21,12 @@ class MessagesJoined(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Joined:
+class Joined:
+    """The turn that a message has joined: how many it has now, and how long it waits for more."""
+
     turn_id: UUID
+    messages: int
+    wait_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +36,14 @@ class _Closed:
 
 async def join(
     conn: TenantConnection, conversation_id: UUID, *, debounce_seconds: float = 0
-) -> UUID | None:
+) -> Joined | None:
     """The turn that one more message joins, or None where it needs a turn of its own.
 
     The conversation row must be locked. A turn that waits for its start waits `debounce_seconds`
     from now, where there is a debounce.
     """
-    found = await conn.row(
-        _Joined,
+    return await conn.row(
+        Joined,
         """
         with open_turn as (
             select q.turn_id
@@ -66,7 +70,9 @@ async def join(
           from open_turn
          where q.tenant_id = %(tenant_id)s
            and q.turn_id = open_turn.turn_id
-        returning q.turn_id
+        returning q.turn_id, q.messages,
+                  greatest(0, coalesce(extract(epoch from q.not_before - now()), 0))::float8
+                      as wait_seconds
         """,
         {
             "conversation_id": conversation_id,
@@ -75,7 +81,6 @@ async def join(
             "debounce": float(debounce_seconds),
         },
     )
-    return found.turn_id if found else None
 
 
 async def close(conn: TenantConnection, lease: Lease, *, heard: int) -> None:

@@ -24,6 +24,7 @@ from tenants.errors import LeaseLost
 from tenants.leases import Lease
 from tenants.recorded_questions import record as record_questions
 from tenants.turn_results import OpenedHandoff, TurnEnd
+from tenants.usage import THROWN_AWAY, Usage
 
 __all__ = ["Ended", "OpenedHandoff", "TurnEnd", "finish", "finish_waiting"]
 _ASKED_FOR_REAL = frozenset({"contact", "campaign", "recommendation"})  # no fork, no studio
@@ -94,7 +95,7 @@ async def finish(conn: TenantConnection, lease: Lease, end: TurnEnd) -> Ended:
     return Ended(answer, event_id, handoff_id, events.numbered(news, event_id))
 
 
-async def finish_waiting(conn: TenantConnection, lease: Lease) -> Ended:
+async def finish_waiting(conn: TenantConnection, lease: Lease, used: Sequence[Usage] = ()) -> Ended:
     """End a turn that came up while an operator has the conversation: nothing is said."""
     open_handoff = await handoffs.find_open(conn, lease.conversation_id)
     shown = (
@@ -102,13 +103,16 @@ async def finish_waiting(conn: TenantConnection, lease: Lease) -> Ended:
         if open_handoff
         else None
     )
-    return await _finish_silently(conn, lease, shown)
+    return await _finish_silently(conn, lease, shown, used)
 
 
 async def _finish_silently(
-    conn: TenantConnection, lease: Lease, handoff: dict[str, Any] | None
+    conn: TenantConnection,
+    lease: Lease,
+    handoff: dict[str, Any] | None,
+    used: Sequence[Usage],
 ) -> Ended:
-    ended = await finish(conn, lease, TurnEnd(status="waiting_for_operator"))
+    ended = await finish(conn, lease, TurnEnd(status="waiting_for_operator", usage=used))
     answer = ended.answer | {"handoff": handoff}
     await conn.execute(
         """
@@ -173,7 +177,6 @@ def _answer(
     message: dict[str, Any] | None,
     handoff: dict[str, Any] | None,
 ) -> dict[str, Any]:
-    cost = sum((u.cost_usd for u in end.usage), Decimal(0))
     answer: dict[str, Any] = {
         "turn_id": str(lease.turn_id),
         "conversation_id": str(lease.conversation_id),
@@ -183,15 +186,21 @@ def _answer(
         "confidence": end.confidence,
         "citations": list(end.citations),
         "handoff": handoff,
-        "usage": {
-            "input_tokens": sum(u.input_tokens for u in end.usage),
-            "output_tokens": sum(u.output_tokens for u in end.usage),
-            "cost_usd": f"{cost:.6f}",
-        },
+        "usage": _summed(end.usage),
     }
+    if unseen := [u for u in end.usage if u.node == THROWN_AWAY]:
+        answer["usage"]["thrown_away"] = _summed(unseen)  # counted in the sums as well
     if end.problem is not None:
         answer["problem"] = end.problem
     return answer
+
+
+def _summed(used: Sequence[Usage]) -> dict[str, Any]:
+    return {
+        "input_tokens": sum(u.input_tokens for u in used),
+        "output_tokens": sum(u.output_tokens for u in used),
+        "cost_usd": f"{sum((u.cost_usd for u in used), Decimal(0)):.6f}",
+    }
 
 
 async def _record_for_real(

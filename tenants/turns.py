@@ -27,6 +27,8 @@ class Accepted:
     waiting: bool  # an operator has the conversation: nothing runs
     event_id: int  # the number of its last event
     opened: bool = False  # it has a turn of its own, whose first event is the one before the last
+    messages: int = 0  # how many its turn has now; 0 where it added none
+    wait_seconds: float = 0  # before the turn may start, for more of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,13 @@ async def accept(
     if in_reply_to is not None:
         await messages.get(conn, conversation_id, in_reply_to)
     waiting = conversation.status == "waiting_for_operator"
+    joined = None
     if waiting:
-        turn_id, opened = await _handoff_turn(conn, conversation_id), False
+        turn_id = await _handoff_turn(conn, conversation_id)
     else:
         joined = await bursts.join(conn, conversation_id, debounce_seconds=debounce_seconds)
-        turn_id, opened = (joined, False) if joined else (new_id(), True)
+        turn_id = joined.turn_id if joined else new_id()
+    opened = not waiting and joined is None
     message = await messages.insert(
         conn,
         messages.NewMessage(
@@ -113,7 +117,8 @@ async def accept(
     event_id = await events.append(conn, conversation_id, news)
     return Accepted(
         turn_id, message.message_id, conversation_id, duplicate=False, waiting=waiting,
-        event_id=event_id, opened=opened,
+        event_id=event_id, opened=opened, messages=joined.messages if joined else int(opened),
+        wait_seconds=joined.wait_seconds if joined else debounce_seconds if opened else 0,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The usage ledger: every model call's tokens and cost, appended and never changed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,8 @@ from uuid import UUID
 
 from tenants.connection import TenantConnection
 from tenants.ids import new_id
+
+THROWN_AWAY = "thrown_away"  # the node of what a run cost whose answer nobody has seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,11 @@ class Usage:
     cached_tokens: int
     cost_usd: Decimal
     price_version: str
+
+
+def thrown_away(entries: Iterable[Usage]) -> list[Usage]:
+    """The entries, marked as those of a run that was given up before its end."""
+    return [replace(entry, node=THROWN_AWAY) for entry in entries]
 
 
 async def record(conn: TenantConnection, turn_id: UUID | None, entries: Sequence[Usage]) -> None:

@@ -135,7 +135,7 @@ async def take_message(
                 waiting["message"] = said.public() if said else None
     held.hub.committed(tenant_id, conversation_id)
     if not accepted.waiting:
-        held.turns.start(tenant_id, accepted.turn_id, lease)
+        held.turns.take(tenant_id, accepted, lease)
     return Taken(accepted, tenant_id, before, waiting)
 
 

@@ -2,187 +2,185 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 import pytest
-from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
-from langchain_core.messages import BaseMessage
-from langchain_core.outputs import ChatGenerationChunk
 
-from graphs.checkpoints import PostgresSavers
-from graphs.extractive import ExtractiveChatModel
-from graphs.models import Models
-from graphs.support import build_machine
-from server.drain import Drain
-from server.runs import GraphRuns
-from server.streams import Hub
-from server.turns import TurnExecutor, TurnLimits
-from tenants import assistants, conversations, events, knowledge_bases, messages, turns
-from tenants.actors import SYSTEM
-from tenants.blocks import text_block
+from tenants import usage
 from tenants.connection import Pool, tenant_transaction
-from tests.fakes import FakeDesk, FakeKnowledge
+from tenants.usage import THROWN_AWAY
 from tests.graphs.conversation import SHOP
-from tests.seeds import Seeded, seed_tenant
+from tests.server.replicas import (
+    ASKED,
+    SECONDS_TO_FIRST_WORD,
+    Replicas,
+    ThinkingModel,
+    open_replicas,
+)
 
 BURSTS = 200
 AT_ONCE = 16
-SECONDS_TO_FIRST_WORD = 0.4
-ASKED = ("Do you ship to Switzerland?", "What are your opening hours?", "Can I return worn shoes?")
-LIMITS = TurnLimits(lease_seconds=15, deadline_seconds=30, drain_seconds=1)
-
-
-class SlowModel(ExtractiveChatModel):
-    """A model that thinks before its first word."""
-
-    async def _astream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> AsyncIterator[ChatGenerationChunk]:
-        await asyncio.sleep(SECONDS_TO_FIRST_WORD)
-        async for chunk in super()._astream(messages, stop, run_manager, **kwargs):
-            yield chunk
-
-
-@dataclass
-class Replicas:
-    """Two executors over one database, as two processes have them."""
-
-    pool: Pool
-    shop: Seeded
-    knowledge: FakeKnowledge
-    both: tuple[TurnExecutor, TurnExecutor]
-
-    async def conversation(self) -> Seeded:
-        async with tenant_transaction(self.pool, self.shop.tenant_id) as conn:
-            made = await conversations.create(conn, self.shop.assistant_id, self.shop.contact_id)
-        return replace(self.shop, conversation_id=made.conversation_id)
-
-    async def say(self, talk: Seeded, text: str, at: TurnExecutor) -> UUID:
-        async with tenant_transaction(self.pool, talk.tenant_id) as conn:
-            accepted = await turns.accept(
-                conn, talk.conversation_id, blocks=[text_block(text)], author=talk.contact
-            )
-            lease = await at.claim_at_once(conn, accepted.turn_id) if accepted.opened else None
-        at.start(talk.tenant_id, accepted.turn_id, lease)
-        return accepted.turn_id
-
-    async def answer(self, talk: Seeded, turn_id: UUID) -> dict[str, Any]:
-        """The ended turn, whichever of the two has run it."""
-        async with asyncio.timeout(30):
-            while True:
-                async with tenant_transaction(self.pool, talk.tenant_id) as conn:
-                    turn = await turns.get(conn, turn_id)
-                if turn.answer is not None:
-                    return turn.answer
-                await asyncio.sleep(0.05)
-
-
-def _executor(pool: Pool, knowledge: FakeKnowledge) -> TurnExecutor:
-    async def read_log(
-        tenant_id: UUID, conversation_id: UUID, after: int, limit: int
-    ) -> list[events.Event]:
-        async with tenant_transaction(pool, tenant_id) as conn:
-            return await events.read_after(conn, conversation_id, after, limit=limit)
-
-    async def last_ids(tenant_id: UUID, ids: Any) -> dict[UUID, int]:
-        async with tenant_transaction(pool, tenant_id) as conn:
-            return await events.last_ids(conn, ids)
-
-    machine = build_machine(
-        knowledge=knowledge,
-        desk=FakeDesk(),
-        models=Models(default="slow:model", factories={"slow:model": SlowModel}),
-        savers=PostgresSavers(pool),
-    )
-    runs = GraphRuns(pool, machine)
-    return TurnExecutor(pool, Hub(read_log, last_ids), runs, drain=Drain(), limits=LIMITS)
+ANSWERS = {asked: answer.split(".")[0] for asked, (_, answer) in zip(ASKED, SHOP, strict=True)}
+Script = list[tuple[float, str, int]]  # pause before, text, which replica takes it
 
 
 @pytest.fixture
 async def replicas(pool: Pool) -> Replicas:
-    shop = await seed_tenant(pool, "Bursts")
-    async with tenant_transaction(pool, shop.tenant_id) as conn:
-        base_id = await knowledge_bases.create(
-            conn, "Knowledge", embedding_model="local:minilm", dimension=384
-        )
-        settings = (await assistants.get(conn, shop.assistant_id)).settings
-        changed = settings.model_copy(update={"knowledge_base_ids": [base_id]})
-        await assistants.update(conn, shop.assistant_id, changed, actor=SYSTEM)
-    knowledge = FakeKnowledge(*SHOP)
-    both = (_executor(pool, knowledge), _executor(pool, knowledge))
-    return Replicas(pool, shop, knowledge, both)
+    return await open_replicas(pool, ThinkingModel())
 
 
-def _scripts() -> Iterator[list[tuple[float, str, int]]]:
-    """(pause before, text, which replica) of every message of every burst; always the same."""
+def _scripts() -> Iterator[Script]:
+    """Two to five messages each, with pauses up to most of the time to the first word."""
     draw = random.Random(20261128)
     for _ in range(BURSTS):
-        said = draw.sample(ASKED, draw.randint(2, 3))
-        lines = [*said, "Thank you!"] if draw.random() < 0.4 else said
+        lines = draw.sample(ASKED, draw.randint(2, 3))
+        lines += draw.sample(("Thank you!", "Thanks a lot!"), draw.choice((0, 0, 1, 2)))
+        longest = draw.choice((0.0, 0.05, 0.7 * SECONDS_TO_FIRST_WORD))
         yield [
-            (0.0 if at == 0 else draw.uniform(0, 0.06), text, draw.randrange(2))
+            (draw.uniform(0, longest) if at else 0.0, text, draw.randrange(2))
             for at, text in enumerate(lines)
         ]
 
 
+@dataclass
+class Came:
+    """What a burst came to."""
+
+    replies: int
+    missing: list[str]
+    orphans: int  # messages of a turn without an end, or of none
+
+
+async def _burst(replicas: Replicas, script: Script) -> Came:
+    talk = await replicas.conversation()
+    for pause, text, replica in script:
+        await asyncio.sleep(pause)
+        await replicas.say(talk, text, replica)
+    said = await replicas.transcript(talk)
+    ended = {
+        turn_id
+        for turn_id in {line.turn_id for line in said if line.turn_id}
+        if (await replicas.answer(talk, turn_id))["status"] == "completed"
+    }
+    said = await replicas.transcript(talk)
+    replies = [line.text for line in said if line.author_kind == "assistant"]
+    asked = [text for _, text, _ in script if text in ASKED]
+    return Came(
+        len(replies),
+        [text for text in asked if ANSWERS[text] not in "\n".join(replies)],
+        len(script) - sum(line.author_kind == "contact" and line.turn_id in ended for line in said),
+    )
+
+
 async def test_two_hundred_bursts_get_one_reply_each(replicas: Replicas) -> None:
-    at_once = asyncio.Semaphore(AT_ONCE)
+    replicas.model.seconds = SECONDS_TO_FIRST_WORD
+    places = asyncio.Semaphore(AT_ONCE)
 
-    async def burst(script: list[tuple[float, str, int]]) -> tuple[int, str]:
-        async with at_once:
-            talk = await replicas.conversation()
-            ids: list[UUID] = []
-            for pause, text, replica in script:
-                await asyncio.sleep(pause)
-                ids.append(await replicas.say(talk, text, replicas.both[replica]))
-            for turn_id in dict.fromkeys(ids):
-                assert (await replicas.answer(talk, turn_id))["status"] == "completed"
-            async with tenant_transaction(replicas.pool, talk.tenant_id) as conn:
-                lines = await messages.list_page(conn, talk.conversation_id, limit=50)
-        replies = [line.text for line in lines if line.author_kind == "assistant"]
-        said = "\n".join(replies)
-        wanted = [SHOP[ASKED.index(text)][1] for _, text, _ in script if text in ASKED]
-        missing = [answer for answer in wanted if answer.split(".")[0] not in said]
-        return len(replies), f"{missing} not in {said!r}" if missing else ""
+    async def one(script: Script) -> Came:
+        async with places:
+            return await _burst(replicas, script)
 
-    found = await asyncio.gather(*(burst(script) for script in _scripts()))
-    assert not [missing for _, missing in found if missing]
-    alone = sum(replies == 1 for replies, _ in found)
+    came = await asyncio.gather(*(one(script) for script in _scripts()))
+    assert not [burst for burst in came if burst.missing or burst.orphans]
+    alone = sum(burst.replies == 1 for burst in came)
     assert alone >= 0.99 * BURSTS, f"{alone} of {BURSTS} bursts got one reply"
 
 
-async def test_what_was_found_is_not_searched_again_and_what_was_thrown_away_is_counted(
-    replicas: Replicas,
-) -> None:
-    talk, one = await replicas.conversation(), replicas.both[0]
-    turn_id = await replicas.say(talk, ASKED[0], one)
-    await asyncio.sleep(SECONDS_TO_FIRST_WORD / 2)
-    assert await replicas.say(talk, ASKED[1], one) == turn_id
+async def test_what_a_stopped_run_has_cost_is_told_apart(replicas: Replicas) -> None:
+    talk, model = await replicas.conversation(), replicas.model
+    gate = model.hold(ASKED[0])
+    turn_id = await replicas.say(talk, ASKED[0])
+    await model.was_asked(ASKED[0])
+    assert await replicas.say(talk, ASKED[1]) == turn_id
+    await model.was_asked(ASKED[0], times=2)
+    gate.set()
     answer = await replicas.answer(talk, turn_id)
     assert [intent["text"] for intent in answer["intents"]] == list(ASKED[:2])
+    unseen = answer["usage"]["thrown_away"]
+    assert 0 < unseen["input_tokens"] < answer["usage"]["input_tokens"]
     async with tenant_transaction(replicas.pool, talk.tenant_id) as conn:
-        steps = await conn.dicts(
-            """
-            select node, count(*) as n from turn_steps
-             where tenant_id = %(tenant_id)s and turn_id = %(turn_id)s
-             group by node
-            """,
-            {"turn_id": turn_id},
-        )
-    assert {row["node"]: row["n"] for row in steps}["answer"] == 2, "the reply's own steps alone"
+        ledger = await usage.by_day(conn, days=1)
+    by_node: dict[str, Any] = {}
+    for row in ledger:
+        by_node[row["node"]] = by_node.get(row["node"], 0) + row["input_tokens"]
+    assert by_node[THROWN_AWAY] == unseen["input_tokens"]
+    assert sum(by_node.values()) == answer["usage"]["input_tokens"]
+
+
+async def test_a_message_that_is_sent_again_stops_nothing(replicas: Replicas) -> None:
+    talk, model = await replicas.conversation(), replicas.model
+    gate = model.hold(ASKED[0])
+    turn_id = await replicas.say(talk, ASKED[0], client_message_id="one")
+    await model.was_asked(ASKED[0])
+    for at in (0, 1, 0):
+        assert await replicas.say(talk, ASKED[0], at, client_message_id="one") == turn_id
+    await asyncio.sleep(0.2)
+    gate.set()
+    await replicas.answer(talk, turn_id)
+    assert model.asked == [ASKED[0]]
+
+
+async def test_a_run_hears_of_what_another_process_took(pool: Pool) -> None:
+    replicas = await open_replicas(pool, ThinkingModel(), lease_seconds=0.6)
+    talk, model = await replicas.conversation(), replicas.model
+    gate = model.hold(ASKED[0])
+    turn_id = await replicas.say(talk, ASKED[0], at=0)
+    await model.was_asked(ASKED[0])
+    assert await replicas.say(talk, ASKED[1], at=1) == turn_id
+    await model.was_asked(ASKED[0], times=2)  # though the gate is closed and nothing was shown
+    gate.set()
+    answer = await replicas.answer(talk, turn_id)
+    assert [intent["text"] for intent in answer["intents"]] == list(ASKED[:2])
+
+
+async def test_a_later_answer_that_waits_for_its_turn_is_not_shown_yet(replicas: Replicas) -> None:
+    talk, model = await replicas.conversation(), replicas.model
+    gate = model.hold(ASKED[0])
+    turn_id = await replicas.say(talk, f"{ASKED[0]} {ASKED[1]}")
+    await model.was_asked(ASKED[1])
+    await asyncio.sleep(0.2)  # the second answer is written, and waits for the first
+    assert await replicas.say(talk, ASKED[2]) == turn_id
+    gate.set()
+    answer = await replicas.answer(talk, turn_id)
+    assert [intent["text"] for intent in answer["intents"]] == list(ASKED)
 
 
 async def test_a_message_after_the_first_words_is_a_turn_of_its_own(replicas: Replicas) -> None:
-    talk, one = await replicas.conversation(), replicas.both[0]
-    first = await replicas.say(talk, ASKED[0], one)
-    await replicas.answer(talk, first)
-    second = await replicas.say(talk, ASKED[1], one)
+    talk, model = await replicas.conversation(), replicas.model
+    gate = model.hold(ASKED[1])
+    first = await replicas.say(talk, f"{ASKED[0]} {ASKED[1]}")
+    await model.was_asked(ASKED[1])
+    await asyncio.sleep(0.2)  # the first answer is shown, the second still thought about
+    second = await replicas.say(talk, ASKED[2])
     assert second != first
-    assert (await replicas.answer(talk, second))["intents"][0]["text"] == ASKED[1]
+    gate.set()
+    assert len((await replicas.answer(talk, first))["intents"]) == 2
+    assert (await replicas.answer(talk, second))["intents"][0]["text"] == ASKED[2]
+
+
+async def test_who_never_stops_writing_is_answered_all_the_same(pool: Pool) -> None:
+    replicas = await open_replicas(pool, ThinkingModel(seconds=0.3), joinable_seconds=0.6)
+    talk = await replicas.conversation()
+    turn_ids = [await replicas.say(talk, ASKED[0])]
+    for n in range(12):
+        await asyncio.sleep(0.15)
+        turn_ids.append(await replicas.say(talk, ASKED[n % 3], at=n % 2))
+    assert 1 < len(set(turn_ids)) < len(turn_ids)
+    for turn_id in dict.fromkeys(turn_ids):
+        assert (await replicas.answer(talk, turn_id))["status"] == "completed"
+
+
+async def test_a_debounced_turn_starts_when_the_last_message_is_old_enough(
+    replicas: Replicas,
+) -> None:
+    talk = await replicas.conversation()
+    turn_id = await replicas.say(talk, ASKED[0], debounce_seconds=0.5)
+    await asyncio.sleep(0.3)
+    assert await replicas.say(talk, ASKED[1], at=1, debounce_seconds=0.5) == turn_id
+    await asyncio.sleep(0.3)
+    assert replicas.model.asked == []
+    answer = await replicas.answer(talk, turn_id)
+    assert [intent["text"] for intent in answer["intents"]] == list(ASKED[:2])
+    assert sorted(replicas.model.asked) == sorted(ASKED[:2])

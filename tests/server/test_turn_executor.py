@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 
 from server.drain import Drain
+from server.leased_runs import MAX_ATTEMPTS, Publish, TurnLimits
 from server.streams import Hub
-from server.turns import MAX_ATTEMPTS, Publish, TurnExecutor, TurnLimits
+from server.turns import TurnExecutor
 from tenants import bursts, events, leases, turns
 from tenants.blocks import text_block
 from tenants.connection import Pool, tenant_transaction
@@ -17,6 +18,7 @@ from tenants.errors import Unavailable
 from tenants.ids import new_id
 from tenants.leases import Lease
 from tenants.turn_ends import TurnEnd
+from tenants.usage import Usage
 from tests.seeds import Seeded, seed_tenant
 
 Run = Callable[[Lease, Publish], Awaitable[TurnEnd]]
@@ -30,11 +32,11 @@ class FakeRuns:
         self.ran: list[UUID] = []
         self._run = run
 
-    async def run(self, lease: Lease, publish: Publish) -> TurnEnd:
+    async def run(self, lease: Lease, publish: Publish, spent: list[Usage]) -> TurnEnd:
         self.ran.append(lease.turn_id)
         return await self._run(lease, publish) if self._run else reply("Hello.")
 
-    def joined(self, turn_id: UUID) -> None:
+    def joined(self, turn_id: UUID, messages: int) -> None:
         """It never starts afresh."""
 
 

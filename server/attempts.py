@@ -1,0 +1,84 @@
+"""Attempts at a turn: one is given up when a message joins before its first words are shown."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+
+from graphs.checkpoints import Fence
+from graphs.run import TurnRequest, Watch, run_turn
+from graphs.support import Machine
+from server.leased_runs import Publish
+from tenants import bursts
+from tenants.bursts import MessagesJoined
+from tenants.connection import Pool, tenant_transaction
+from tenants.leases import Lease
+from tenants.turn_ends import TurnEnd
+from tenants.usage import Usage
+
+
+@dataclass
+class Heard:
+    """How many messages a turn that runs here has, and how many its attempt has read."""
+
+    messages: int = 0
+    read: int = 0
+    more: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def joined(self, messages: int) -> None:
+        """The turn has so many; told again, or of one that was read already, it changes nothing."""
+        self.messages = max(self.messages, messages)
+        if self.messages > self.read:
+            self.more.set()
+
+    def begin(self, read: int) -> None:
+        """An attempt starts that has read so many."""
+        self.read = read
+        if self.messages <= read:
+            self.more.clear()
+
+
+class Attempt:
+    """One run of a turn; it closes the turn to further messages before it shows a word."""
+
+    def __init__(
+        self, pool: Pool, lease: Lease, planned: TurnRequest, heard: Heard, spent: list[Usage]
+    ) -> None:
+        self._pool = pool
+        self._lease = lease
+        self._planned = planned
+        self._heard = heard
+        self._watch = Watch(self.close, spent.extend)
+        self._joinable = planned.context.kind == "message"
+        self._closed = False
+        heard.begin(len(planned.messages))
+
+    async def run(self, machine: Machine, publish: Publish) -> TurnEnd:
+        """The turn's end. Raises: MessagesJoined, LeaseLost."""
+        fence = Fence(self._lease.turn_id, self._lease.fence)
+        run = asyncio.create_task(
+            run_turn(machine, self._planned, fence=fence, publish=publish, watch=self._watch)
+        )
+        more = asyncio.create_task(self._heard.more.wait())
+        try:
+            await asyncio.wait({run, more}, return_when=asyncio.FIRST_COMPLETED)
+            if not run.done() and self._joinable and not self._closed:
+                self._watch.discard()
+                raise MessagesJoined
+            end = await run
+        finally:
+            more.cancel()
+            if not run.done():
+                run.cancel()
+                await asyncio.gather(run, return_exceptions=True)
+        return replace(end, heard=self._heard.read) if self._joinable else end
+
+    async def close(self) -> None:
+        """Let no further message join. Raises: MessagesJoined where one has, LeaseLost."""
+        if not self._joinable or self._closed:
+            return
+        try:
+            async with tenant_transaction(self._pool, self._lease.tenant_id) as conn:
+                await bursts.close(conn, self._lease, heard=self._heard.read)
+        except MessagesJoined:
+            self._watch.discard()
+            raise
+        self._closed = True

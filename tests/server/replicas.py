@@ -1,0 +1,154 @@
+"""Two executors over one database, as two server processes have them, with a model that thinks."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
+from langchain_core.messages import BaseMessage
+from langchain_core.outputs import ChatGenerationChunk
+from pydantic import Field
+
+from graphs.checkpoints import PostgresSavers
+from graphs.extractive import ExtractiveChatModel
+from graphs.models import Models
+from graphs.support import build_machine
+from server.drain import Drain
+from server.leased_runs import TurnLimits
+from server.runs import GraphRuns
+from server.streams import Hub
+from server.turns import TurnExecutor
+from tenants import assistants, conversations, events, knowledge_bases, messages, turns
+from tenants.actors import SYSTEM
+from tenants.blocks import text_block
+from tenants.connection import Pool, tenant_transaction
+from tenants.messages import Message
+from tests.fakes import FakeDesk, FakeKnowledge
+from tests.graphs.conversation import SHOP
+from tests.seeds import Seeded, seed_tenant
+
+ASKED = ("Do you ship to Switzerland?", "What are your opening hours?", "Can I return worn shoes?")
+SECONDS_TO_FIRST_WORD = 0.4
+
+
+class ThinkingModel(ExtractiveChatModel):
+    """Thinks before its first word: for some seconds, or until the gate of its question opens."""
+
+    seconds: float = 0
+    gates: dict[str, Any] = Field(default_factory=dict[str, Any])  # events, by question
+    asked: list[str] = Field(default_factory=list[str])
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        question = messages[-1].text
+        self.asked.append(question)
+        await asyncio.sleep(self.seconds)
+        if question in self.gates:
+            await self.gates[question].wait()
+        async for chunk in super()._astream(messages, stop, run_manager, **kwargs):
+            yield chunk
+
+    def hold(self, question: str) -> asyncio.Event:
+        """The gate before this question's answer; it opens when set."""
+        return self.gates.setdefault(question, asyncio.Event())
+
+    async def was_asked(self, question: str, times: int = 1) -> None:
+        """Return when it was asked so often. Raises: TimeoutError."""
+        async with asyncio.timeout(10):
+            while self.asked.count(question) < times:
+                await asyncio.sleep(0.01)
+
+
+@dataclass
+class Replicas:
+    """The executors, and one tenant's contact who writes to either of them."""
+
+    pool: Pool
+    shop: Seeded
+    model: ThinkingModel
+    both: tuple[TurnExecutor, ...]
+
+    async def conversation(self) -> Seeded:
+        """A fresh one."""
+        async with tenant_transaction(self.pool, self.shop.tenant_id) as conn:
+            made = await conversations.create(conn, self.shop.assistant_id, self.shop.contact_id)
+        return replace(self.shop, conversation_id=made.conversation_id)
+
+    async def say(self, talk: Seeded, text: str, at: int = 0, **more: Any) -> UUID:
+        """The turn of one message, which the executor of that number accepts."""
+        executor = self.both[at]
+        async with tenant_transaction(self.pool, talk.tenant_id) as conn:
+            accepted = await turns.accept(
+                conn, talk.conversation_id, blocks=[text_block(text)], author=talk.contact, **more
+            )
+            lease = None
+            if accepted.opened:
+                lease = await executor.claim_at_once(conn, accepted.turn_id)
+        executor.take(talk.tenant_id, accepted, lease)
+        return accepted.turn_id
+
+    async def answer(self, talk: Seeded, turn_id: UUID) -> dict[str, Any]:
+        """The ended turn, whichever of the two has run it."""
+        async with asyncio.timeout(30):
+            while True:
+                async with tenant_transaction(self.pool, talk.tenant_id) as conn:
+                    turn = await turns.get(conn, turn_id)
+                if turn.answer is not None:
+                    return turn.answer
+                await asyncio.sleep(0.02)
+
+    async def transcript(self, talk: Seeded) -> list[Message]:
+        """Every message of the conversation."""
+        async with tenant_transaction(self.pool, talk.tenant_id) as conn:
+            return await messages.list_page(conn, talk.conversation_id, limit=200)
+
+
+async def open_replicas(
+    pool: Pool,
+    model: ThinkingModel,
+    *,
+    lease_seconds: float = 15,
+    joinable_seconds: float = 30,
+) -> Replicas:
+    """Both over one model, and a tenant whose assistant knows the answers to `ASKED`."""
+    shop = await seed_tenant(pool, "Bursts")
+    async with tenant_transaction(pool, shop.tenant_id) as conn:
+        base_id = await knowledge_bases.create(
+            conn, "Knowledge", embedding_model="local:minilm", dimension=384
+        )
+        settings = (await assistants.get(conn, shop.assistant_id)).settings
+        changed = settings.model_copy(update={"knowledge_base_ids": [base_id]})
+        await assistants.update(conn, shop.assistant_id, changed, actor=SYSTEM)
+    limits = TurnLimits(lease_seconds=lease_seconds, deadline_seconds=30, drain_seconds=1)
+    both = tuple(_executor(pool, model, limits, joinable_seconds) for _ in range(2))
+    return Replicas(pool, shop, model, both)
+
+
+def _executor(
+    pool: Pool, model: ThinkingModel, limits: TurnLimits, joinable_seconds: float
+) -> TurnExecutor:
+    async def read_log(
+        tenant_id: UUID, conversation_id: UUID, after: int, limit: int
+    ) -> list[events.Event]:
+        async with tenant_transaction(pool, tenant_id) as conn:
+            return await events.read_after(conn, conversation_id, after, limit=limit)
+
+    async def last_ids(tenant_id: UUID, ids: Any) -> dict[UUID, int]:
+        async with tenant_transaction(pool, tenant_id) as conn:
+            return await events.last_ids(conn, ids)
+
+    machine = build_machine(
+        knowledge=FakeKnowledge(*SHOP),
+        desk=FakeDesk(),
+        models=Models(default="thinking:model", factories={"thinking:model": lambda: model}),
+        savers=PostgresSavers(pool),
+    )
+    runs = GraphRuns(pool, machine, joinable_seconds=joinable_seconds)
+    return TurnExecutor(pool, Hub(read_log, last_ids), runs, drain=Drain(), limits=limits)
