@@ -1,6 +1,7 @@
 """Attempts at a turn: one is given up when a message joins before its first words are shown."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from graphs.checkpoints import Fence
@@ -13,6 +14,8 @@ from tenants.connection import Pool, tenant_transaction
 from tenants.leases import Lease
 from tenants.turn_ends import TurnEnd
 from tenants.usage import Usage
+
+LOOK_SECONDS = 1.0  # between looks for messages that other processes have taken
 
 
 @dataclass
@@ -48,7 +51,7 @@ class Attempt:
         self._heard = heard
         self._watch = Watch(self.close, spent.extend)
         self._joinable = planned.context.kind == "message"
-        self._closed = False
+        self._closed = not self._joinable  # nothing joins another kind
         heard.begin(len(planned.messages))
 
     async def run(self, machine: Machine, publish: Publish) -> TurnEnd:
@@ -57,10 +60,10 @@ class Attempt:
         run = asyncio.create_task(
             run_turn(machine, self._planned, fence=fence, publish=publish, watch=self._watch)
         )
-        more = asyncio.create_task(self._heard.more.wait())
+        more = asyncio.create_task(self._more())
         try:
             await asyncio.wait({run, more}, return_when=asyncio.FIRST_COMPLETED)
-            if not run.done() and self._joinable and not self._closed:
+            if not run.done() and more.exception() is None and not self._closed:
                 self._watch.discard()
                 raise MessagesJoined
             end = await run
@@ -68,12 +71,26 @@ class Attempt:
             more.cancel()
             if not run.done():
                 run.cancel()
-                await asyncio.gather(run, return_exceptions=True)
+            await asyncio.gather(run, more, return_exceptions=True)
         return replace(end, heard=self._heard.read) if self._joinable else end
+
+    async def _more(self) -> None:
+        """Return when a message has joined that the run has not read, or none can any more.
+
+        What this process takes is heard at once, what others take within a second. A database
+        that is away ends the looking: closing looks once more.
+        """
+        while not self._closed:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._heard.more.wait()
+                return
+            async with tenant_transaction(self._pool, self._lease.tenant_id) as conn:
+                self._heard.joined(await bursts.count(conn, self._lease))
 
     async def close(self) -> None:
         """Let no further message join. Raises: MessagesJoined where one has, LeaseLost."""
-        if not self._joinable or self._closed:
+        if self._closed:
             return
         try:
             async with tenant_transaction(self._pool, self._lease.tenant_id) as conn:

@@ -78,17 +78,12 @@ class LeasedRuns:
             heartbeat.cancel()
 
     async def _keep(self, lease: Lease, run: "asyncio.Future[TurnEnd]") -> None:
-        """Renew until cancelled; a lost lease ends the run, and one heartbeat tells of messages
-        that other processes have taken.
-        """
+        """Renew until cancelled; a lost lease ends the run."""
         while True:
             await asyncio.sleep(self._limits.lease_seconds / 3)
             try:
                 async with tenant_transaction(self._pool, lease.tenant_id) as conn:
-                    messages = await leases.renew(
-                        conn, lease, lease_seconds=self._limits.lease_seconds
-                    )
-                self._runs.joined(lease.turn_id, messages)
+                    await leases.renew(conn, lease, lease_seconds=self._limits.lease_seconds)
             except LeaseLost:
                 run.cancel()
                 raise

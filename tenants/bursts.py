@@ -6,6 +6,7 @@ message that was faster makes it start afresh. So no message is bound to a turn 
 """
 
 from dataclasses import dataclass
+from typing import LiteralString
 from uuid import UUID
 
 from tenants.connection import TenantConnection
@@ -30,7 +31,7 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
-class _Closed:
+class _Counted:
     messages: int
 
 
@@ -83,14 +84,30 @@ async def join(
     )
 
 
+async def count(conn: TenantConnection, lease: Lease) -> int:
+    """How many messages a turn has that runs. Raises: LeaseLost."""
+    return await _counted(
+        conn,
+        lease,
+        """
+        select messages
+          from turn_queue
+         where tenant_id = %(tenant_id)s
+           and turn_id = %(turn_id)s
+           and fence = %(fence)s
+        """,
+    )
+
+
 async def close(conn: TenantConnection, lease: Lease, *, heard: int) -> None:
     """Let nothing join any more: the first words are about to be shown.
 
     `heard` is how many messages the run has read. Raises: LeaseLost; MessagesJoined, which leaves
     the turn open.
     """
-    closed = await conn.row(
-        _Closed,
+    messages = await _counted(
+        conn,
+        lease,
         """
         update turn_queue
            set joinable = false
@@ -99,9 +116,13 @@ async def close(conn: TenantConnection, lease: Lease, *, heard: int) -> None:
            and fence = %(fence)s
         returning messages
         """,
-        {"turn_id": lease.turn_id, "fence": lease.fence},
     )
-    if closed is None:
-        raise LeaseLost(f"turn {lease.turn_id} is run by another process")
-    if closed.messages != heard:
+    if messages != heard:
         raise MessagesJoined
+
+
+async def _counted(conn: TenantConnection, lease: Lease, statement: LiteralString) -> int:
+    found = await conn.row(_Counted, statement, {"turn_id": lease.turn_id, "fence": lease.fence})
+    if found is None:
+        raise LeaseLost(f"turn {lease.turn_id} is run by another process")
+    return found.messages

@@ -74,28 +74,20 @@ async def claim(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Renewed:
-    messages: int
-
-
-async def renew(conn: TenantConnection, lease: Lease, *, lease_seconds: float) -> int:
-    """Keep the lease for that much longer; how many messages the turn has. Raises: LeaseLost."""
-    renewed = await conn.row(
-        _Renewed,
+async def renew(conn: TenantConnection, lease: Lease, *, lease_seconds: float) -> None:
+    """Keep the lease for that much longer. Raises: LeaseLost."""
+    renewed = await conn.execute(
         """
         update turn_queue
            set lease_expires_at = now() + make_interval(secs => %(lease_seconds)s)
          where tenant_id = %(tenant_id)s
            and turn_id = %(turn_id)s
            and fence = %(fence)s
-        returning messages
         """,
         {"turn_id": lease.turn_id, "fence": lease.fence, "lease_seconds": lease_seconds},
     )
-    if renewed is None:
+    if renewed.rowcount == 0:
         raise LeaseLost(f"turn {lease.turn_id} is run by another process")
-    return renewed.messages
 
 
 async def release(conn: TenantConnection, lease: Lease) -> None:

@@ -137,8 +137,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        with suppress(ConnectionError):  # the client may have given up
+            self.end_headers()
+            self.wfile.write(content)
 
     def _streamed(self, body: dict[str, Any], reply: Reply) -> None:
         self.send_response(200)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import BaseMessage, HumanMessage
 
 from graphs.context import TurnContext
 from graphs.model_calls import model_calls
@@ -137,7 +137,7 @@ async def test_a_call_that_is_stopped_is_counted_by_what_it_was_asked_and_has_sa
     said: list[str] = []
 
     async def read() -> None:
-        asked = [HumanMessage("Can I return worn shoes?")]
+        asked: list[BaseMessage] = [HumanMessage("Can I return worn shoes?")]
         async for event in models.write(["fake:one"], asked, node="answer", shown=lambda: True):
             if isinstance(event, Wrote):
                 said.append(event.text)

@@ -114,7 +114,6 @@ async def open_replicas(
     pool: Pool,
     model: ThinkingModel,
     *,
-    lease_seconds: float = 15,
     joinable_seconds: float = 30,
 ) -> Replicas:
     """Both over one model, and a tenant whose assistant knows the answers to `ASKED`."""
@@ -126,7 +125,7 @@ async def open_replicas(
         settings = (await assistants.get(conn, shop.assistant_id)).settings
         changed = settings.model_copy(update={"knowledge_base_ids": [base_id]})
         await assistants.update(conn, shop.assistant_id, changed, actor=SYSTEM)
-    limits = TurnLimits(lease_seconds=lease_seconds, deadline_seconds=30, drain_seconds=1)
+    limits = TurnLimits(lease_seconds=15, deadline_seconds=30, drain_seconds=1)
     both = tuple(_executor(pool, model, limits, joinable_seconds) for _ in range(2))
     return Replicas(pool, shop, model, both)
 

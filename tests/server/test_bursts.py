@@ -74,6 +74,7 @@ async def _burst(replicas: Replicas, script: Script) -> Came:
     )
 
 
+@pytest.mark.slow
 async def test_two_hundred_bursts_get_one_reply_each(replicas: Replicas) -> None:
     replicas.model.seconds = SECONDS_TO_FIRST_WORD
     places = asyncio.Semaphore(AT_ONCE)
@@ -123,7 +124,7 @@ async def test_a_message_that_is_sent_again_stops_nothing(replicas: Replicas) ->
 
 
 async def test_a_run_hears_of_what_another_process_took(pool: Pool) -> None:
-    replicas = await open_replicas(pool, ThinkingModel(), lease_seconds=0.6)
+    replicas = await open_replicas(pool, ThinkingModel())
     talk, model = await replicas.conversation(), replicas.model
     gate = model.hold(ASKED[0])
     turn_id = await replicas.say(talk, ASKED[0], at=0)
