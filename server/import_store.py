@@ -23,12 +23,20 @@ async def store(
 ) -> dict[str, Any]:
     """What was stored, in numbers; each document comes with the place it is named by in errors.
 
-    The job ends in the transaction that writes. Raises: JobFailed where all were refused.
+    The job ends in the transaction that writes, with everything it has to say: whoever sees that
+    it has succeeded sees all of it. Raises: JobFailed where all were refused.
     """
     told = {"documents": 0, "passages": 0} | (result or {})
 
-    async def seal(conn: TenantConnection, stored: Sequence[StoredDocument]) -> None:
-        await run.seal(conn, told | _counted(stored))
+    def refuse(stored: Stored) -> None:
+        for refused in stored.refused:
+            run.refuse(documents[refused.index][0], refused.error)
+        if run.refused and not stored.documents and not stored.deleted:
+            raise JobFailed(told)
+
+    async def seal(conn: TenantConnection, stored: Stored) -> None:
+        refuse(stored)
+        await run.seal(conn, told | _shown(stored))
 
     async def progress(done: int, total: int) -> None:
         await run.progress(done, total, "writing" if done == total else "embedding")
@@ -49,10 +57,8 @@ async def store(
         skip_invalid=True,
         look_for_duplicates=True,
     )
-    for refused in stored.refused:
-        run.refuse(documents[refused.index][0], refused.error)
-    if run.refused and not stored.documents and not stored.deleted:
-        raise JobFailed(told)
+    if not run.sealed:
+        refuse(stored)  # nothing was left to write
     return told | _shown(stored)
 
 

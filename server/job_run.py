@@ -88,7 +88,8 @@ class JobRun:
             self.errors.append({"where": where, "code": error.code, "detail": error.detail})
 
     async def seal(self, conn: TenantConnection, result: dict[str, Any]) -> None:
-        """End the job in the transaction that writes its work: both happen, or neither.
+        """End the job in the transaction that writes its work: both happen, or neither. What is told
+        here is all that is ever told: nobody may be there to add to it.
 
         Raises: JobCancelled where it was asked to stop before; then nothing is written.
         """
@@ -100,8 +101,6 @@ class JobRun:
     async def finish(self, conn: TenantConnection, status: str, result: dict[str, Any]) -> None:
         """End the job with its errors; the first end counts."""
         told = result | ({"refused": self.refused} if self.refused else {})
-        if self.sealed and status == "succeeded":
-            await job_progress.amend(conn, self.job_id, errors=self.errors, result=told)
         await job_progress.finish(conn, self.job_id, status, errors=self.errors, result=told)
 
 

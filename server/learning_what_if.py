@@ -26,7 +26,7 @@ from tenants.asking import embed_question
 from tenants.connection import Pool, TenantConnection, tenant_transaction
 from tenants.contact_words import ContactWords, words_of
 from tenants.embedding_models import OnlyModel
-from tenants.ingestion import Embedder, NewDocument, StoredDocument, add_documents
+from tenants.ingestion import Embedder, NewDocument, Stored, add_documents
 from tenants.recorded_questions import AskedOften
 
 MAX_QUESTIONS = 60  # searched while the knowledge base is locked
@@ -56,14 +56,14 @@ class _Looked:
     contexts: dict[UUID, TurnContext] = field(default_factory=dict[UUID, TurnContext])
     found: list[ResolveState] = field(default_factory=list[ResolveState])
 
-    async def look(self, conn: TenantConnection, stored: Sequence[StoredDocument]) -> None:
+    async def look(self, conn: TenantConnection, stored: Stored) -> None:
         """Look every question up in the version just written, then undo it. Raises: _Undone."""
         knowledge = _Within(conn, self.embedder)
         for one in self.subject.questions:
             context = self.subject.contexts[one.assistant_id]
-            if not stored[0].unchanged:
+            if not stored.documents[0].unchanged:
                 base = self.subject.knowledge_base_id
-                context = with_version(context, base, stored[0].version)
+                context = with_version(context, base, stored.version)
             self.contexts[one.assistant_id] = context
             self.found.append(await look_up(question_of(one), context, knowledge=knowledge))
         raise _Undone

@@ -1,13 +1,13 @@
 """The job that keeps a source in step: read what is there now, then write it as one version."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from server.import_documents import document_of
-from server.job_run import JobCancelled, JobRun
+from server.job_run import JobRun
 from server.web_crawl import Crawl, Crawled, CrawlLimits
 from server.web_job import policy_of
 from server.web_ledger import Ledger
@@ -15,10 +15,10 @@ from server.web_pace import PAUSE_SECONDS
 from server.web_pages import Looker, Parse
 from server.web_sitemaps import list_pages
 from server.web_urls import Scope, fetched_as, host_of
-from tenants import ingestion, job_progress, knowledge_bases, source_pages, sources
+from tenants import ingestion, knowledge_bases, source_pages, sources
 from tenants.connection import TenantConnection, tenant_transaction
 from tenants.errors import DeskError
-from tenants.ingestion import NewDocument, Stored, StoredDocument, Sync
+from tenants.ingestion import NewDocument, Stored, Sync
 from tenants.parsing import parse
 from tenants.sources import Source
 from tools.egress import FetchLimits, guarded_client
@@ -96,21 +96,22 @@ async def _write(run: JobRun, source: Source, ledger: Ledger, found: Crawled) ->
     """Store what changed and end what is gone, in one version that ends the run as well."""
     documents = await _documents(run, source, found)
     present = sorted(found.present)
+    told: dict[str, Any] = {}
 
-    async def seal(conn: TenantConnection, stored: Sequence[StoredDocument]) -> None:
-        if await job_progress.is_unwanted(conn, run.job_id):
-            raise JobCancelled
-        run.sealed = True
+    async def seal(conn: TenantConnection, stored: Stored) -> None:
         await source_pages.settle(conn, source.source_id, run.job_id, present=present)
+        await _forget_refused(conn, run, source, stored, found)
+        told.update(_told(run, found, stored))
+        await sources.finish(conn, source.source_id, told)
+        await run.seal(conn, told)
 
     async def progress(done: int, total: int) -> None:
         await run.progress(done, total, "writing" if done == total else "embedding")
 
-    stored = Stored()
     if documents or _is_missing(ledger, found):
         async with tenant_transaction(run.house.pool, run.tenant_id) as conn:
             base = await knowledge_bases.get(conn, source.knowledge_base_id)
-        stored = await ingestion.add_documents(
+        await ingestion.add_documents(
             run.house.pool,
             run.tenant_id,
             source.knowledge_base_id,
@@ -125,12 +126,9 @@ async def _write(run: JobRun, source: Source, ledger: Ledger, found: Crawled) ->
             skip_invalid=True,
             look_for_duplicates=True,
         )
-    told = _told(run, found, stored)
-    async with tenant_transaction(run.house.pool, run.tenant_id) as conn:
-        if not run.sealed:
-            await seal(conn, ())
-        await _forget_refused(conn, run, source, stored, found)
-        await sources.finish(conn, source.source_id, told)
+    if not run.sealed:
+        async with tenant_transaction(run.house.pool, run.tenant_id) as conn:
+            await seal(conn, Stored())
     return told
 
 

@@ -5,7 +5,6 @@ draft, freed of personal data when it was made.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,7 @@ from tenants.actors import Actor
 from tenants.connection import Pool, TenantConnection, tenant_transaction
 from tenants.entry_fields import EntryFields
 from tenants.errors import Invalid, SuggestionDecided
-from tenants.ingestion import Embedder, NewDocument, StoredDocument, add_documents
+from tenants.ingestion import Embedder, NewDocument, Stored, add_documents
 from tenants.languages import detect, little_words
 from tenants.personal_data import clean
 from tenants.suggestions import Suggestion
@@ -53,13 +52,13 @@ async def approve(
         suggestion = await suggestions.get(conn, suggestion_id)
         entry = await _decided_entry(conn, suggestion, edits)
 
-    async def decide(conn: TenantConnection, stored: Sequence[StoredDocument]) -> None:
+    async def decide(conn: TenantConnection, stored: Stored) -> None:
         await suggestions.decide(
             conn,
             suggestion_id,
             "approved",
             actor=actor,
-            document_id=stored[0].document_id,
+            document_id=stored.documents[0].document_id,
             entry=entry,
         )
 

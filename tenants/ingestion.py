@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from tenants import duplicates, knowledge_bases, known_vectors
 from tenants.actors import Actor
-from tenants.connection import Pool, tenant_transaction
+from tenants.connection import Pool, TenantConnection, tenant_transaction
 from tenants.duplicates import DuplicatePair, Duplicates
 from tenants.errors import ModelMismatch, NotFound
 from tenants.knowledge_bases import KnowledgeBase
 from tenants.knowledge_heads import Prepared, StoredDocument
-from tenants.knowledge_writing import Within, write_documents
+from tenants.knowledge_writing import write_documents
 from tenants.languages import DEFAULT_LANGUAGE
 from tenants.preparing import THREAD_CHARS, House, NewDocument, Refused, prepare_all, size_of
 from tenants.syncing import Sync
@@ -72,6 +72,9 @@ class Stored:
     refused: list[Refused] = field(default_factory=list[Refused])
 
 
+Within = Callable[[TenantConnection, Stored], Awaitable[None]]
+
+
 async def add_documents(
     pool: Pool,
     tenant_id: UUID,
@@ -91,7 +94,8 @@ async def add_documents(
 ) -> Stored:
     """Store documents in one version; an `external_id` that is there already is replaced.
 
-    `stage` None does as the knowledge base publishes. `within` runs in the write's transaction.
+    `stage` None does as the knowledge base publishes. `within` is told all that came of it, in the
+    write's transaction: what it raises undoes the write.
     Raises: NotFound, ModelMismatch, ModelChanged, Invalid, TooLarge; then nothing is stored.
     """
     if not documents and sync is None:
@@ -120,21 +124,23 @@ async def add_documents(
             stage=stage,
             note=note,
             sync=sync,
-            within=within,
             space=base.space,
         )
+        stored = Stored(
+            documents=written.documents,
+            version=written.version,
+            published=written.published,
+            duplicates=found.pairs,
+            more_duplicates=found.more,
+            deleted=written.synced.deleted,
+            kept_edited=written.synced.kept_edited,
+            refused=refused,
+        )
+        if within is not None:
+            await within(conn, stored)
         if job_id is not None:
             await known_vectors.forget(conn, job_id)
-    return Stored(
-        documents=written.documents,
-        version=written.version,
-        published=written.published,
-        duplicates=found.pairs,
-        more_duplicates=found.more,
-        deleted=written.synced.deleted,
-        kept_edited=written.synced.kept_edited,
-        refused=refused,
-    )
+    return stored
 
 
 async def prepare_documents(

@@ -159,32 +159,6 @@ async def finish(
         await known_vectors.forget(conn, job_id)
 
 
-async def amend(
-    conn: TenantConnection,
-    job_id: UUID,
-    *,
-    errors: Sequence[dict[str, Any]],
-    result: dict[str, Any],
-) -> None:
-    """Say more about a job that has succeeded already."""
-    await conn.execute(
-        """
-        update jobs
-           set errors = %(errors)s,
-               result = %(result)s,
-               updated_at = now()
-         where tenant_id = %(tenant_id)s
-           and job_id = %(job_id)s
-           and status = 'succeeded'
-        """,
-        {
-            "job_id": job_id,
-            "errors": Jsonb(list(errors)[:MAX_ERRORS]),
-            "result": Jsonb(result),
-        },
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Waiting:
     tenant_id: UUID

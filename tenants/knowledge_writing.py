@@ -5,7 +5,7 @@ writer can take. Rows are immutable but for `v_to`: what changed is written anew
 content hash within its document) is kept with its vector and its postings.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -19,8 +19,6 @@ from tenants.knowledge_heads import Head, Prepared, StoredDocument, open_version
 from tenants.knowledge_rows import insert_documents, insert_passages
 from tenants.knowledge_standing import Found, Standing
 from tenants.syncing import Sync, Synced
-
-Within = Callable[[TenantConnection, Sequence[StoredDocument]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +40,13 @@ async def write_documents(
     stage: bool | None = None,
     note: str = "",
     sync: Sync | None = None,
-    within: Within | None = None,
     space: int | None = None,
 ) -> Written:
     """Write and publish (or stage) documents in one version; where an external id comes twice, the
-    last stands for both. `within` runs after the rows, in the same transaction; `space` is the one
-    that the vectors were made for. Raises: NotFound, ModelChanged."""
+    last stands for both. `space` is the one that the vectors were made for.
+
+    Raises: NotFound, ModelChanged.
+    """
     head = await open_version(conn, knowledge_base_id, stage=stage)
     if space is not None and space != head.space:
         raise ModelChanged("the embedding model was changed while this was stored; send it again")
@@ -75,8 +74,6 @@ async def write_documents(
             await insert_passages(conn, head)
             await head.lay_down(conn, actor=actor, note=note)
     documents = [stored[last.get(d.external_id, d).document_id] for d in prepared]
-    if within is not None:
-        await within(conn, documents)
     return Written(documents, head.version, head.published, synced)
 
 

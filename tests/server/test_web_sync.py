@@ -12,7 +12,7 @@ import pytest
 
 from graphs.models import Models
 from server import web_job, web_schedule, web_sync
-from server.job_run import JobHouse, JobWork
+from server.job_run import JobHouse, JobRun, JobWork
 from server.jobs import Jobs, open_jobs
 from server.web_sync import SyncWays
 from settings import Settings
@@ -478,6 +478,35 @@ async def test_an_interrupted_run_goes_on_where_it_was(shop: Shop) -> None:
     job = await shop.done(job_id)
     assert job.status == "succeeded" and len(await shop.documents()) == 5
     assert shop.site.counts("/") == 1
+
+
+async def test_a_run_says_everything_though_its_worker_dies_right_after_the_write(
+    shop: Shop,
+) -> None:
+    small_site(shop.site)
+    shop.site.html("/about", "About", article("Returns are free within thirty days"))
+    shop.site.html("/hours", "Hours", "<article></article>")
+
+    class Died(Exception):
+        pass
+
+    async def dying(run: JobRun) -> dict[str, Any]:
+        await web_sync.sync_source(run, QUICK)
+        raise Died
+
+    shop.kinds[web_sync.KIND] = dying
+    source_id = await shop.source("crawl")
+    job_id = await web_schedule.sync_now(
+        shop.held, shop.tenant_id, shop.base, source_id, actor=SYSTEM
+    )
+    with pytest.raises(Died):
+        await shop.held.run(shop.tenant_id, job_id)
+    job = await shop.done(job_id)
+    assert job.status == "succeeded" and [one["where"] for one in job.errors] == [
+        shop.site.url + "/hours"
+    ], job
+    assert (job.result["added"], len(job.result["duplicates"])) == (4, 1)
+    assert (await shop.get(source_id)).last_result["added"] == 4
 
 
 async def test_a_cancelled_run_writes_nothing_and_what_it_read_is_not_lost(shop: Shop) -> None:

@@ -1,17 +1,22 @@
 """Long work: done once in effect, whoever dies in between, and only for the tenant it belongs to."""
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from server import erase_job
+from server import erase_job, import_job, ingest_job
+from server.import_schemas import ImportOptions
+from server.job_run import JobRun
 from tenants import jobs
+from tenants.actors import SYSTEM
 from tenants.connection import Pool, tenant_transaction
-from tenants.errors import NotFound
+from tenants.errors import Invalid, NotFound
 from tenants.ingestion import NewDocument
+from tenants.uploads import NewUpload
 from tests.databases import Database
 from tests.seeds import Seeded, seed_tenant
 from tests.server.jobs.queues import ingest, knowledge, over, queue, stored, texts
@@ -40,6 +45,74 @@ async def test_a_bad_document_is_named_and_the_others_are_stored(
     assert job.status == "succeeded"
     assert [(error["where"], error["code"]) for error in job.errors] == [("document 3", "invalid")]
     assert await stored(pool, seeded, base) == 2
+
+
+class _Died(Exception):
+    """What becomes of a worker right after its job's last transaction."""
+
+
+async def test_a_job_says_everything_though_its_worker_dies_right_after_the_write(
+    pool: Pool, database: Database
+) -> None:
+    seeded = await seed_tenant(pool)
+    base = await knowledge(pool, seeded)
+    twins = [NewDocument(kind="qa", question="When?", answer="At nine.") for _ in range(2)]
+    given = [*twins, NewDocument(kind="qa", title="?", question="Why?", answer=" ")]
+
+    async def dying(run: JobRun) -> dict[str, Any]:
+        await ingest_job.ingest(run)
+        raise _Died
+
+    async with queue(pool, database, work=False, kinds={ingest_job.KIND: dying}) as held:
+        job_id = await ingest(held, seeded, base, given)
+        with pytest.raises(_Died):
+            await held.run(seeded.tenant_id, job_id)
+        job = await over(pool, seeded.tenant_id, job_id)
+        await held.run(seeded.tenant_id, job_id)
+        assert await over(pool, seeded.tenant_id, job_id) == job
+    assert job.status == "succeeded"
+    assert [error["where"] for error in job.errors] == ["document 3"]
+    assert (job.result["documents"], job.result["refused"]) == (2, 1)
+    assert [pair["match"] for pair in job.result["duplicates"]] == ["identical"]
+    assert job.result["version"] > 0
+
+
+async def test_a_job_whose_worker_dies_before_the_write_says_everything_the_second_time(
+    pool: Pool, database: Database
+) -> None:
+    seeded = await seed_tenant(pool)
+    base = await knowledge(pool, seeded)
+    given = [*texts(1), NewDocument(kind="qa", title="?", question="Why?", answer=" ")]
+
+    async def dying(run: JobRun) -> dict[str, Any]:
+        run.refuse("document 2", Invalid("no answer"))
+        await run.progress(1, 2, "embedding")
+        raise _Died
+
+    async with queue(pool, database, work=False, kinds={ingest_job.KIND: dying}) as held:
+        job_id = await ingest(held, seeded, base, given)
+        with pytest.raises(_Died):
+            await held.run(seeded.tenant_id, job_id)
+    async with queue(pool, database, work=False) as held:
+        await held.run(seeded.tenant_id, job_id)
+        job = await over(pool, seeded.tenant_id, job_id)
+    assert job.status == "succeeded" and job.result["refused"] == 1
+    assert [error["where"] for error in job.errors] == ["document 2"]
+
+
+async def test_a_sync_of_refused_entries_alone_has_failed_and_names_them(
+    pool: Pool, database: Database
+) -> None:
+    seeded = await seed_tenant(pool)
+    base = await knowledge(pool, seeded)
+    rows = b"question,answer\nWhy?,\n"
+    file = NewUpload("entries.csv", "text/csv", rows)
+    options = ImportOptions(source="shop")
+    async with queue(pool, database, work=False) as held:
+        job_id = await import_job.start(held, seeded.tenant_id, base, file, options, actor=SYSTEM)
+        await held.run(seeded.tenant_id, job_id)
+        job = await over(pool, seeded.tenant_id, job_id)
+    assert (job.status, len(job.errors)) == ("failed", 1), job
 
 
 async def test_a_job_that_runs_twice_stores_once(pool: Pool, database: Database) -> None:
