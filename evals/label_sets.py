@@ -31,14 +31,24 @@ def _teaches(name: str) -> bool:
 
 
 def _examples(path: Path, beside: Path) -> list[Row]:
-    """Of the file that is named like this one but for `train`, here or in the other folder."""
-    stem = path.name.split(".jsonl")[0]
-    wanted = {"train", f"{stem.rpartition('.')[0]}.train" if "." in stem else "train"}
+    """What the file named like this one but for `train` teaches, here or in the other folder.
+
+    A file of nothing but requests without a label teaches every set of its folder.
+    """
     for folder in (path.parent, beside):
-        files = sorted(folder.glob("*.jsonl*")) if folder.is_dir() else []
-        for found in files:
-            if found.name.split(".jsonl")[0] in wanted and (
-                "." not in stem or found.name.startswith(stem.partition(".")[0])
-            ):
-                return [row for row in read_rows(found) if row["label"] != NONE]
+        found: list[Row] = []
+        for file in sorted(folder.glob("*.jsonl*")) if folder.is_dir() else []:
+            if not _teaches(file.name) or file == path:
+                continue
+            rows = read_rows(file)
+            if _is_of(path.name, file.name) or all(row.get("label") == NONE for row in rows):
+                found += rows
+        if any(row.get("label", NONE) != NONE or row.get("intents") for row in found):
+            return found
     return []
+
+
+def _is_of(gold: str, teacher: str) -> bool:
+    """Whether both names begin alike: `shop.test` and `shop.train`, or `test` and `train`."""
+    prefixes = [name.split(".jsonl")[0].rpartition(".")[0] for name in (gold, teacher)]
+    return prefixes[0] == prefixes[1] and (bool(prefixes[0]) or teacher.startswith("train"))

@@ -14,7 +14,7 @@ from evals import curves, label_metrics
 from evals.bench import Bench
 from evals.label_sets import NONE, LabelSet, label_sets
 from evals.report import Result
-from graphs.label_head import LabelHead, Labelled
+from graphs.label_head import LabelHead, Labelled, Taught
 
 SETS = ("banking77", "banking77-oos", "clinc150", "hint3")
 COLUMNS = (
@@ -56,9 +56,8 @@ async def _label(bench: Bench, labels: LabelSet) -> list[Labelled]:
     asked = [str(row["text"]) for row in labels.gold]
     asked_vectors = await bench.vectors().embed_documents(asked)
     began = time.perf_counter()
-    head = await asyncio.to_thread(
-        LabelHead.train, texts, [str(row["label"]) for row in labels.examples], vectors
-    )
+    names = [None if row["label"] == NONE else str(row["label"]) for row in labels.examples]
+    head = await asyncio.to_thread(LabelHead.train, Taught(texts, names, vectors))
     trained = time.perf_counter()
     found = [
         one
