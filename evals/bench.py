@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from evals.house import House, open_house
 from evals.kept_vectors import KeptVectors
@@ -23,6 +24,10 @@ class Bench:
     settings: Settings
     progress: Progress
     _stack: AsyncExitStack
+    # Predictions of intent labels by set, for the suites that look at them.
+    labelled: dict[str, list[dict[str, Any]]] = field(
+        default_factory=dict[str, list[dict[str, Any]]]
+    )
     _vectors: KeptVectors | None = None
     _house: House | None = None
     _questions: list[QuestionSet] | None = field(default=None)

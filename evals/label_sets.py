@@ -1,12 +1,11 @@
-"""Sets of requests with a label each, and the examples that a tenant would have given."""
+"""Sets of requests with labels, and the examples that a tenant would have given."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from evals.label_metrics import NONE
 from evals.sets import Row, gold_files, read_rows
-
-NONE = "OOS"  # the label of what no label fits
 
 
 @dataclass(frozen=True)
@@ -17,13 +16,24 @@ class LabelSet:
     gold: list[Row]
     examples: list[Row]
 
+    @property
+    def has_strangers(self) -> bool:
+        """Whether some requests have none of the labels."""
+        return any(row.get("label") == NONE for row in self.gold)
+
 
 def label_sets(data: Path, train: Path) -> Iterator[LabelSet]:
     """The gold files under `data` whose rows have a text and one label in words."""
     for name, path, rows in gold_files(data, "id", "text", "label"):
-        if not isinstance(rows[0]["label"], str) or _teaches(path.name):
-            continue
-        yield LabelSet(name, rows, _examples(path, train / path.parent.name))
+        if isinstance(rows[0]["label"], str) and "edits" not in rows[0] and not _teaches(path.name):
+            yield LabelSet(name, rows, _examples(path, train / path.parent.name))
+
+
+def many_label_sets(data: Path, train: Path) -> Iterator[LabelSet]:
+    """The gold files under `data` whose requests may have several labels."""
+    for name, path, rows in gold_files(data, "id", "text", "intents"):
+        if "segments" not in rows[0] and not _teaches(path.name):
+            yield LabelSet(name, rows, _examples(path, train / path.parent.name))
 
 
 def _teaches(name: str) -> bool:
@@ -43,7 +53,7 @@ def _examples(path: Path, beside: Path) -> list[Row]:
             rows = read_rows(file)
             if _is_of(path.name, file.name) or all(row.get("label") == NONE for row in rows):
                 found += rows
-        if any(row.get("label", NONE) != NONE or row.get("intents") for row in found):
+        if any("intents" in row or row["label"] != NONE for row in found):
             return found
     return []
 

@@ -38,6 +38,7 @@ class TurnContext:
     words: dict[str, Any] = field(
         default_factory=dict[str, Any]
     )  # names spelt out, see graphs.wording
+    labels: dict[str, Any] = field(default_factory=dict[str, Any])  # settings of intent labels
     labels_revision: int = 0  # of the assistant's intent labels; 0: it never had any
 
     @property

@@ -54,6 +54,11 @@ class GramIndex:
         self._values = rows[row, column]
         self._starts = np.searchsorted(column, np.arange(rows.shape[1] + 1))
 
+    @property
+    def size(self) -> int:
+        """Its bytes in memory."""
+        return self._rows.nbytes + self._values.nbytes + self._starts.nbytes
+
     def products(self, asked: Matrix) -> Matrix:
         """(asked, rows): how alike each asked text is to each kept one."""
         found = np.zeros((len(asked), self._size), np.float32)

@@ -16,22 +16,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphs import label_border
-from graphs.label_grams import GramIndex, GramSpace, Matrix
+from graphs.label_grams import GramSpace, Matrix
 from graphs.label_regression import Numbers, Regression, one_of
+from graphs.label_sums import Parts, Sums
 
 VERSION = 2  # of what is learnt: what another version has stored is learnt anew
-LOGITS = 0.08  # what a logit counts beside a cosine
-# Times that, for the label: the first, unless another is better on examples held aside.
+# What the regression counts for the label: the first, unless another is better on examples held aside.
 STRENGTHS = (1.25, 0.85, 2.0, 3.0, 4.0)
-LABEL_WEIGHTS = (1.0, 0.5, 0.3)  # nearest vector, middle of the vectors, nearest by letters
-KNOWN_WEIGHTS = (1.0, 1.5, 0.3)
-# An example of what has no label counts against one, the nearer it is beside the label's nearest.
-UNLIKE = (3.0, 0.1)  # how much, from how far behind
 TURNS = 4  # one label in so many is held back at a time, or one example of no label
 MANY_EXAMPLES = 2_000  # from which on two turns are enough
 HELD_ASIDE = 0.25  # of the examples with a label
 JUDGED = 500  # requests of either kind a turn: enough for two numbers
-MOSTLY_KNOWN = 0.8  # how many of a tenant's requests have one of its labels, if nobody says
+MOSTLY_KNOWN = 0.7  # how many of a tenant's requests have one of its labels, if nobody says
 FEWEST_LABELS = 6  # below, and with fewer examples, nothing can be held back
 FEWEST_EXAMPLES = 60
 FEWEST_STRANGE = 20  # examples of no label from which they alone say where labels end
@@ -88,13 +84,25 @@ class LabelHead:
 
     def label(self, texts: Sequence[str], vectors: Matrix) -> list[Labelled]:
         """One answer a text, in order."""
-        best, known = self._sums.judge(vectors, self._grams.rows(texts), self._learnt.strength)
-        return [
-            Labelled(self._names[index], float(chance))
-            for index, chance in zip(
-                best, label_border.chances(known, self._learnt.border), strict=True
-            )
-        ]
+        return [ranked[0] for ranked in self.ranked(texts, vectors, most=1)]
+
+    def ranked(self, texts: Sequence[str], vectors: Matrix, *, most: int) -> list[list[Labelled]]:
+        """The likeliest labels of each text, best first; each with the chance if it were the one."""
+        parts = self._sums.parts(vectors, self._grams.rows(texts))
+        order = np.argsort(-parts.totals(self._learnt.strength), axis=1, kind="stable")[:, :most]
+        found: list[list[Labelled]] = [[] for _ in texts]
+        for place in range(order.shape[1]):
+            known = label_border.chances(parts.known(order[:, place]), self._learnt.border)
+            for ranked, index, chance in zip(found, order[:, place], known, strict=True):
+                ranked.append(Labelled(self._names[index], float(chance)))
+        return found
+
+    takes_several = False  # labels a request
+
+    @property
+    def size(self) -> int:
+        """Roughly how many bytes it takes in memory."""
+        return self._sums.size
 
 
 @dataclass(frozen=True)
@@ -110,7 +118,7 @@ class _Learnt:
         np.savez_compressed(
             out,
             version=VERSION,
-            weights=self.regression.weights.astype(np.float16),
+            weights=self.regression.packed(),
             numbers=np.array([self.strength, *self.border]),
         )
         return out.getvalue()
@@ -118,11 +126,11 @@ class _Learnt:
     @classmethod
     def load(cls, stored: bytes) -> "_Learnt | None":
         with np.load(io.BytesIO(stored)) as held:
-            if int(held["version"]) != VERSION:
+            if "numbers" not in held or int(held["version"]) != VERSION:
                 return None
             strength, steep, middle = map(float, held["numbers"])
-            weights = held["weights"].astype(np.float32)
-            return cls(Regression(weights), strength, (steep, middle))
+            regression = Regression.unpacked(held["weights"])
+            return cls(regression, strength, (steep, middle))
 
 
 class _Space:
@@ -142,87 +150,13 @@ class _Space:
         self.strange, self.strange_grams = taught.vectors[~labelled], grams[~labelled]
         self.of = np.array([place[label] for label in taught.labels if label is not None])
 
-    def sums(self, regression: Regression) -> "_Sums":
-        return _Sums.of(regression, self.vectors, self.grams, self.of, self.strange)
-
-
-@dataclass(frozen=True)
-class _Sums:
-    """Everything that is compared with a request."""
-
-    regression: Regression
-    examples: Matrix  # vectors, those of a label side by side
-    starts: Numbers  # where each label's begin
-    middles: Matrix
-    grams: GramIndex  # letters, in the order of `examples`
-    strange: Matrix  # vectors of what has no label
-
-    @classmethod
-    def of(
-        cls, regression: Regression, vectors: Matrix, grams: Matrix, of: Numbers, strange: Matrix
-    ) -> "_Sums":
-        order = np.argsort(of, kind="stable")
-        labels = regression.weights.shape[1]
-        return cls(
-            regression=regression,
-            examples=vectors[order],
-            starts=np.searchsorted(of[order], np.arange(labels)),
-            middles=_middles(vectors, of, labels),
-            grams=GramIndex(grams[order]),
-            strange=strange,
-        )
-
-    def judge(self, vectors: Matrix, grams: Matrix, strength: float) -> "tuple[Numbers, Matrix]":
-        """Each request's best label, and what speaks for its having one at all."""
-        parts = self.parts(vectors, grams)
-        best = parts.best(strength)
-        return best, parts.known(best)
-
-    def parts(self, vectors: Matrix, grams: Matrix) -> "_Parts":
-        logits = self.regression.logits(vectors, grams)
-        alike = self.grams.products(grams)
-        likenesses = (
-            np.maximum.reduceat(vectors @ self.examples.T, self.starts, axis=1),
-            vectors @ self.middles.T,
-            np.maximum.reduceat(alike, self.starts, axis=1),
-        )
-        none = np.zeros(len(vectors), np.float32) - 1
-        if len(self.strange):
-            none = (vectors @ self.strange.T).max(axis=1)
-        centred = LOGITS * (logits - logits.mean(axis=1, keepdims=True))
-        return _Parts(centred, likenesses, none)
-
-
-@dataclass(frozen=True)
-class _Parts:
-    """What speaks for each label, (requests, labels), by what speaks."""
-
-    logits: Matrix
-    likenesses: tuple[Matrix, Matrix, Matrix]
-    none: Matrix  # (requests,): likeness to what has no label
-
-    def best(self, strength: float) -> Numbers:
-        near = sum(w * part for w, part in zip(LABEL_WEIGHTS, self.likenesses, strict=True))
-        return (strength * self.logits + near).argmax(axis=1)
-
-    def known(self, best: Numbers) -> Matrix:
-        row = np.arange(len(best))
-        found = self.logits[row, best]
-        for weight, part in zip(KNOWN_WEIGHTS, self.likenesses, strict=True):
-            found = found + weight * part[row, best]
-        much, behind = UNLIKE
-        return found - much * np.maximum(self.none - self.likenesses[0][row, best] + behind, 0)
-
-
-def _middles(rows: Matrix, of: Numbers, labels: int) -> Matrix:
-    sums = np.zeros((labels, rows.shape[1]), np.float32)
-    np.add.at(sums, of, rows)
-    return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    def sums(self, regression: Regression) -> Sums:
+        return Sums.of(regression, self.vectors, self.grams, self.of, self.strange)
 
 
 def _learn(space: _Space) -> _Learnt:
     targets = one_of(space.of, len(space.names))
-    regression = Regression.fit(space.vectors, space.grams, targets, many=False)
+    regression = Regression.fit(space.vectors, space.grams, targets, many=False).rounded()
     if len(space.names) < FEWEST_LABELS or len(space.of) < FEWEST_EXAMPLES:
         return _Learnt(regression, STRENGTHS[0], label_border.USUAL)
     tries = list(_tries(space))
@@ -251,9 +185,9 @@ def _known_share(space: _Space) -> float:
 class _Try:
     """One turn with something held back: what was seen of requests with a label, and of strangers."""
 
-    aside: _Parts
+    aside: Parts
     truth: Numbers
-    strange: _Parts
+    strange: Parts
 
 
 def _tries(space: _Space) -> Iterator[_Try]:
@@ -274,7 +208,7 @@ def _tries(space: _Space) -> Iterator[_Try]:
         vectors, grams = space.vectors[taught], space.grams[taught]
         fitted = Regression.fit(vectors, grams, one_of(of, len(left)), many=False)
         kept = np.delete(space.strange, held, axis=0) if by_example else space.strange
-        sums = _Sums.of(fitted, vectors, grams, of, kept)
+        sums = Sums.of(fitted, vectors, grams, of, kept)
         rows = draw.permutation(np.flatnonzero(aside))[:JUDGED]
         if by_example:
             strangers = space.strange[held], space.strange_grams[held]

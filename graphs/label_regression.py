@@ -33,6 +33,19 @@ class Regression:
         """The same one for the same examples; `targets` is (examples, labels) of nought and one."""
         return cls(_descend(_features(vectors, grams), targets, many))
 
+    @classmethod
+    def unpacked(cls, packed: NDArray[np.float16]) -> "Regression":
+        """The one that `packed` laid down."""
+        return cls(packed.astype(np.float32))
+
+    def packed(self) -> NDArray[np.float16]:
+        """Its weights in half their room."""
+        return self.weights.astype(np.float16)
+
+    def rounded(self) -> "Regression":
+        """Itself as it will be read again, so that who fitted it and who reads it agree."""
+        return Regression.unpacked(self.packed())
+
     def logits(self, vectors: Matrix, grams: Matrix) -> Matrix:
         """(requests, labels)."""
         return _features(vectors, grams) @ self.weights
@@ -79,8 +92,8 @@ def _descend(features: Matrix, targets: Matrix, many: bool) -> Matrix:
 def _misses(logits: Matrix, targets: Matrix, many: bool) -> Matrix:
     """What the stated chances are off by, as a mean over the rows."""
     if many:
-        chances = 1 / (1 + np.exp(-logits))
+        chances = 1 / (1 + np.exp(-np.clip(logits, -50, 50)))
     else:
-        chances = np.exp(logits - logits.max(axis=1, keepdims=True))
-        chances /= chances.sum(axis=1, keepdims=True)
-    return (chances - targets) / len(targets)
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        chances = powers / powers.sum(axis=1, keepdims=True)
+    return ((chances - targets) / len(targets)).astype(np.float32)

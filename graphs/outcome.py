@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
-from graphs import wishes
+from graphs import labels, wishes
 from graphs.context import TurnContext
 from graphs.history import recent_lines
 from graphs.live import LiveReply
@@ -206,7 +206,7 @@ def _intents(
             "status": left if r["status"] == "unanswered" else "answered",
             "confidence": r["confidence"],
         }
-        | ({"label": label["name"]} if (label := r.get("label")) else {})
+        | labels.shown(r.get("label"))
         for r in resolutions
     ]
 

@@ -115,11 +115,15 @@ class Desk(Protocol):
 
 
 class RequestLabel(TypedDict):
-    """One of the tenant's intent labels, how sure it is, and what is done with such a request."""
+    """One of the tenant's intent labels, how sure it is, and what is done with such a request.
+
+    A request that has none of them has an empty name and no action.
+    """
 
     name: str
-    confidence: float
+    confidence: float  # the chance that it has a label at all
     action: dict[str, Any]
+    also: list[str]  # its other labels, where the tenant's examples have several
 
 
 class Labels(Protocol):
@@ -128,7 +132,9 @@ class Labels(Protocol):
     async def label(
         self, tenant_id: UUID, assistant_id: UUID, revision: int, text: str
     ) -> RequestLabel | None:
-        """The request's label, or None where it has none. `revision` is never 0."""
+        """The request's label, without a name where it has none; None where there is nothing to say
+        yet. `revision` is never 0.
+        """
         ...
 
 

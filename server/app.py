@@ -118,7 +118,8 @@ async def _open(
     models = open_models(settings)
     stack.push_async_callback(models.close)
     questions = QuestionVectors()
-    labels = PostgresLabels(pool, embedders, questions)
+    labels = PostgresLabels(pool, embedders, questions, on_error=_warn("labels_not_learnt"))
+    stack.push_async_callback(labels.aclose)
     machine = build_machine(
         knowledge=PostgresKnowledge(pool, embedders, questions),
         labels=labels,

@@ -8,7 +8,8 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from server.schemas import Body, Line, Shown
 from tenants.intent_labels import KNOWLEDGE
 
-MAX_EXAMPLES = 2_000  # in one request
+MAX_EXAMPLES = 2_000  # of one label in one request
+MAX_EXAMPLES_AT_ONCE = 20_000
 
 
 def _says_something(text: str) -> str:
@@ -28,9 +29,10 @@ Examples = Annotated[list[ExampleText], Field(max_length=MAX_EXAMPLES)]
 class LabelAction(Body):
     """What is done with a request of this label."""
 
-    type: Literal["knowledge", "reply", "hand_off"] = Field(
+    type: Literal["knowledge", "reply", "hand_off", "none"] = Field(
         default="knowledge",
-        description="Answer from the knowledge, say `text`, or give it to a person.",
+        description="Answer from the knowledge, say `text`, or give it to a person; `none`: the "
+        "examples are of requests that have none of the labels.",
     )
     text: str | None = Field(default=None, min_length=1, max_length=2_000)
     reason: Literal["policy", "sensitive_topic"] | None = None
@@ -77,6 +79,29 @@ class IntentLabelShown(Shown):
     examples: int
 
 
+class LabelledExample(Body):
+    label: Line
+    text: ExampleText
+
+
+class LabelledExamples(Body):
+    model_config = Body.model_config | {
+        "json_schema_extra": {
+            "examples": [{"examples": [{"label": "lost_card", "text": "where did my card go?"}]}]
+        }
+    }
+    examples: list[LabelledExample] = Field(min_length=1, max_length=MAX_EXAMPLES_AT_ONCE)
+
+
+class ExamplesAdded(Shown):
+    labels_added: int
+    examples_added: int = Field(description="Without those that their labels had already.")
+
+
+class ExampleShown(Shown):
+    text: str
+
+
 class RequestToLabel(Body):
     model_config = Body.model_config | {
         "json_schema_extra": {"examples": [{"text": "where is my card?"}]}
@@ -84,9 +109,24 @@ class RequestToLabel(Body):
     text: str = Field(min_length=1, max_length=2_000)
 
 
+class RankedLabel(Shown):
+    name: str
+    confidence: float = Field(examples=[0.93])
+
+
 class RequestLabelShown(Shown):
-    """`name` is null where the request has none of the labels, or none are known yet."""
+    """`name` is null where the request has none of the labels, or there are no two to tell apart."""
 
     name: str | None = None
-    confidence: float | None = Field(default=None, examples=[0.93])
+    confidence: float | None = Field(
+        default=None,
+        examples=[0.93],
+        description="The chance that it has a label at all; below 0.5 it has none.",
+    )
+    also: list[str] = Field(
+        default_factory=list[str], description="More labels, where examples have several."
+    )
+    ranked: list[RankedLabel] = Field(
+        default_factory=list[RankedLabel], description="The likeliest, best first."
+    )
     revision: int = Field(examples=[3])

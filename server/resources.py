@@ -7,7 +7,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from graphs.embedders import Embedders
-from graphs.ports import Labels
+from graphs.label_port import PostgresLabels
 from server.auth import Credentials
 from server.drain import Drain
 from server.jobs import Jobs
@@ -29,7 +29,7 @@ class Resources:
     pool: Pool
     embedder: Embedder  # the server's own model
     embedders: Embedders
-    labels: Labels
+    labels: PostgresLabels
     credentials: Credentials
     hub: Hub
     turns: TurnExecutor

@@ -22,7 +22,7 @@ from tenants import (
     conversation_files,
     conversations,
     handoffs,
-    intent_labels,
+    intent_heads,
     knowledge_bases,
     knowledge_versions,
     messages,
@@ -75,7 +75,7 @@ class _Manners:
             await assistants.get(conn, assistant_id),
             await tenants.get(conn),
             correction_of(await calibrations.in_force(conn, assistant_id)),
-            await intent_labels.revision(conn, assistant_id),
+            await intent_heads.revision(conn, assistant_id),
         )
         self._kept[key] = (now, manner)
         return manner
@@ -238,6 +238,7 @@ async def _context(conn: TenantConnection, manner: Manner) -> TurnContext:
         words=settings.words.model_dump(),
         time_zone=manner.tenant.time_zone,
         calibration=manner.calibration,
+        labels=settings.labels.model_dump(),
         labels_revision=manner.labels_revision,
     )
 

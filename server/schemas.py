@@ -24,6 +24,7 @@ from tenants.assistants import (
     DialogueSettings,
     Features,
     HandoffSettings,
+    LabelSettings,
     Persona,
     Thresholds,
     Words,
@@ -126,6 +127,7 @@ class AssistantFields(Body):
     features: Features | None = None
     bursts: Bursts | None = None
     dialogue: DialogueSettings | None = None
+    labels: LabelSettings | None = None
     words: Words | None = None
     outcomes: OutcomeSettings | None = None
     language: str | None = Field(default=None, max_length=40)

@@ -91,6 +91,16 @@ class DialogueSettings(_Part):
     pause_minutes: int = Field(default=30, ge=1, le=43_200)
 
 
+class LabelSettings(_Part):
+    """What intent labels mean for the answer."""
+
+    doubt_unlabelled: bool = Field(
+        default=False,
+        description="The less a request is like any label's examples, the less is answered from "
+        "the knowledge.",
+    )
+
+
 class Words(_Part):
     """What a contact's short and informal names stand for; searched beside their own words."""
 
@@ -138,6 +148,7 @@ class AssistantSettings(_Part):
     bursts: Bursts = Field(default_factory=Bursts)
     outcomes: OutcomeSettings = Field(default_factory=OutcomeSettings)
     dialogue: DialogueSettings = Field(default_factory=DialogueSettings)
+    labels: LabelSettings = Field(default_factory=LabelSettings)
     words: Words = Field(default_factory=Words)
     language: _Line | None = None
     allowed_origins: list[_Line] = Field(default_factory=list[str], max_length=50)

@@ -1,6 +1,6 @@
 """Intent labels of an assistant: a name, examples of requests, and what is done with such a request."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,10 +8,11 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from tenants import codec
+from tenants import intent_examples, intent_heads
 from tenants.connection import TenantConnection
 from tenants.errors import Invalid, NotFound
 from tenants.ids import new_id
+from tenants.intent_examples import NO_LABEL
 
 MAX_LABELS = 500  # of an assistant
 MAX_EXAMPLES = 20_000  # of an assistant
@@ -30,36 +31,16 @@ class IntentLabel:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """A request as it may be worded; `vector` is float32 in bytes, made by `model`."""
-
-    text: str
-    model: str
-    vector: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class _Taught:
+class _Named:
+    intent_label_id: UUID
     name: str
-    content: bytes
-    vector: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    content: bytes
-    vector: bytes
+    action: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class _Count:
     labels: int
     examples: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Number:
-    number: int
 
 
 async def create(
@@ -69,31 +50,13 @@ async def create(
     name: str,
     description: str,
     action: dict[str, Any],
-    examples: Sequence[Example],
+    examples: Sequence[str],
 ) -> UUID:
     """The id of a new label with its examples. Raises: Invalid where the name or the room is taken."""
     await _check_room(conn, assistant_id, labels=1, examples=len(examples))
-    intent_label_id = new_id()
-    made = await conn.execute(
-        """
-        insert into intent_labels
-               (tenant_id, intent_label_id, assistant_id, name, description, action)
-        values (%(tenant_id)s, %(intent_label_id)s, %(assistant_id)s, %(name)s, %(description)s,
-                %(action)s)
-            on conflict (tenant_id, assistant_id, name) do nothing
-        """,
-        {
-            "intent_label_id": intent_label_id,
-            "assistant_id": assistant_id,
-            "name": name,
-            "description": description,
-            "action": Jsonb(action),
-        },
-    )
-    if made.rowcount == 0:
-        raise Invalid(f"name: this assistant has a label {name!r} already")
-    await _write_examples(conn, intent_label_id, examples)
-    await _changed(conn, assistant_id)
+    intent_label_id = await _insert(conn, assistant_id, name, description, action)
+    await intent_examples.write(conn, intent_label_id, examples)
+    await intent_heads.changed(conn, assistant_id)
     return intent_label_id
 
 
@@ -148,7 +111,7 @@ async def change(
     *,
     description: str | None,
     action: dict[str, Any] | None,
-    examples: Sequence[Example] | None,
+    examples: Sequence[str] | None,
 ) -> None:
     """Change what is given; `examples` replace those that were there. Raises: Invalid."""
     if examples is not None:
@@ -170,16 +133,13 @@ async def change(
         },
     )
     if examples is not None:
-        await conn.execute(
-            """
-            delete from intent_examples
-             where tenant_id = %(tenant_id)s
-               and intent_label_id = %(intent_label_id)s
-            """,
-            {"intent_label_id": label.intent_label_id},
-        )
-        await _write_examples(conn, label.intent_label_id, examples)
-    await _changed(conn, label.assistant_id)
+        await intent_examples.replace(conn, label.intent_label_id, examples)
+    was_none, is_none = (
+        label.action["type"] == NO_LABEL,
+        (action or label.action)["type"] == NO_LABEL,
+    )
+    same = examples is None and was_none == is_none
+    await intent_heads.changed(conn, label.assistant_id, same_examples=same)
 
 
 async def delete(conn: TenantConnection, label: IntentLabel) -> None:
@@ -192,69 +152,47 @@ async def delete(conn: TenantConnection, label: IntentLabel) -> None:
         """,
         {"intent_label_id": label.intent_label_id},
     )
-    await _changed(conn, label.assistant_id)
+    await intent_heads.changed(conn, label.assistant_id)
 
 
-async def revision(conn: TenantConnection, assistant_id: UUID) -> int:
-    """A number that changes with the labels; 0 where there never was one."""
-    found = await conn.row(
-        _Number,
+async def actions(conn: TenantConnection, assistant_id: UUID) -> dict[str, dict[str, Any]]:
+    """What is done with a request, by its label."""
+    return {one.name: one.action for one in await _named(conn, assistant_id)}
+
+
+async def add_examples(
+    conn: TenantConnection, assistant_id: UUID, given: Mapping[str, Sequence[str]]
+) -> tuple[int, int]:
+    """How many labels and examples were new of these, by name; a label is made where it is not.
+
+    Raises: Invalid where the room is taken.
+    """
+    held = {one.name: one.intent_label_id for one in await _named(conn, assistant_id)}
+    new = [name for name in given if name not in held]
+    await _check_room(
+        conn, assistant_id, labels=len(new), examples=sum(len(texts) for texts in given.values())
+    )
+    added = 0
+    for name, texts in given.items():
+        if name not in held:
+            held[name] = await _insert(conn, assistant_id, name, "", KNOWLEDGE)
+        added += await intent_examples.add(conn, held[name], texts)
+    if new or added:
+        await intent_heads.changed(conn, assistant_id)
+    return len(new), added
+
+
+async def _named(conn: TenantConnection, assistant_id: UUID) -> list[_Named]:
+    return await conn.rows(
+        _Named,
         """
-        select revision as number
-          from intent_label_heads
+        select intent_label_id, name, action
+          from intent_labels
          where tenant_id = %(tenant_id)s
            and assistant_id = %(assistant_id)s
         """,
         {"assistant_id": assistant_id},
     )
-    return found.number if found else 0
-
-
-async def taught(
-    conn: TenantConnection, assistant_id: UUID, *, model: str
-) -> list[tuple[str, str, bytes]]:
-    """(label, text, vector) of every example that this model has embedded, in a fixed order."""
-    rows = await conn.rows(
-        _Taught,
-        """
-        select l.name, e.content, e.vector
-          from intent_labels l
-          join intent_examples e
-            on e.tenant_id = %(tenant_id)s
-           and e.intent_label_id = l.intent_label_id
-         where l.tenant_id = %(tenant_id)s
-           and l.assistant_id = %(assistant_id)s
-           and e.model = %(model)s
-         order by l.name, e.place
-        """,
-        {"assistant_id": assistant_id, "model": model},
-    )
-    return [(row.name, str(codec.decode(row.content)), row.vector) for row in rows]
-
-
-async def actions(conn: TenantConnection, assistant_id: UUID) -> dict[str, dict[str, Any]]:
-    """What is done with a request, by its label."""
-    return {
-        label.name: label.action for label in await list_page(conn, assistant_id, limit=MAX_LABELS)
-    }
-
-
-async def kept_vectors(
-    conn: TenantConnection, intent_label_id: UUID, *, model: str
-) -> dict[str, bytes]:
-    """The vectors of a label's examples, by text: what need not be embedded again."""
-    rows = await conn.rows(
-        _Kept,
-        """
-        select content, vector
-          from intent_examples
-         where tenant_id = %(tenant_id)s
-           and intent_label_id = %(intent_label_id)s
-           and model = %(model)s
-        """,
-        {"intent_label_id": intent_label_id, "model": model},
-    )
-    return {str(codec.decode(row.content)): row.vector for row in rows}
 
 
 async def _check_room(
@@ -280,35 +218,26 @@ async def _check_room(
         raise Invalid(f"examples: an assistant has {MAX_EXAMPLES} at most")
 
 
-async def _write_examples(
-    conn: TenantConnection, intent_label_id: UUID, examples: Sequence[Example]
-) -> None:
-    await conn.execute_many(
+async def _insert(
+    conn: TenantConnection, assistant_id: UUID, name: str, description: str, action: dict[str, Any]
+) -> UUID:
+    intent_label_id = new_id()
+    made = await conn.execute(
         """
-        insert into intent_examples
-               (tenant_id, intent_label_id, place, content, model, vector)
-        values (%(tenant_id)s, %(intent_label_id)s, %(place)s, %(content)s, %(model)s, %(vector)s)
+        insert into intent_labels
+               (tenant_id, intent_label_id, assistant_id, name, description, action)
+        values (%(tenant_id)s, %(intent_label_id)s, %(assistant_id)s, %(name)s, %(description)s,
+                %(action)s)
+            on conflict (tenant_id, assistant_id, name) do nothing
         """,
-        [
-            {
-                "intent_label_id": intent_label_id,
-                "place": place,
-                "content": codec.encode(example.text),
-                "model": example.model,
-                "vector": example.vector,
-            }
-            for place, example in enumerate(examples)
-        ],
+        {
+            "intent_label_id": intent_label_id,
+            "assistant_id": assistant_id,
+            "name": name,
+            "description": description,
+            "action": Jsonb(action),
+        },
     )
-
-
-async def _changed(conn: TenantConnection, assistant_id: UUID) -> None:
-    await conn.execute(
-        """
-        insert into intent_label_heads (tenant_id, assistant_id, revision)
-        values (%(tenant_id)s, %(assistant_id)s, 1)
-            on conflict (tenant_id, assistant_id)
-            do update set revision = intent_label_heads.revision + 1
-        """,
-        {"assistant_id": assistant_id},
-    )
+    if made.rowcount == 0:
+        raise Invalid(f"name: this assistant has a label {name!r} already")
+    return intent_label_id

@@ -1,8 +1,9 @@
 """Decide: does the confidence tell what the knowledge answers from what it does not?
 
-Unanswerable questions and questions about another tenant's secrets; out-of-scope turns of tenants
-that define intents come with intent routing. The confidence is the one of the gate before the
-first sentence; `answer` is what the extractive model would say, so that a leak would be seen.
+Unanswerable questions and questions about another tenant's secrets, and turns that have none of the
+intent labels of a tenant that defines some. The confidence is the one of the gate before the first
+sentence (for labels: the chance that there is one); `answer` is what the extractive model would
+say, so that a leak would be seen.
 """
 
 import zlib
@@ -14,16 +15,22 @@ import numpy as np
 from evals import curves, metrics
 from evals.bench import Bench
 from evals.house import Asked
+from evals.label_sets import label_sets
+from evals.labelling import judged, one_label
 from evals.report import Result
 from graphs.best_sentences import extract
 from graphs.confidence import ANSWER, confidence, evidence_features
+from graphs.labels import KNOWN
 from graphs.nodes.retrieve import MAX_PASSAGES
 
-SETS = ("dstc-faq", "dstc11-reviews", "isolation", "mtrag", "xquad")
+SETS = (
+    "banking77-oos", "clinc150", "dstc-faq", "dstc11-reviews", "hint3", "isolation", "mtrag", "xquad",
+)  # fmt: skip
 COLUMNS = (
     "unans_auroc", "unans_f1_oracle", "handed_over_answerable", "handed_over_unanswerable",
     "hit@1_and_answered", "leak_rate", "answered", "right_of_answered", "ece", "brier",
     "brier_of_base_rate", "auroc",
+    "oos_auroc", "oos_f1_oracle", "in_scope_acc", "oos_recall", "oos_f1",
 )  # fmt: skip
 HELD_ASIDE = "kept aside, sets alike"  # the tenants that the confidence was not fitted on
 ASIDE = 3  # one tenant in so many
@@ -47,6 +54,10 @@ async def run(bench: Bench) -> AsyncIterator[Result]:
         found |= _calibrated(stated)
         aside.append([s for s, one in zip(stated, asked, strict=True) if is_aside(one.tenant)])
         yield Result(questions.name, found, predictions)
+    for labels in label_sets(bench.data, bench.train):
+        if labels.examples and labels.has_strangers:
+            for result in judged(labels, await one_label(bench, labels)):
+                yield result
     aside = [group for group in aside if group]
     if aside:
         weights = [1 / len(group) for group in aside for _ in group]
@@ -60,19 +71,30 @@ def is_aside(tenant: str) -> bool:
 
 
 def pictures(results: Sequence[Result], folder: Path) -> list[Path]:
-    """Risk by coverage, calibration and ROC of every set, cut at the answer threshold."""
-    drawn = [
-        curves.Curve(
-            result.name.removesuffix(".gz").removesuffix(".jsonl"),
-            [float(row["score"]) for row in result.predictions],
-            [bool(row["right"]) for row in result.predictions],
-        )
-        for result in results
-        if result.predictions
-    ]
-    path = folder / "decide-curves.svg"
-    title = f"decide: the first passage is right, cut at {ANSWER}"
-    return [curves.draw(title, drawn, path, threshold=ANSWER)] if drawn else []
+    """Risk by coverage, calibration and ROC: of what is answered, and of what is labelled."""
+    by_task: tuple[list[curves.Curve], list[curves.Curve]] = ([], [])
+    for result in results:
+        if result.predictions:
+            by_task["label" in result.predictions[0]].append(_curve(result))
+    answered, labelled = by_task
+    drawn: list[Path] = []
+    if answered:
+        title = f"decide: the first passage is right, cut at {ANSWER}"
+        path = folder / "decide-curves.svg"
+        drawn.append(curves.draw(title, answered, path, threshold=ANSWER))
+    if labelled:
+        title = f"decide: the request has a label, and this one, cut at {KNOWN}"
+        path = folder / "decide-labels-curves.svg"
+        drawn.append(curves.draw(title, labelled, path, threshold=KNOWN))
+    return drawn
+
+
+def _curve(result: Result) -> curves.Curve:
+    return curves.Curve(
+        result.name.removesuffix(".gz").removesuffix(".jsonl"),
+        [float(row["score"]) for row in result.predictions],
+        [bool(row["right"]) for row in result.predictions],
+    )
 
 
 _Stated = list[tuple[float, bool]]  # confidence, whether the first passage was right

@@ -1,77 +1,62 @@
 """Intents: does a request get the right one of a tenant's labels, and none where none fits?
 
 The product's own head is trained on the examples, as a tenant's would be; the border beyond which
-a request has no label is learnt from the examples alone and never read on the gold rows.
+a request has no label is learnt from the examples alone and never read on the gold rows. Requests
+that may have several labels get them all; where a set teaches nothing, its requests are grouped as
+the product groups what nobody could answer.
 """
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
-from evals import curves, label_metrics
+from evals import curves, grouping, label_metrics
 from evals.bench import Bench
-from evals.label_sets import NONE, LabelSet, label_sets
+from evals.label_sets import LabelSet, label_sets, many_label_sets
+from evals.labelling import judged, many_labels, one_label
 from evals.report import Result
-from graphs.label_head import LabelHead, Labelled, Taught
+from graphs.labels import KNOWN
+from tenants import question_groups
 
-SETS = ("banking77", "banking77-oos", "clinc150", "hint3")
+SETS = ("banking77", "banking77-oos", "clinc150", "hint3", "natcs", "nlupp")
 COLUMNS = (
     "in_scope_acc_forced", "oos_auroc", "oos_f1_oracle", "in_scope_acc", "oos_recall", "oos_f1",
-    "acc_all",
+    "acc_all", "micro_f1", "set_acc", "nmi", "purity", "inverse_purity",
 )  # fmt: skip
 PLOTTED = ("in_scope_acc_forced", "oos_auroc")
-BORDER = 0.5  # the chance below which a request has none of the labels
 
 
 async def run(bench: Bench) -> AsyncIterator[Result]:
-    """One result a gold file that has examples, and one for each kind of strangers in it."""
+    """One result a gold file, and one for each kind of strangers in it."""
     for labels in label_sets(bench.data, bench.train):
         if not labels.examples:
-            print(f"intents: {labels.name} has no examples to learn from")
+            if not labels.has_strangers:
+                yield await _grouped(bench, labels)
             continue
-        found = await _label(bench, labels)
-        predictions = [
-            {
-                "id": row["id"],
-                "label": one.label,
-                "score": round(one.confidence, 6),
-                "known": row["label"] != NONE,
-            }
-            for row, one in zip(labels.gold, found, strict=True)
-        ]
-        yield Result(
-            labels.name, label_metrics.classify(labels.gold, predictions, BORDER), predictions
-        )
-        for kind in _stranger_kinds(labels.gold):
-            rows = [row for row in labels.gold if row["label"] != NONE or row["kind"] == kind]
-            figures = label_metrics.classify(rows, predictions, BORDER)
-            yield Result(f"{labels.name}:{kind}", figures, [])
+        for result in judged(labels, await one_label(bench, labels)):
+            yield result
+    for labels in many_label_sets(bench.data, bench.train):
+        if labels.examples:
+            predictions = await many_labels(bench, labels)
+            figures = label_metrics.many(labels.gold, predictions)
+            yield Result(labels.name, figures, predictions)
 
 
-async def _label(bench: Bench, labels: LabelSet) -> list[Labelled]:
-    texts = [str(row["text"]) for row in labels.examples]
-    vectors = await bench.vectors().embed_documents(texts)
-    asked = [str(row["text"]) for row in labels.gold]
-    asked_vectors = await bench.vectors().embed_documents(asked)
-    began = time.perf_counter()
-    names = [None if row["label"] == NONE else str(row["label"]) for row in labels.examples]
-    head = await asyncio.to_thread(LabelHead.train, Taught(texts, names, vectors))
-    trained = time.perf_counter()
-    found = [
-        one
-        for start in range(0, len(asked), 256)
-        for one in head.label(asked[start : start + 256], asked_vectors[start : start + 256])
+async def _grouped(bench: Bench, labels: LabelSet) -> Result:
+    """The product's groups of questions, met in the set's order."""
+    texts = [str(row["text"]) for row in labels.gold]
+    vectors = await bench.vectors().embed_documents([
+        question_groups.as_compared(text) for text in texts
+    ])  # fmt: skip
+    groups = grouping.group(
+        vectors,
+        [question_groups.wording(text) for text in texts],
+        same=question_groups.SAME,
+        model_id=bench.vectors().model_id,
+    )
+    predictions = [
+        {"id": row["id"], "cluster": place} for row, place in zip(labels.gold, groups, strict=True)
     ]
-    taken = 1_000 * (time.perf_counter() - trained) / max(len(asked), 1)
-    print(f"\n{labels.name}: {len(texts)} examples trained in {trained - began:.1f} s, "
-          f"{taken:.2f} ms a request")  # fmt: skip
-    return found
-
-
-def _stranger_kinds(gold: Sequence[dict[str, Any]]) -> list[str]:
-    return sorted({str(row["kind"]) for row in gold if row["label"] == NONE and "kind" in row})
+    return Result(labels.name, label_metrics.clusters(labels.gold, predictions), predictions)
 
 
 def pictures(results: list[Result], folder: Path) -> list[Path]:
@@ -88,4 +73,4 @@ def pictures(results: list[Result], folder: Path) -> list[Path]:
     if not lines:
         return []
     title = "intents: whether a request has one of the tenant's labels"
-    return [curves.draw(title, lines, folder / "intents-curves.svg", threshold=BORDER)]
+    return [curves.draw(title, lines, folder / "intents-curves.svg", threshold=KNOWN)]

@@ -9,6 +9,7 @@ from langgraph.runtime import Runtime
 from graphs.calibration import Correction, corrected
 from graphs.confidence import ANSWER, Features, confidence, evidence_features
 from graphs.context import TurnContext
+from graphs.labels import trust
 from graphs.operator_said import before_knowledge, texts_of
 from graphs.ports import Knowledge, KnowledgeVersion, Labels, NoLabels
 from graphs.state import ResolveState, StateUpdate
@@ -31,12 +32,14 @@ async def retrieve(
     context = runtime.context
     found = await _found(state, context, knowledge)
     if context.labels_revision:
-        found["label"] = await labels.label(
+        label = await labels.label(
             UUID(context.tenant_id),
             UUID(context.assistant_id),
             context.labels_revision,
             state["intent"]["query"],
         )
+        found["label"] = label
+        found["evidence"] *= trust(label, context)
     return found
 
 

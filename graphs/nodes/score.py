@@ -21,8 +21,9 @@ async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpda
     passages: list[Passage] = state["passages"]
     features = _features(state)
     correction = Correction.of(runtime.context.calibration)
-    sureness = corrected(sure.confidence(features), correction)
     label = state.get("label")
+    sureness = corrected(sure.confidence(features), correction)
+    sureness *= labels.trust(label, runtime.context)
     enough = runtime.context.threshold("answer", sure.ANSWER)
     if label and labels.is_reply(label):  # the tenant's own words: as sure as the label is
         sureness, enough = float(label["confidence"]), 0.0

@@ -1,29 +1,32 @@
 """Intent labels: a tenant's own names for what is asked, with examples, and what is done then."""
 
-from collections.abc import Sequence
+from collections import defaultdict
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from server.auth import AssistantsDep
 from server.intake import CheckedRoute
+from server.label_import import BODY, read_examples
 from server.label_schemas import (
+    ExamplesAdded,
+    ExampleShown,
     IntentLabelChange,
     IntentLabelShown,
     LabelAction,
     NewIntentLabel,
+    RankedLabel,
     RequestLabelShown,
     RequestToLabel,
 )
 from server.paging import Page, PagingDep
-from server.resources import Resources, ResourcesDep
+from server.resources import ResourcesDep
 from server.schemas import Id
-from tenants import assistants, intent_labels
+from tenants import assistants, intent_examples, intent_heads, intent_labels
 from tenants.connection import TenantConnection, tenant_transaction
-from tenants.intent_labels import Example
+from tenants.errors import Unavailable
 
 router = APIRouter(
     prefix="/v1/assistants/{assistant_id}",
@@ -39,17 +42,17 @@ async def create_intent_label(
     """Add a label; from two labels with examples on, requests are told apart by them."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         await assistants.get(conn, assistant_id)
-    examples = await _embedded(held, new.examples, {})
-    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         made = await intent_labels.create(
             conn,
             assistant_id,
             name=new.name,
             description=new.description,
             action=_plain(new.action),
-            examples=examples,
+            examples=new.examples,
         )
-        return await _shown(conn, assistant_id, made)
+        shown = await _shown(conn, assistant_id, made)
+    held.labels.learn_soon(caller.tenant_id, assistant_id)
+    return shown
 
 
 @router.get("/intent-labels", operation_id="list_intent_labels")
@@ -69,16 +72,60 @@ async def list_intent_labels(
 async def classify_request(
     assistant_id: Id, asked: RequestToLabel, caller: AssistantsDep, held: ResourcesDep
 ) -> RequestLabelShown:
-    """What a request would be labelled, as a turn does it."""
+    """What a request would be labelled, as a turn does it once the labels are learnt."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         await assistants.get(conn, assistant_id)
-        revision = await intent_labels.revision(conn, assistant_id)
-    found = None
-    if revision:
-        found = await held.labels.label(caller.tenant_id, assistant_id, revision, asked.text)
+        revision = await intent_heads.revision(conn, assistant_id)
+    if not revision:
+        return RequestLabelShown(revision=0)
+    found = await held.labels.ranked(caller.tenant_id, assistant_id, revision, asked.text)
     if found is None:
-        return RequestLabelShown(revision=revision)
-    return RequestLabelShown(name=found["name"], confidence=found["confidence"], revision=revision)
+        raise Unavailable("the labels are being learnt", retry_after_seconds=10)
+    return RequestLabelShown(
+        name=found.has[0] if found.has else None,
+        confidence=round(found.labels[0].confidence, 4) if found.labels else None,
+        also=found.has[1:],
+        ranked=[
+            RankedLabel(name=one.label, confidence=round(one.confidence, 4)) for one in found.labels
+        ],
+        revision=found.revision,
+    )
+
+
+@router.post(
+    "/labelled-examples", operation_id="add_labelled_examples", status_code=201, openapi_extra=BODY
+)
+async def add_labelled_examples(
+    assistant_id: Id, request: Request, caller: AssistantsDep, held: ResourcesDep
+) -> ExamplesAdded:
+    """Add examples of many labels at once; a label that is not there is made."""
+    given: defaultdict[str, list[str]] = defaultdict(list)
+    for example in (await read_examples(request)).examples:
+        given[example.label].append(example.text)
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        await assistants.get(conn, assistant_id)
+        labels, examples = await intent_labels.add_examples(conn, assistant_id, given)
+    held.labels.learn_soon(caller.tenant_id, assistant_id)
+    return ExamplesAdded(labels_added=labels, examples_added=examples)
+
+
+@router.get("/intent-labels/{intent_label_id}/examples", operation_id="list_label_examples")
+async def list_label_examples(
+    assistant_id: Id,
+    intent_label_id: Id,
+    caller: AssistantsDep,
+    held: ResourcesDep,
+    paging: PagingDep,
+) -> Page[ExampleShown]:
+    """The examples of one label, in the order in which they were given."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        await intent_labels.get(conn, assistant_id, intent_label_id)
+        found = await intent_examples.texts_of(
+            conn, intent_label_id, limit=paging.limit + 1, after=paging.after_number - 1
+        )
+    return Page[ExampleShown](
+        **paging.page(found, lambda one: one[0] + 1, lambda one: {"text": one[1]})
+    )
 
 
 @router.get("/intent-labels/{intent_label_id}", operation_id="get_intent_label")
@@ -99,22 +146,17 @@ async def change_intent_label(
     held: ResourcesDep,
 ) -> IntentLabelShown:
     """Change what is given; turns see it in a second, and learn it in seconds more."""
-    model = held.embedders.default.model_id
-    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
-        await intent_labels.get(conn, assistant_id, intent_label_id)
-        known = await intent_labels.kept_vectors(conn, intent_label_id, model=model)
-    examples = (
-        await _embedded(held, change.examples, known) if change.examples is not None else None
-    )
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         await intent_labels.change(
             conn,
             await intent_labels.get(conn, assistant_id, intent_label_id),
             description=change.description,
             action=_plain(change.action) if change.action is not None else None,
-            examples=examples,
+            examples=change.examples,
         )
-        return await _shown(conn, assistant_id, intent_label_id)
+        shown = await _shown(conn, assistant_id, intent_label_id)
+    held.labels.learn_soon(caller.tenant_id, assistant_id)
+    return shown
 
 
 @router.delete(
@@ -127,23 +169,7 @@ async def delete_intent_label(
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         label = await intent_labels.get(conn, assistant_id, intent_label_id)
         await intent_labels.delete(conn, label)
-
-
-async def _embedded(
-    held: Resources, texts: Sequence[str], known: dict[str, bytes]
-) -> list[Example]:
-    """The examples, each once, with their vectors; what is known is not embedded again."""
-    embedder = held.embedders.default
-    distinct = list(dict.fromkeys(texts))
-    new = [text for text in distinct if text not in known]
-    vectors = dict(known)
-    if new:
-        made = await embedder.embed_documents(new)
-        vectors |= {
-            text: np.asarray(vector, np.float32).tobytes()
-            for text, vector in zip(new, made, strict=True)
-        }
-    return [Example(text, embedder.model_id, vectors[text]) for text in distinct]
+    held.labels.learn_soon(caller.tenant_id, assistant_id)
 
 
 def _plain(action: LabelAction) -> dict[str, Any]:

@@ -15,6 +15,7 @@ BODIES: dict[str, Any] = {
     "create_assistant": {"name": "x"},
     "create_intent_label": {"name": "x", "examples": ["a b"]},
     "classify_request": {"text": "x"},
+    "add_labelled_examples": {"examples": [{"label": "x", "text": "a b"}]},
     "set_operator_presence": {"available": True},
     "answer_question": {"text": "x"},
     "add_document": {"text": "x"},

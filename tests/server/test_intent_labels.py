@@ -1,5 +1,6 @@
 """Requests are told apart by a tenant's own labels, and each label decides what is done."""
 
+import json
 import time
 from typing import Any
 
@@ -30,6 +31,10 @@ def path(program: Program, *more: str) -> str:
 
 def classify(program: Program) -> str:
     return f"/v1/assistants/{program.assistant_id}/classify"
+
+
+def labelled(program: Program) -> str:
+    return f"/v1/assistants/{program.assistant_id}/labelled-examples"
 
 
 def add(program: Program, name: str, examples: list[str], **more: Any) -> dict[str, Any]:
@@ -130,3 +135,79 @@ def test_a_name_is_taken_once(bank: Program) -> None:
     add(bank, "lost_card", CARD)
     again = bank.call("POST", path(bank), json={"name": "lost_card", "examples": CARD})
     assert "lost_card" in problem(again, 422, "invalid")["detail"]
+
+
+def test_requests_like_what_has_no_label_get_none(bank: Program) -> None:
+    teach(bank)
+    asked = "who won the exchange of blows in the boxing match?"
+    add(bank, "other", ["who won the boxing match?", asked], action={"type": "none"})
+    assert label_of(bank, asked) is None
+    assert label_of(bank, "what is the exchange rate") == "exchange_rate"
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/csv", "application/x-ndjson"])
+def test_many_examples_come_at_once(bank: Program, kind: str) -> None:
+    add(bank, "hours", HOURS[:1])
+    rows = [("hours", text) for text in HOURS] + [("rate, exchange", text) for text in RATE]
+    bodies = {
+        "application/json": json.dumps({"examples": [{"label": n, "text": t} for n, t in rows]}),
+        "text/csv": "label,text\n" + "\n".join(f'"{n}","{t}"' for n, t in rows),
+        "application/x-ndjson": "\n".join(json.dumps({"label": n, "text": t}) for n, t in rows),
+    }
+    added = bank.call("POST", labelled(bank), content=bodies[kind], headers={"content-type": kind})
+    assert added.status_code == 201, added.text
+    assert added.json() == {"labels_added": 1, "examples_added": 7}
+    hours, rate = bank.call("GET", path(bank)).json()["data"]
+    assert (hours["examples"], rate["name"], rate["examples"]) == (4, "rate, exchange", 4)
+    first = bank.call("GET", path(bank, hours["intent_label_id"], "examples"), params={"limit": 3})
+    rest = bank.call(
+        "GET",
+        path(bank, hours["intent_label_id"], "examples"),
+        params={"cursor": first.json()["next_cursor"]},
+    )
+    assert [one["text"] for page in (first, rest) for one in page.json()["data"]] == HOURS
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        ("text/csv", "label,text\nhours,", 422),
+        ("text/csv", "name,words\nhours,when", 422),
+        ("application/x-ndjson", '{"label": "hours"', 400),
+        ("application/json", '{"examples": []}', 422),
+    ],
+)
+def test_examples_that_cannot_be_read_are_refused(
+    bank: Program, kind: str, body: str, status: int
+) -> None:
+    refused = bank.call("POST", labelled(bank), content=body, headers={"content-type": kind})
+    assert refused.status_code == status, refused.text
+    assert bank.call("GET", path(bank)).json()["data"] == []
+
+
+def test_a_text_of_two_labels_teaches_both(bank: Program) -> None:
+    teach(bank)
+    both = [f"{card}, and {rate}" for card, rate in zip(CARD, RATE, strict=True)]
+    for name in ("lost_card", "exchange_rate"):
+        rows = [{"label": name, "text": text} for text in both]
+        bank.call("POST", labelled(bank), json={"examples": rows})
+    found = bank.call("POST", classify(bank), json={"text": both[0]}).json()
+    assert {found["name"], *found["also"]} == {"lost_card", "exchange_rate"}
+    turn = bank.say(bank.conversation(), both[1]).json()
+    assert turn["handoff"]["reason"] == "sensitive_topic"  # one that wants a person is heard
+
+
+def test_what_is_unlike_every_label_is_doubted_where_the_tenant_says_so(bank: Program) -> None:
+    bank.teach("What do whales sing about?", "Whales sing about krill.")
+    teach(bank)
+    asked = "What do whales sing about?"
+    assert (
+        bank.say(bank.conversation(), asked).json()["message"]["text"] == "Whales sing about krill."
+    )
+    told = bank.call("PATCH", f"/v1/assistants/{bank.assistant_id}",
+                     json={"labels": {"doubt_unlabelled": True}})  # fmt: skip
+    assert told.status_code == 200, told.text
+    time.sleep(1.1)  # replicas look once a second
+    turn = bank.say(bank.conversation(), asked).json()
+    assert turn["handoff"]["reason"] == "not_in_knowledge"
+    assert "label" not in turn["intents"][0]
