@@ -7,7 +7,7 @@ Sums = NDArray[np.floating]
 Border = tuple[float, float]  # steepness and middle of the chance
 
 # Where a tenant's own cannot be learnt: the middle of the development sets'.
-USUAL: Border = (3.0, 2.1)
+USUAL: Border = (2.2, 2.75)
 
 
 def chances(sums: Sums, border: Border) -> Sums:

@@ -36,6 +36,8 @@ async def learn(pool: Pool, embedder: Embedder, tenant_id: UUID, assistant_id: U
     Raises: EmbeddingsUnavailable.
     """
     revision, examples, _ = await _stored(pool, embedder, tenant_id, assistant_id)
+    if not _tells_apart(examples):
+        return Learnt(revision, None)
     examples = await _embedded(pool, embedder, tenant_id, examples)
     head = await asyncio.to_thread(train, examples)
     if head is not None:
@@ -62,12 +64,16 @@ def train(examples: Sequence[Example]) -> Head | None:
 
     Where texts stand under several labels, a request may have several too.
     """
-    if len({example.label for example in examples} - {None}) < 2:
+    if not _tells_apart(examples):
         return None
     texts, sets, vectors = _by_text(examples)
     if have_several(sets):
         return ManyLabels.train(texts, sets, vectors)
     return LabelHead.train(_taught(examples))
+
+
+def _tells_apart(examples: Sequence[Example]) -> bool:
+    return len({example.label for example in examples} - {None}) > 1
 
 
 async def _stored(
@@ -103,7 +109,7 @@ async def _embedded(
 
 
 def _loaded(examples: Sequence[Example], stored: bytes) -> Head | None:
-    if len({example.label for example in examples} - {None}) < 2:
+    if not _tells_apart(examples):
         return None
     texts, sets, vectors = _by_text(examples)
     if have_several(sets):

@@ -9,7 +9,7 @@ from graphs.label_regression import Numbers, Regression
 
 LOGITS = 0.08  # what a logit counts beside a cosine
 LABEL_WEIGHTS = (1.0, 0.5, 0.3)  # nearest vector, middle of the vectors, nearest by letters
-KNOWN_WEIGHTS = (1.0, 1.5, 0.3)
+KNOWN_WEIGHTS = (1.5, 2.0, 0.6)
 # An example of what has no label counts against one, the nearer it is beside the label's nearest.
 UNLIKE = (3.0, 0.1)  # how much, from how far behind
 

@@ -124,9 +124,31 @@ def body_schema(
         },
     }
     content: dict[str, Any] = {
-        "application/json": {"schema": model.model_json_schema(ref_template="#/$defs/{model}")},
+        "application/json": {"schema": json_schema(model)},
         "multipart/form-data": {"schema": form},
     }
     for kind in raw:
         content[kind] = {"schema": {"type": "string", "format": "binary"}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def json_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """A model's schema as it may stand anywhere in a document: what it refers to is written out."""
+    schema = model.model_json_schema()
+    parts = schema.pop("$defs", {})
+
+    def written_out(value: Any) -> Any:
+        if isinstance(value, list):
+            return [written_out(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        place = value.get("$ref")
+        if isinstance(place, str):
+            return written_out(parts[place.rpartition("/")[2]] | _without(value, "$ref"))
+        return {name: written_out(one) for name, one in value.items()}
+
+    return written_out(schema)
+
+
+def _without(value: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: one for key, one in value.items() if key != name}

@@ -1,5 +1,6 @@
 """Many examples of intent labels at once: JSON, a CSV with the columns `label` and `text`, JSON lines."""
 
+import asyncio
 import csv
 import io
 import json
@@ -7,8 +8,9 @@ from typing import Any
 
 from fastapi import Request
 
-from server.bodies import checked, media_type, parsed_json
+from server.bodies import checked, json_body, json_schema, media_type
 from server.errors import MalformedBody
+from server.intake import parse_json
 from server.label_schemas import LabelledExamples
 
 CSV = "text/csv"
@@ -17,9 +19,7 @@ BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {
-                "schema": LabelledExamples.model_json_schema(ref_template="#/$defs/{model}")
-            },
+            "application/json": {"schema": json_schema(LabelledExamples)},
             **{kind: {"schema": {"type": "string"}} for kind in (CSV, *LINES)},
         },
     }
@@ -27,22 +27,29 @@ BODY: dict[str, Any] = {
 
 
 async def read_examples(request: Request) -> LabelledExamples:
-    """The examples of a body in one of the kinds. Raises: MalformedBody, RequestValidationError."""
+    """The examples of a body in one of the kinds.
+
+    Raises: UnsupportedMediaType, MalformedBody, TooLarge, RequestValidationError.
+    """
     kind = media_type(request)
     if kind == CSV:
-        rows = _csv_rows(await _text(request))
+        rows = await asyncio.to_thread(_csv_rows, await _text(request))
     elif kind in LINES:
-        rows = _json_rows(await _text(request))
+        depth = request.app.state.settings.max_json_depth
+        rows = await asyncio.to_thread(_json_rows, await _text(request), depth)
     else:
-        return checked(await parsed_json(request), LabelledExamples)
+        return await json_body(request, LabelledExamples)
     return checked({"examples": rows}, LabelledExamples)
 
 
 async def _text(request: Request) -> str:
     try:
-        return (await request.body()).decode("utf-8-sig")
+        text = (await request.body()).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise MalformedBody(f"the body is not UTF-8 at byte {error.start}") from None
+    if "\x00" in text:
+        raise MalformedBody("the body holds a NUL character, which cannot be stored")
+    return text
 
 
 def _csv_rows(text: str) -> list[dict[str, Any]]:
@@ -53,13 +60,13 @@ def _csv_rows(text: str) -> list[dict[str, Any]]:
     return [{"label": row.get("label"), "text": row.get("text")} for row in rows]
 
 
-def _json_rows(text: str) -> list[Any]:
+def _json_rows(text: str, max_depth: int) -> list[Any]:
     rows: list[Any] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
-            rows.append(json.loads(line))
+            rows.append(parse_json(line, max_depth=max_depth))
         except json.JSONDecodeError as error:
             raise MalformedBody(f"line {number} is not JSON: {error.msg}") from None
     return rows

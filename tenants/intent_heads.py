@@ -77,6 +77,18 @@ async def keep(
     )
 
 
+async def hold(conn: TenantConnection, assistant_id: UUID) -> None:
+    """Keep others from changing the assistant's labels until this transaction ends."""
+    await conn.execute(
+        """
+        select pg_advisory_xact_lock(
+                   hashtextextended('labels:' || %(tenant_id)s || ':' || %(assistant_id)s, 0)
+               )
+        """,
+        {"assistant_id": str(assistant_id)},
+    )
+
+
 async def changed(
     conn: TenantConnection, assistant_id: UUID, *, same_examples: bool = False
 ) -> None:

@@ -53,9 +53,10 @@ async def create(
     examples: Sequence[str],
 ) -> UUID:
     """The id of a new label with its examples. Raises: Invalid where the name or the room is taken."""
-    await _check_room(conn, assistant_id, labels=1, examples=len(examples))
+    await intent_heads.hold(conn, assistant_id)
     intent_label_id = await _insert(conn, assistant_id, name, description, action)
     await intent_examples.write(conn, intent_label_id, examples)
+    await _check_room(conn, assistant_id)
     await intent_heads.changed(conn, assistant_id)
     return intent_label_id
 
@@ -107,17 +108,16 @@ async def list_page(
 
 async def change(
     conn: TenantConnection,
-    label: IntentLabel,
+    assistant_id: UUID,
+    intent_label_id: UUID,
     *,
     description: str | None,
     action: dict[str, Any] | None,
     examples: Sequence[str] | None,
 ) -> None:
-    """Change what is given; `examples` replace those that were there. Raises: Invalid."""
-    if examples is not None:
-        await _check_room(
-            conn, label.assistant_id, labels=0, examples=len(examples) - label.examples
-        )
+    """Change what is given; `examples` replace those that were there. Raises: NotFound, Invalid."""
+    await intent_heads.hold(conn, assistant_id)
+    label = await get(conn, assistant_id, intent_label_id)
     await conn.execute(
         """
         update intent_labels
@@ -127,23 +127,25 @@ async def change(
            and intent_label_id = %(intent_label_id)s
         """,
         {
-            "intent_label_id": label.intent_label_id,
+            "intent_label_id": intent_label_id,
             "description": description,
             "action": Jsonb(action) if action is not None else None,
         },
     )
     if examples is not None:
-        await intent_examples.replace(conn, label.intent_label_id, examples)
+        await intent_examples.replace(conn, intent_label_id, examples)
+        await _check_room(conn, assistant_id)
     was_none, is_none = (
         label.action["type"] == NO_LABEL,
         (action or label.action)["type"] == NO_LABEL,
     )
     same = examples is None and was_none == is_none
-    await intent_heads.changed(conn, label.assistant_id, same_examples=same)
+    await intent_heads.changed(conn, assistant_id, same_examples=same)
 
 
 async def delete(conn: TenantConnection, label: IntentLabel) -> None:
     """Forget a label with its examples."""
+    await intent_heads.hold(conn, label.assistant_id)
     await conn.execute(
         """
         delete from intent_labels
@@ -167,17 +169,16 @@ async def add_examples(
 
     Raises: Invalid where the room is taken.
     """
+    await intent_heads.hold(conn, assistant_id)
     held = {one.name: one.intent_label_id for one in await _named(conn, assistant_id)}
     new = [name for name in given if name not in held]
-    await _check_room(
-        conn, assistant_id, labels=len(new), examples=sum(len(texts) for texts in given.values())
-    )
     added = 0
     for name, texts in given.items():
         if name not in held:
             held[name] = await _insert(conn, assistant_id, name, "", KNOWLEDGE)
         added += await intent_examples.add(conn, held[name], texts)
     if new or added:
+        await _check_room(conn, assistant_id)
         await intent_heads.changed(conn, assistant_id)
     return len(new), added
 
@@ -195,9 +196,8 @@ async def _named(conn: TenantConnection, assistant_id: UUID) -> list[_Named]:
     )
 
 
-async def _check_room(
-    conn: TenantConnection, assistant_id: UUID, *, labels: int, examples: int
-) -> None:
+async def _check_room(conn: TenantConnection, assistant_id: UUID) -> None:
+    """Looked at once everything is written: what is refused is rolled back."""
     held = await conn.row(
         _Count,
         """
@@ -212,9 +212,9 @@ async def _check_room(
         {"assistant_id": assistant_id},
     )
     assert held is not None
-    if held.labels + labels > MAX_LABELS:
+    if held.labels > MAX_LABELS:
         raise Invalid(f"an assistant has {MAX_LABELS} intent labels at most")
-    if held.examples + examples > MAX_EXAMPLES:
+    if held.examples > MAX_EXAMPLES:
         raise Invalid(f"examples: an assistant has {MAX_EXAMPLES} at most")
 
 

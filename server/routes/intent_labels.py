@@ -28,10 +28,15 @@ from tenants import assistants, intent_examples, intent_heads, intent_labels
 from tenants.connection import TenantConnection, tenant_transaction
 from tenants.errors import Unavailable
 
+
+class LabelRoute(CheckedRoute):
+    """The route class here: thousands of examples come in one body."""
+
+    max_body_bytes = 4_000_000
+
+
 router = APIRouter(
-    prefix="/v1/assistants/{assistant_id}",
-    tags=["assistants"],
-    route_class=CheckedRoute,
+    prefix="/v1/assistants/{assistant_id}", tags=["assistants"], route_class=LabelRoute
 )
 
 
@@ -149,7 +154,8 @@ async def change_intent_label(
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         await intent_labels.change(
             conn,
-            await intent_labels.get(conn, assistant_id, intent_label_id),
+            assistant_id,
+            intent_label_id,
             description=change.description,
             action=_plain(change.action) if change.action is not None else None,
             examples=change.examples,

@@ -2,6 +2,7 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -175,13 +176,20 @@ def test_many_examples_come_at_once(bank: Program, kind: str) -> None:
         ("text/csv", "name,words\nhours,when", 422),
         ("application/x-ndjson", '{"label": "hours"', 400),
         ("application/json", '{"examples": []}', 422),
+        ("application/x-ndjson", '{"label": "hours", "text": "a\\u0000b"}', 400),
+        ("application/x-ndjson", '{"label": "hours", "text": "a\\ud800b"}', 400),
+        ("application/x-ndjson", "[" * 20_000, 400),
+        ("application/x-ndjson", '["hours", "when"]', 422),
+        ("text/csv", "label,text\nhours,wh\0en", 400),
+        ("text/plain", '{"examples": [{"label": "hours", "text": "when"}]}', 415),
+        ("text/csv", "label,text\n" + "hours,when\n" * 400_000, 413),
     ],
 )
 def test_examples_that_cannot_be_read_are_refused(
     bank: Program, kind: str, body: str, status: int
 ) -> None:
     refused = bank.call("POST", labelled(bank), content=body, headers={"content-type": kind})
-    assert refused.status_code == status, refused.text
+    assert refused.status_code == status, refused.text[:500]
     assert bank.call("GET", path(bank)).json()["data"] == []
 
 
@@ -211,3 +219,25 @@ def test_what_is_unlike_every_label_is_doubted_where_the_tenant_says_so(bank: Pr
     turn = bank.say(bank.conversation(), asked).json()
     assert turn["handoff"]["reason"] == "not_in_knowledge"
     assert "label" not in turn["intents"][0]
+
+
+def test_examples_given_at_the_same_time_are_all_kept(bank: Program) -> None:
+    def give(part: int) -> int:
+        rows = [{"label": "hours", "text": f"open on day {part * 20 + n}?"} for n in range(20)]
+        return bank.call("POST", labelled(bank), json={"examples": rows}).status_code
+
+    with ThreadPoolExecutor(6) as threads:
+        assert list(threads.map(give, range(6))) == [201] * 6
+    [hours] = bank.call("GET", path(bank)).json()["data"]
+    assert hours["examples"] == 120
+
+
+def test_an_assistant_has_room_for_so_many_examples_whoever_gives_them_twice(bank: Program) -> None:
+    rows = [{"label": "hours", "text": f"day {n}"} for n in range(20_000)]
+    for part in (rows, rows[:50]):
+        given = bank.call("POST", labelled(bank), json={"examples": part})
+        assert given.status_code == 201, given.text
+    more = bank.call("POST", labelled(bank), json={"examples": [rows[0] | {"text": "night"}]})
+    assert "20000" in problem(more, 422, "invalid")["detail"]
+    [hours] = bank.call("GET", path(bank)).json()["data"]
+    assert hours["examples"] == 20_000

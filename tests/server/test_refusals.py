@@ -1,6 +1,7 @@
 """Bad input over HTTP: a clear problem each time, and nothing half-written."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import httpx2
@@ -126,4 +127,8 @@ def test_the_document_of_every_operation_is_served(desk: Desk) -> None:
         assert operation.get("tags"), operation["operationId"]
         assert "application/problem+json" in operation["responses"]["default"]["content"]
     assert document["paths"]["/v1/handoffs"]["get"]["x-scope"] == "handoffs"
+    for place in re.findall(r'"\$ref": "(.+?)"', json.dumps(document)):
+        found = document
+        for name in place.removeprefix("#/").split("/"):
+            found = found[name]  # a reference that leads nowhere fails here
     assert httpx2.get(desk.url + "/docs", timeout=30).status_code == 404
