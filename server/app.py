@@ -21,6 +21,7 @@ from graphs.tracing import Tracing
 from graphs.words_port import PostgresWords
 from server import problems
 from server.auth import Credentials
+from server.dialects import DIALECTS
 from server.drain import Drain
 from server.intake import Intake
 from server.job_kinds import JOB_KINDS, PERIODIC
@@ -90,12 +91,13 @@ def create_app(
     )
     app.state.settings = settings
     problems.install(app)
-    for router in ROUTERS:
+    routers = (*DIALECTS, *ROUTERS)  # the last of ours refuses every socket that nobody takes
+    for router in routers:
         app.include_router(router)
     mount_page(app, PAGE)
     app.add_middleware(Intake, max_body_bytes=settings.max_body_bytes)
     app.add_middleware(Watch, metrics=metrics)
-    app.openapi = lambda: describe(app, ROUTERS)
+    app.openapi = lambda: describe(app, routers)
     return app
 
 

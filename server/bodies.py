@@ -5,7 +5,7 @@ refusals read the same.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -73,7 +73,13 @@ def checked(value: Any, model: type[Model]) -> Model:
         raise RequestValidationError(found, body=value) from None
 
 
-async def read_form(request: Request, *, max_files: int = MAX_FILES) -> Form:
+async def read_form(
+    request: Request,
+    *,
+    max_files: int = MAX_FILES,
+    file_fields: Sequence[str] = (FILE_FIELD,),
+    needs_file: bool = True,
+) -> Form:
     """The files and fields of a form; the bytes were counted while they came. Raises: Invalid."""
     try:
         form = await request.form(
@@ -89,8 +95,8 @@ async def read_form(request: Request, *, max_files: int = MAX_FILES) -> Form:
     try:
         for name, value in form.multi_items():
             if isinstance(value, UploadFile):
-                if name != FILE_FIELD:
-                    raise Invalid(f"{name}: files come in the field `{FILE_FIELD}`")
+                if name not in file_fields:
+                    raise Invalid(f"{name}: files come in the field `{file_fields[0]}`")
                 taken.files.append(await _upload(value))
             elif name in taken.fields:
                 raise Invalid(f"{name}: given twice")
@@ -98,7 +104,7 @@ async def read_form(request: Request, *, max_files: int = MAX_FILES) -> Form:
                 taken.fields[name] = value
     finally:
         await form.close()
-    if not taken.files:
+    if needs_file and not taken.files:
         raise Invalid(f"{FILE_FIELD}: the form holds no file")
     return taken
 

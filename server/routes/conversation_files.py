@@ -72,7 +72,17 @@ async def add_file(
     if not is_form(request):
         raise UnsupportedMediaType("send the file as multipart/form-data, in the field `file`")
     form = await read_form(request, max_files=1)
-    file = form.files[0]
+    status, told = await bring_file(held, caller, conversation_id, form.files[0])
+    return JSONResponse(told, status)
+
+
+async def bring_file(
+    held: Resources, caller: Caller, conversation_id: UUID, file: NewUpload
+) -> tuple[int, dict[str, Any]]:
+    """201 with the file that is found from now on, or 202 with the job that reads it.
+
+    Raises: TooLarge, Unreadable, Invalid.
+    """
     if len(file.content) > MAX_FILE_BYTES:
         raise TooLarge(f"a file has at most {MAX_FILE_BYTES} bytes here", max_bytes=MAX_FILE_BYTES)
     job_id = await _accept(held, caller, conversation_id, file)
@@ -146,7 +156,7 @@ async def _base(conn: TenantConnection, held: Resources, conversation_id: UUID) 
 
 async def _answer(
     held: Resources, caller: Caller, conversation_id: UUID, job_id: UUID
-) -> JSONResponse:
+) -> tuple[int, dict[str, Any]]:
     """201 with the file that is found, 202 while it is read. Raises: Unreadable, and why not."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         job = await jobs.get(conn, job_id)
@@ -160,8 +170,8 @@ async def _answer(
     shown = next((f.public() for f in files if str(f.file_id) in (document_id, str(job_id))), None)
     told = shown or {"file_id": str(job_id), "status": "processing"}
     if job.status == "succeeded":
-        return JSONResponse(told, 201)
-    return JSONResponse(told | {"job_id": str(job_id)}, 202)
+        return 201, told
+    return 202, told | {"job_id": str(job_id)}
 
 
 def _refusal(errors: list[dict[str, Any]]) -> DeskError:

@@ -52,23 +52,29 @@ async def send_message(
     taken = await take_message(held, caller, conversation_id, new, idempotency_key)
     if STREAM in accept:
         return stream(taken.frames(held))
+    if not wait and taken.waiting is None:
+        return JSONResponse(_pending(taken.accepted), 202)
+    answer = await answer_of(held, taken)
+    return JSONResponse(answer, 202 if answer["status"] in ("queued", "running") else 200)
+
+
+async def answer_of(held: Resources, taken: "Taken") -> dict[str, Any]:
+    """The turn once it has ended, or as it stands when it has not in time. Raises: Unavailable."""
     if taken.waiting is not None:
-        return JSONResponse(taken.waiting)
+        return taken.waiting
     accepted = taken.accepted
-    if not wait:
-        return JSONResponse(_pending(accepted), 202)
     answer = await held.turns.wait(
-        caller.tenant_id,
-        conversation_id,
+        taken.tenant_id,
+        accepted.conversation_id,
         accepted.turn_id,
         seconds=held.settings.turn_deadline_seconds + 5,
     )
-    if isinstance(answer, turns.Turn):
-        if held.drain.started:
-            raise Unavailable("this process is stopping; the message is kept: send it again",
-                              retry_after_seconds=2, turn_id=str(accepted.turn_id))  # fmt: skip
-        return JSONResponse(turn_shown(answer), 202)
-    return JSONResponse(answer)
+    if isinstance(answer, dict):
+        return answer
+    if held.drain.started:
+        raise Unavailable("this process is stopping; the message is kept: send it again",
+                          retry_after_seconds=2, turn_id=str(accepted.turn_id))  # fmt: skip
+    return turn_shown(answer)
 
 
 @dataclass(frozen=True, slots=True)

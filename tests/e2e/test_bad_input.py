@@ -29,6 +29,8 @@ BODIES: dict[str, Any] = {
     "send_operator_message": {"text": "x"},
     "resolve_handoff": {"reply": "x"},
     "resume_interrupt": {"value": "x"},
+    "respond_for_agent": {"response": "x"},
+    "write_in_session": {"message": "x"},
 }
 
 
@@ -72,6 +74,8 @@ def ids_of(tenant: Tenant) -> dict[str, str]:
         "message_id": messages[0]["message_id"],
         "assistant_id": tenant.assistant_id,
         "knowledge_base_id": base,
+        "kb_id": base,
+        "session_id": conversation,
         "document_id": documents[0]["document_id"],
         "contact_id": tenant.call("GET", "/v1/contacts").json()["data"][0]["contact_id"],
         "api_key_id": keys[0]["api_key_id"],
@@ -153,7 +157,7 @@ _ANY_IDS = {
     for noun in (
         "tenant", "api_key", "assistant", "knowledge_base", "document", "job", "contact", "turn",
         "conversation", "message", "handoff", "interrupt", "suggestion", "report", "file",
-        "source", "intent_label", "operator",
+        "source", "intent_label", "operator", "kb", "session",
     )
 } | {"code": "invalid", "version": "1", "other": "1"}  # fmt: skip
 
