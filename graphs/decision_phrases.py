@@ -36,6 +36,22 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "it": "Non ho ancora una risposta sicura. Se deve occuparsene un collega, me lo dica.",
         "pt": "Continuo sem uma resposta segura para isso. Se um colega deve tratar do assunto, é só dizer.",
     },
+    "overdue": {
+        "en": "I'm sorry, this is taking me too long. I'm passing it to a colleague, who will reply to you here.",
+        "de": "Es tut mir leid, das dauert mir zu lange. Ich gebe es an einen Kollegen weiter, der Ihnen hier antwortet.",
+        "es": "Lo siento, estoy tardando demasiado. Se lo paso a un compañero, que le responderá aquí.",
+        "fr": "Désolé, cela me prend trop de temps. Je transmets à un collègue, qui vous répondra ici.",
+        "it": "Mi dispiace, ci sto mettendo troppo. Passo la richiesta a un collega, che le risponderà qui.",
+        "pt": "Peço desculpa, estou a demorar demasiado. Passo o assunto a um colega, que lhe responderá aqui.",
+    },
+    "overdue_alone": {
+        "en": "I'm sorry, I could not finish my answer in time. Please ask me again in a moment.",
+        "de": "Es tut mir leid, ich bin nicht rechtzeitig fertig geworden. Bitte fragen Sie mich gleich noch einmal.",
+        "es": "Lo siento, no he podido terminar mi respuesta a tiempo. Pregúnteme de nuevo dentro de un momento.",
+        "fr": "Désolé, je n'ai pas pu terminer ma réponse à temps. Reposez-moi la question dans un instant.",
+        "it": "Mi dispiace, non sono riuscito a finire la risposta in tempo. Me lo chieda di nuovo tra poco.",
+        "pt": "Peço desculpa, não consegui terminar a resposta a tempo. Pergunte-me de novo daqui a pouco.",
+    },
     "draft_checking": {
         "en": "Thank you for your patience. You asked: “{asked}”. I'm checking this and will come back to you.",
         "de": "Danke für Ihre Geduld. Sie fragten: „{asked}“. Ich kläre das und melde mich bei Ihnen.",

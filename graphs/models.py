@@ -21,6 +21,7 @@ from graphs.extractive import ExtractiveChatModel
 from graphs.model_calls import note_call
 from graphs.prices import cost_microusd
 from graphs.state import UsageEntry
+from graphs.turn_clock import seconds_for_models
 from tenants.drafts import count_tokens
 
 EXTRACTIVE = "extractive"
@@ -118,6 +119,9 @@ class Models:
         """An answer as it is written, by the first model that manages."""
         for name in names:
             breaker = self._breaker(name)
+            if name != EXTRACTIVE and not self._seconds():
+                yield Failed(name, "NoTimeLeft")
+                continue
             if not breaker.allows():
                 yield Failed(name, "CircuitOpen")
                 continue
@@ -154,10 +158,10 @@ class Models:
         used: list[UsageEntry] = []
         for name in names:
             breaker = self._breaker(name)
-            if name == EXTRACTIVE or not breaker.allows():
+            if name == EXTRACTIVE or not self._seconds() or not breaker.allows():
                 continue
             try:
-                async with asyncio.timeout(self._timeout_seconds):
+                async with asyncio.timeout(self._seconds()):
                     asked = self._build(name).with_structured_output(
                         {}, method="json_mode", include_raw=True
                     )
@@ -177,8 +181,9 @@ class Models:
     async def _chunks(
         self, name: str, messages: list[BaseMessage]
     ) -> AsyncGenerator[AIMessageChunk]:
-        """The model's stream; the whole of it within the time-out."""
-        ends_at = asyncio.get_running_loop().time() + self._timeout_seconds
+        """The model's stream; the whole of it within the time-out and the turn's time for models."""
+        seconds = self._timeout_seconds if name == EXTRACTIVE else self._seconds()
+        ends_at = asyncio.get_running_loop().time() + seconds
         stream = cast(
             AsyncGenerator[AIMessageChunk], self._build(name).astream(messages)
         )  # a generator, though LangChain promises an iterator only
@@ -190,6 +195,9 @@ class Models:
                 except StopAsyncIteration:
                     return
                 yield chunk
+
+    def _seconds(self) -> float:
+        return seconds_for_models(self._timeout_seconds)
 
     def _build(self, name: str) -> BaseChatModel:
         if name not in self._built:

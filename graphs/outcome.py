@@ -10,10 +10,7 @@ from graphs import labels, wishes
 from graphs.context import TurnContext
 from graphs.history import recent_lines
 from graphs.live import LiveReply
-from graphs.nodes.update_knowledge import worth_learning
 from graphs.operator_said import is_operators
-from graphs.phrases import phrase
-from graphs.ports import Desk
 from graphs.prices import PRICE_VERSION
 from graphs.prompts import prompt_version
 from graphs.settling import settling
@@ -24,7 +21,6 @@ from graphs.state import (
     UsageEntry,
     resolutions_in_order,
 )
-from tenants.ids import new_id
 from tenants.recorded_questions import AskedQuestion
 from tenants.turn_ends import OpenedHandoff, TurnEnd
 from tenants.turn_steps import Step
@@ -132,36 +128,6 @@ def turn_end(
 def silent_end(context: TurnContext, record: RunRecord) -> TurnEnd:
     """The end of a message's turn that found an operator in the conversation."""
     return TurnEnd(status="waiting_for_operator", **_figures(context, record))
-
-
-async def unknown_version(
-    desk: Desk, context: TurnContext, version: str, handoff_id: str | None, live: LiveReply
-) -> TurnEnd:
-    """The end of a turn whose graph is not here: a person takes over, in words of ours.
-
-    The handoff that this opened is resumed without a graph: what was said is still learnt.
-    """
-    if handoff_id is None:
-        words = phrase("hand_off", context.locale, brand=context.brand)
-        reply = Reply(turn_id=context.turn_id, message_id=str(new_id()), text=words, citations=[])
-        live.finish(words)
-        folder = {"reason": "unknown_version", "open_intents": [], "passages": [], "drafts": []}
-        return TurnEnd(
-            status="waiting_for_operator",
-            reply=_with_blocks(reply),
-            handoff=OpenedHandoff(f"none:{context.turn_id}", "unknown_version", folder),
-            decision="hand_off",
-            reason="unknown_version",
-            graph_version=version,
-        )
-    resolution = await desk.resolution(UUID(context.tenant_id), UUID(handoff_id))
-    entry = worth_learning(resolution, [])
-    learnt = None
-    if entry is not None:
-        learnt = await desk.learn(
-            UUID(context.tenant_id), UUID(handoff_id), entry["question"], entry["answer"]
-        )
-    return TurnEnd(status="completed", learnt=learnt, decision="deliver", graph_version=version)
 
 
 def _figures(context: TurnContext, record: RunRecord) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 from uuid import UUID
 
-from langchain_core.messages import HumanMessage, RemoveMessage
+from langchain_core.messages import AnyMessage, HumanMessage, RemoveMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 from langgraph.types import Command, StateSnapshot
@@ -16,9 +16,11 @@ from graphs.checkpoints import Fence, TenantSaver
 from graphs.context import TurnContext
 from graphs.live import LiveReply, Publish
 from graphs.model_calls import model_calls
-from graphs.outcome import RunRecord, silent_end, turn_end, unknown_version
-from graphs.state import ConversationState, StateUpdate
+from graphs.outcome import RunRecord, silent_end, turn_end
+from graphs.phrases import DEFAULT
+from graphs.state import ConversationState, Decision, StateUpdate
 from graphs.support import GRAPH_VERSION, Graph, Machine
+from graphs.without_graph import unknown_version
 from tenants.errors import InterruptSpent
 from tenants.ids import new_id
 from tenants.turn_ends import TurnEnd
@@ -39,12 +41,26 @@ class IncomingMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenUp:
+    """A handoff that no graph opened: its folder, and what contact and assistant said before it."""
+
+    folder: dict[str, Any]
+    said: Sequence[AnyMessage]
+
+
+@dataclass(frozen=True, slots=True)
 class TurnRequest:
-    """What one turn is run with; `handoff_id` is for turns of kind `resume`."""
+    """What one turn is run with; `handoff_id` is for turns of kind `resume`.
+
+    `handoff_is_open` is False where nobody has the conversation: an interrupt that still stands in
+    its state was left there by a run that failed, and a message goes over it.
+    """
 
     context: TurnContext
     messages: Sequence[IncomingMessage] = field(default_factory=tuple[IncomingMessage, ...])
     handoff_id: str | None = None
+    taken_up: TakenUp | None = None
+    handoff_is_open: bool = True
     graph_version: str = GRAPH_VERSION
 
 
@@ -159,11 +175,13 @@ async def _where_to_start(
     context = request.context
     stored = await saver.aget_tuple(config)
     if stored is None:
+        if request.taken_up is not None:
+            return await _take_up(graph, config, request, request.taken_up)
         return _from_start(request)
     same_turn = stored.checkpoint["channel_values"].get("turn_id") == context.turn_id
     if request.handoff_id is not None:
-        return await _to_resume(graph, config, request.handoff_id, context.turn_id, same_turn)
-    waits = _interrupt_pending(stored)
+        return await _to_resume(graph, config, request, request.handoff_id, same_turn)
+    waits = _interrupt_pending(stored) and request.handoff_is_open
     if not same_turn:
         return _WaitsForOperator() if waits else _from_start(request)
     snapshot = await graph.aget_state(config)
@@ -205,15 +223,33 @@ def _as_message(one: IncomingMessage) -> HumanMessage:
 
 
 async def _to_resume(
-    graph: Graph, config: RunnableConfig, handoff_id: str, turn_id: str, same_turn: bool
+    graph: Graph, config: RunnableConfig, request: TurnRequest, handoff_id: str, same_turn: bool
 ) -> _Runs | _Ended:
+    if request.taken_up is not None and not same_turn:
+        return await _take_up(graph, config, request, request.taken_up)
     snapshot = await graph.aget_state(config)
     if snapshot.interrupts:
         resume = {snapshot.interrupts[0].id: {"handoff_id": handoff_id}}
-        return _Runs(Command(resume=resume, update={"turn_id": turn_id}))
+        return _Runs(Command(resume=resume, update={"turn_id": request.context.turn_id}))
     if not same_turn:
         raise InterruptSpent("the conversation does not wait for this handoff")
     return _Runs(None) if snapshot.next else _Ended(_state_of(snapshot), None)
+
+
+async def _take_up(
+    graph: Graph, config: RunnableConfig, request: TurnRequest, taken_up: TakenUp
+) -> _Runs:
+    """Put the state where it would be, had the graph opened the handoff and been resumed."""
+    handoff = taken_up.folder | {"handoff_id": request.handoff_id}
+    values = {
+        "messages": list(taken_up.said),
+        "turn_id": request.context.turn_id,
+        "handoff": handoff,
+        "language": taken_up.folder.get("language") or request.context.locale or DEFAULT,
+        "decision": Decision(action="hand_off", reason=taken_up.folder["reason"], confidence=None),
+    }
+    await graph.aupdate_state(config, values, as_node="hand_off")
+    return _Runs(None)
 
 
 def _state_of(snapshot: StateSnapshot) -> ConversationState:

@@ -1,35 +1,57 @@
-"""One run under a lease: its heartbeat, its deadline, and what its failure ends the turn with."""
+"""One turn under a lease, to an end whatever happens: its heartbeat, its deadline, its failures.
+
+run → (a database that is away: run again) → end → (a message came between: run again)
+the deadline → what was shown stays, and a person goes on
+"""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+import math
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import structlog
+from psycopg import InterfaceError, OperationalError
 
+from graphs.without_graph import AlreadyShown
 from server.errors import DeadlineExceeded, TurnFailed
 from server.problems import problem, translate
-from tenants import leases
+from tenants import leases, turn_ends
+from tenants.bursts import MessagesJoined
 from tenants.connection import Pool, tenant_transaction
 from tenants.errors import DeskError, LeaseLost
 from tenants.leases import Lease
-from tenants.turn_ends import TurnEnd
-from tenants.usage import Usage
+from tenants.turn_ends import Ended, TurnEnd
+from tenants.usage import Usage, thrown_away
 
 log = structlog.get_logger()
 MAX_ATTEMPTS = 4  # a turn that took three processes with it is not given a fourth
+PAUSE_SECONDS = 0.2  # before the database is tried again; doubled up to the longest
+LONGEST_PAUSE_SECONDS = 2.0
+STOPPING_SECONDS = 2.0  # a run that does not stop by then is left behind: it can write nothing
+END_SECONDS = 120.0  # of trying to write an end; then the turn is left to whoever takes it over
+DATABASE_AWAY = (OperationalError, InterfaceError)
 
 Publish = Callable[[str, dict[str, Any]], None]
+Found = TypeVar("Found")
 
 
 class TurnRuns(Protocol):
     """What the executor needs of the machine."""
 
-    async def run(self, lease: Lease, publish: Publish, spent: list[Usage]) -> TurnEnd:
-        """What the turn came to; publishes live frames on the way, and puts into `spent` what it
-        cost beside the answer.
+    async def run(
+        self, lease: Lease, publish: Publish, spent: list[Usage], *, seconds: float
+    ) -> TurnEnd:
+        """What the turn came to, within so many seconds; publishes live frames on the way, and
+        puts into `spent` what it cost beside the answer.
         """
+        ...
+
+    async def overdue(self, lease: Lease, shown: AlreadyShown) -> TurnEnd | None:
+        """What a turn comes to whose time is over; None where it has nobody to say it to."""
         ...
 
     def joined(self, turn_id: UUID, messages: int) -> None:
@@ -44,6 +66,46 @@ class TurnLimits:
     drain_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A turn that has its end: what it came to, what was written, and who is next."""
+
+    end: TurnEnd
+    ended: Ended
+    following: UUID | None
+
+
+class _Shown:
+    """What of an answer has left; once a run starts over behind it, no more of it does."""
+
+    def __init__(self, publish: Publish) -> None:
+        self._publish = publish
+        self._muted = False
+        self._text = ""
+        self._sources: Sequence[dict[str, Any]] = ()
+
+    @property
+    def already(self) -> AlreadyShown:
+        return AlreadyShown(self._text, self._sources)
+
+    def publish(self, kind: str, data: dict[str, Any]) -> None:
+        if self._muted:
+            return
+        if kind == "message_delta":
+            self._text += data["text"]
+        elif kind == "sources":
+            self._sources = data["sources"]
+        self._publish(kind, data)
+
+    def start_over(self) -> None:
+        """The next run's words are other ones: its whole message will replace what was shown."""
+        self._muted = self._muted or bool(self._text)
+
+    def stop(self) -> None:
+        """Nothing more leaves, whoever still writes."""
+        self._muted = True
+
+
 class LeasedRuns:
     """Runs turns that are leased by this process, to an end whatever happens."""
 
@@ -52,43 +114,126 @@ class LeasedRuns:
         self._runs = runs
         self._limits = limits
 
-    async def run(self, lease: Lease, publish: Publish, spent: list[Usage]) -> TurnEnd:
-        """The turn's end: the run's own, or one that names its failure. Raises: LeaseLost."""
+    async def run(self, lease: Lease, publish: Publish) -> Finished:
+        """The turn with its end written. Raises: LeaseLost; nothing of it is kept then."""
+        work = asyncio.create_task(self._to_its_end(lease, _Shown(publish)))
+        heartbeat = asyncio.create_task(self._keep(lease))
+        try:
+            await asyncio.wait({work, heartbeat}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                raise LeaseLost(f"turn {lease.turn_id} is run by another process")
+            return work.result()
+        finally:
+            heartbeat.cancel()
+            await _stopped(work)
+
+    async def _to_its_end(self, lease: Lease, shown: _Shown) -> Finished:
+        """Run, and run again where a message came between the last look and the end."""
+        ends_at = asyncio.get_running_loop().time() + self._limits.deadline_seconds
+        spent: list[Usage] = []  # by runs whose answer is thrown away
+        while True:
+            end = await self._end_of(lease, shown, spent, ends_at)
+            own = end.usage
+            end = replace(end, usage=[*spent, *own])
+            try:
+                ended, following = await _through_absences(
+                    lease, partial(self._write, lease, end), seconds=END_SECONDS
+                )
+            except MessagesJoined:
+                spent += thrown_away(own)
+                log.info("turn_starts_afresh", turn_id=str(lease.turn_id))
+            else:
+                return Finished(end, ended, following)
+
+    async def _end_of(
+        self, lease: Lease, shown: _Shown, spent: list[Usage], ends_at: float
+    ) -> TurnEnd:
+        """The run's own end, or the one of a turn whose time is over, or one that names a failure."""
         if lease.attempts > MAX_ATTEMPTS:
             return _failed(TurnFailed("the turn was tried several times and never ended"))
-        run = asyncio.ensure_future(self._runs.run(lease, publish, spent))
-        heartbeat = asyncio.create_task(self._keep(lease, run))
+        loop = asyncio.get_running_loop()
+        if loop.time() >= ends_at:
+            return await self._overdue(lease, shown)
+
+        async def once() -> TurnEnd:
+            shown.start_over()
+            seconds = ends_at - loop.time()
+            return await self._runs.run(lease, shown.publish, spent, seconds=seconds)
+
+        run = asyncio.create_task(_through_absences(lease, once))
         try:
-            async with asyncio.timeout(self._limits.deadline_seconds):
-                return await run
-        except TimeoutError:
-            seconds = f"{self._limits.deadline_seconds:g}"
-            return _failed(DeadlineExceeded(f"the turn took longer than {seconds} seconds"))
+            await asyncio.wait({run}, timeout=ends_at - loop.time())
+            if run.done():
+                return run.result()
+            shown.stop()
+            await _stopped(run)
+            return await self._overdue(lease, shown)
         except LeaseLost:
-            raise
-        except asyncio.CancelledError:
-            if heartbeat.done() and not heartbeat.cancelled() and heartbeat.exception():
-                raise LeaseLost(f"turn {lease.turn_id} is run by another process") from None
             raise
         except Exception as error:  # the one place where a run's failure becomes the turn's end
             log.error("turn_failed", turn_id=str(lease.turn_id), exc_info=error)
             known = isinstance(error, DeskError)
             return _failed(translate(error) if known else TurnFailed("the turn could not be run"))
         finally:
-            heartbeat.cancel()
+            await _stopped(run)
 
-    async def _keep(self, lease: Lease, run: "asyncio.Future[TurnEnd]") -> None:
-        """Renew until cancelled; a lost lease ends the run."""
+    async def _overdue(self, lease: Lease, shown: _Shown) -> TurnEnd:
+        seconds = f"{self._limits.deadline_seconds:g}"
+        log.warning("turn_overdue", turn_id=str(lease.turn_id), seconds=seconds)
+        end = await _through_absences(
+            lease, partial(self._runs.overdue, lease, shown.already), seconds=END_SECONDS
+        )
+        return end or _failed(DeadlineExceeded(f"the turn took longer than {seconds} seconds"))
+
+    async def _write(self, lease: Lease, end: TurnEnd) -> tuple[Ended, UUID | None]:
+        async with tenant_transaction(self._pool, lease.tenant_id) as conn:
+            if end.status == "waiting_for_operator" and end.handoff is None:
+                ended = await turn_ends.finish_waiting(conn, lease, end.usage)
+            else:
+                ended = await turn_ends.finish(conn, lease, end)
+            return ended, await leases.next_queued(conn, lease.conversation_id)
+
+    async def _keep(self, lease: Lease) -> None:
+        """Renew until cancelled; return when the lease is lost."""
         while True:
             await asyncio.sleep(self._limits.lease_seconds / 3)
             try:
                 async with tenant_transaction(self._pool, lease.tenant_id) as conn:
                     await leases.renew(conn, lease, lease_seconds=self._limits.lease_seconds)
             except LeaseLost:
-                run.cancel()
-                raise
+                return
             except Exception as error:  # a database that is away: the lease has time left
                 log.warning("heartbeat_failed", turn_id=str(lease.turn_id), error=str(error))
+
+
+async def _through_absences(
+    lease: Lease, work: Callable[[], Awaitable[Found]], *, seconds: float = math.inf
+) -> Found:
+    """What the work comes to, tried again while the database is away, for so many seconds.
+
+    The heartbeat ends it where another process has taken the turn meanwhile.
+    """
+    pause, gives_up_at = PAUSE_SECONDS, time.monotonic() + seconds
+    while True:
+        try:
+            return await work()
+        except DATABASE_AWAY as error:
+            kind = type(error).__name__
+            log.warning("turn_waits_for_database", turn_id=str(lease.turn_id), error=kind)
+            if time.monotonic() >= gives_up_at:
+                raise
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+
+async def _stopped(work: "asyncio.Task[Any]") -> None:
+    """Cancel; go on without what does not let itself be cancelled."""
+    if not work.done():
+        work.cancel()
+        work.add_done_callback(lambda late: late.cancelled() or late.exception())
+        await asyncio.wait({work}, timeout=STOPPING_SECONDS)
+        if not work.done():
+            log.error("run_does_not_stop", task=work.get_name())
 
 
 def _failed(error: DeskError) -> TurnEnd:

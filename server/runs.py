@@ -10,18 +10,20 @@ from uuid import UUID
 from graphs.answering import answer_once
 from graphs.context import TurnContext
 from graphs.run import IncomingMessage, TurnRequest
-from graphs.support import GRAPH_VERSION, Machine
+from graphs.support import Machine
+from graphs.turn_clock import turn_clock
 from graphs.turn_searches import turn_searches
+from graphs.without_graph import AlreadyShown, overdue
 from server.attempts import Attempt, Heard
 from server.calibrating import correction_of
 from server.leased_runs import Publish
+from server.resuming import graph_version, taken_up
 from tenants import (
     assistants,
     calibrations,
     contact_facts,
     conversation_files,
     conversations,
-    handoffs,
     intent_heads,
     knowledge_bases,
     knowledge_versions,
@@ -93,16 +95,19 @@ class GraphRuns:
         self._manners = _Manners()
         self._heard: dict[UUID, Heard] = {}  # by turns that run now
 
-    async def run(self, lease: Lease, publish: Publish, spent: list[Usage]) -> TurnEnd:
+    async def run(
+        self, lease: Lease, publish: Publish, spent: list[Usage], *, seconds: float
+    ) -> TurnEnd:
         """What a leased turn came to, with all messages that joined it; what attempts cost that
         were given up is put into `spent`. Raises: LeaseLost.
 
-        A turn that has started afresh for so long lets nothing join any more.
+        A turn that has started afresh for so long lets nothing join any more. Models stop a little
+        before the `seconds` are over, so that what they have not said is said without them.
         """
         closes_at = time.monotonic() + self._joinable_seconds
         heard = self._heard[lease.turn_id] = Heard()
         try:
-            with turn_searches():
+            with turn_searches(), turn_clock(seconds):
                 while True:
                     async with tenant_transaction(self._pool, lease.tenant_id) as conn:
                         planned = await _plan(conn, lease, self._manners)
@@ -115,6 +120,19 @@ class GraphRuns:
                         return await attempt.run(self._machine, publish)
         finally:
             self._heard.pop(lease.turn_id, None)
+
+    async def overdue(self, lease: Lease, shown: AlreadyShown) -> TurnEnd | None:
+        """The end of a turn whose time is over: what was shown stays, and a person goes on. None
+        where it is no contact's message that waits for an answer.
+        """
+        async with tenant_transaction(self._pool, lease.tenant_id) as conn:
+            planned = await _plan(conn, lease, self._manners)
+        if planned is None:
+            return TurnEnd(status="waiting_for_operator")
+        if planned.context.kind != "message":
+            return None
+        asked = [message.text for message in planned.messages]
+        return overdue(planned.context, asked, shown, graph_version=planned.graph_version)
 
     def joined(self, turn_id: UUID, messages: int) -> None:
         """A turn has so many messages now: where it runs here with fewer, it starts afresh."""
@@ -182,7 +200,9 @@ async def _plan(conn: TenantConnection, lease: Lease, manners: _Manners) -> Turn
             IncomingMessage(str(one.message_id), one.text, one.action_id or "") for one in said
         ],
         handoff_id=str(turn.handoff_id) if turn.handoff_id else None,
-        graph_version=await _graph_version(conn, turn),
+        taken_up=await taken_up(conn, turn),
+        handoff_is_open=conversation.status == "waiting_for_operator",
+        graph_version=await graph_version(conn, turn),
     )
 
 
@@ -206,15 +226,6 @@ async def _with_people(
         return replace(context, operators_available=there)
     known = await contact_facts.of_conversation(conn, conversation)
     return replace(context, contact=known, operators_available=there)
-
-
-async def _graph_version(conn: TenantConnection, turn: turns.Turn) -> str:
-    """Today's, or the one under which the conversation stopped to wait."""
-    if turn.handoff_id is None:
-        return GRAPH_VERSION
-    handoff = await handoffs.get(conn, turn.handoff_id)
-    stopped = await turns.get(conn, handoff.turn_id)
-    return stopped.graph_version or GRAPH_VERSION
 
 
 async def _context(conn: TenantConnection, manner: Manner) -> TurnContext:

@@ -12,7 +12,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,14 +21,12 @@ import structlog
 from server.drain import Drain
 from server.leased_runs import LeasedRuns, TurnLimits, TurnRuns
 from server.streams import Hub
-from tenants import conversations, leases, turn_ends, turns
-from tenants.bursts import MessagesJoined
+from tenants import conversations, leases, turns
 from tenants.connection import Pool, TenantConnection, router_transaction, tenant_transaction
 from tenants.errors import LeaseLost
 from tenants.ids import new_id
 from tenants.leases import Lease
-from tenants.turn_ends import Ended, TurnEnd
-from tenants.usage import Usage, thrown_away
+from tenants.turn_ends import TurnEnd
 
 log = structlog.get_logger()
 SWEEP_SECONDS = 2.0
@@ -196,7 +194,7 @@ class TurnExecutor:
             return
         started = time.monotonic()
         try:
-            end, ended, following = await self._run_to_its_end(lease)
+            finished = await self._leased.run(lease, partial(self._publish, lease))
         except LeaseLost:
             log.warning("lease_lost", turn_id=str(turn_id))
             return
@@ -205,36 +203,14 @@ class TurnExecutor:
             raise
         finally:
             self._hub.turn_over(lease.conversation_id, turn_id)
-        self.on_end(end, time.monotonic() - started)
-        self._known[turn_id].set_result(ended.answer)
-        self._hub.committed(tenant_id, lease.conversation_id, ended.written)
-        if following is not None:
-            self.start(tenant_id, following)
+        self.on_end(finished.end, time.monotonic() - started)
+        self._known[turn_id].set_result(finished.ended.answer)
+        self._hub.committed(tenant_id, lease.conversation_id, finished.ended.written)
+        if finished.following is not None:
+            self.start(tenant_id, finished.following)
 
-    async def _run_to_its_end(self, lease: Lease) -> tuple[TurnEnd, Ended, UUID | None]:
-        """Run, and run again where a message came between the last look and the end."""
-        spent: list[Usage] = []  # by runs whose answer is thrown away
-
-        def publish(kind: str, data: dict[str, Any]) -> None:
-            self._hub.live(lease.conversation_id, lease.turn_id, kind, data)
-
-        while True:
-            end = await self._leased.run(lease, publish, spent)
-            own = end.usage
-            end = replace(end, usage=[*spent, *own])
-            try:
-                return end, *await self._end(lease, end)
-            except MessagesJoined:
-                spent += thrown_away(own)
-                log.info("turn_starts_afresh", turn_id=str(lease.turn_id))
-
-    async def _end(self, lease: Lease, end: TurnEnd) -> tuple[Ended, UUID | None]:
-        async with tenant_transaction(self._pool, lease.tenant_id) as conn:
-            if end.status == "waiting_for_operator" and end.handoff is None:
-                ended = await turn_ends.finish_waiting(conn, lease, end.usage)
-            else:
-                ended = await turn_ends.finish(conn, lease, end)
-            return ended, await leases.next_queued(conn, lease.conversation_id)
+    def _publish(self, lease: Lease, kind: str, data: dict[str, Any]) -> None:
+        self._hub.live(lease.conversation_id, lease.turn_id, kind, data)
 
     async def _give_back(self, lease: Lease) -> None:
         with suppress(Exception):

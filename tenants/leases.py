@@ -91,11 +91,15 @@ async def renew(conn: TenantConnection, lease: Lease, *, lease_seconds: float) -
 
 
 async def release(conn: TenantConnection, lease: Lease) -> None:
-    """Give a turn back to the queue, for whoever takes it next; nothing where it was lost."""
+    """Give a turn back to the queue, for whoever takes it next; nothing where it was lost.
+
+    What is given back was no attempt: only who dies with a turn uses one up.
+    """
     await conn.execute(
         """
         update turn_queue
-           set state = 'queued', lease_owner = null, lease_expires_at = null
+           set state = 'queued', lease_owner = null, lease_expires_at = null,
+               attempts = greatest(0, attempts - 1)
          where tenant_id = %(tenant_id)s
            and turn_id = %(turn_id)s
            and fence = %(fence)s

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 import pytest
+from psycopg import OperationalError
 
+from graphs.without_graph import AlreadyShown
 from server.drain import Drain
 from server.leased_runs import MAX_ATTEMPTS, Publish, TurnLimits
 from server.streams import Hub
@@ -14,7 +17,7 @@ from server.turns import TurnExecutor
 from tenants import bursts, events, leases, turns
 from tenants.blocks import text_block
 from tenants.connection import Pool, tenant_transaction
-from tenants.errors import Unavailable
+from tenants.errors import LeaseLost, Unavailable
 from tenants.ids import new_id
 from tenants.leases import Lease
 from tenants.turn_ends import TurnEnd
@@ -32,9 +35,14 @@ class FakeRuns:
         self.ran: list[UUID] = []
         self._run = run
 
-    async def run(self, lease: Lease, publish: Publish, spent: list[Usage]) -> TurnEnd:
+    async def run(
+        self, lease: Lease, publish: Publish, spent: list[Usage], *, seconds: float
+    ) -> TurnEnd:
         self.ran.append(lease.turn_id)
         return await self._run(lease, publish) if self._run else reply("Hello.")
+
+    async def overdue(self, lease: Lease, shown: AlreadyShown) -> TurnEnd | None:
+        return reply(f"{shown.text} A colleague will go on.".strip())
 
     def joined(self, turn_id: UUID, messages: int) -> None:
         """It never starts afresh."""
@@ -109,8 +117,11 @@ async def test_a_failure_ends_the_turn_with_a_problem(pool: Pool, shop: Seeded) 
         assert "secret" not in str(answer)
 
 
-async def test_a_turn_that_takes_too_long_is_ended(pool: Pool, shop: Seeded) -> None:
+async def test_a_turn_that_takes_too_long_ends_behind_what_was_shown(
+    pool: Pool, shop: Seeded
+) -> None:
     async def sleep(lease: Lease, publish: Publish) -> TurnEnd:
+        publish("message_delta", {"text": "Yes."})
         await asyncio.sleep(60)
         return reply("late")
 
@@ -118,7 +129,81 @@ async def test_a_turn_that_takes_too_long_is_ended(pool: Pool, shop: Seeded) -> 
     running = executor(pool, FakeRuns(sleep), limits=limits)
     turn_id = await accept(pool, shop)
     running.start(shop.tenant_id, turn_id)
-    assert (await ended(running, shop, turn_id))["problem"]["code"] == "deadline"
+    answer = await ended(running, shop, turn_id)
+    assert answer["message"]["text"] == "Yes. A colleague will go on."
+
+
+async def test_a_run_that_does_not_stop_holds_nobody(pool: Pool, shop: Seeded) -> None:
+    going = asyncio.Event()
+    late: list[LeaseLost] = []
+
+    async def stubborn(lease: Lease, publish: Publish) -> TurnEnd:
+        while not going.is_set():
+            with suppress(asyncio.CancelledError):
+                await going.wait()
+        publish("message_delta", {"text": "Late words."})
+        try:
+            async with tenant_transaction(pool, lease.tenant_id) as conn:
+                await bursts.close(conn, lease, heard=1)
+        except LeaseLost as error:
+            late.append(error)
+        return reply("late")
+
+    limits = TurnLimits(lease_seconds=2, deadline_seconds=0.2, drain_seconds=1)
+    running = executor(pool, FakeRuns(stubborn), limits=limits)
+    turn_id = await accept(pool, shop)
+    running.start(shop.tenant_id, turn_id)
+    answer = await ended(running, shop, turn_id, seconds=10)
+    assert answer["message"]["text"] == "A colleague will go on."
+    while running.running:
+        await asyncio.sleep(0.01)
+    going.set()
+    while not late:
+        await asyncio.sleep(0.01)
+    async with tenant_transaction(pool, shop.tenant_id) as conn:
+        log = await events.read_after(conn, shop.conversation_id, 0)
+    assert [event.type for event in log].count("message") == 1
+
+
+async def test_a_run_that_lost_the_database_runs_again_and_shows_nothing_twice(
+    pool: Pool, shop: Seeded
+) -> None:
+    frames: list[str] = []
+
+    async def away_once(lease: Lease, publish: Publish) -> TurnEnd:
+        publish("message_delta", {"text": f"Try {len(runs.ran)}."})
+        if len(runs.ran) < 3:
+            raise OperationalError("the connection is lost")
+        return reply("Hello.")
+
+    runs = FakeRuns(away_once)
+    running = executor(pool, runs)
+
+    async def read() -> None:
+        hub = running._hub  # pyright: ignore[reportPrivateUsage]
+        turn = hub.read(shop.tenant_id, shop.conversation_id, 0, until_turn=turn_id, pings=False)
+        frames.extend([f.data["text"] async for f in turn if f.type == "message_delta"])
+
+    turn_id = await accept(pool, shop)
+    reading = asyncio.create_task(read())
+    await asyncio.sleep(0)
+    running.start(shop.tenant_id, turn_id)
+    answer = await ended(running, shop, turn_id)
+    await reading
+    assert (answer["status"], answer["message"]["text"]) == ("completed", "Hello.")
+    assert runs.ran == [turn_id] * 3 and frames == ["Try 1."]
+
+
+async def test_giving_a_turn_back_uses_up_no_attempt(pool: Pool, shop: Seeded) -> None:
+    turn_id = await accept(pool, shop)
+    for _ in range(2 * MAX_ATTEMPTS):
+        async with tenant_transaction(pool, shop.tenant_id) as conn:
+            lease = await leases.claim(conn, turn_id, owner=new_id(), lease_seconds=60)
+            assert lease is not None and lease.attempts == 1
+            await leases.release(conn, lease)
+    running = executor(pool, FakeRuns())
+    running.start(shop.tenant_id, turn_id)
+    assert (await ended(running, shop, turn_id))["status"] == "completed"
 
 
 async def test_turns_of_a_conversation_run_one_after_the_other(pool: Pool, shop: Seeded) -> None:

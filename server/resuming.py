@@ -1,0 +1,33 @@
+"""What a turn that resumes a handoff goes on from."""
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+
+from graphs.run import TakenUp
+from graphs.support import GRAPH_VERSION
+from graphs.without_graph import is_of_no_graph
+from tenants import handoffs, messages, turns
+from tenants.connection import TenantConnection
+
+
+async def graph_version(conn: TenantConnection, turn: turns.Turn) -> str:
+    """Today's, or the one under which the conversation stopped to wait."""
+    if turn.handoff_id is None:
+        return GRAPH_VERSION
+    handoff = await handoffs.get(conn, turn.handoff_id)
+    stopped = await turns.get(conn, handoff.turn_id)
+    return stopped.graph_version or GRAPH_VERSION
+
+
+async def taken_up(conn: TenantConnection, turn: turns.Turn) -> TakenUp | None:
+    """The handoff that the turn resumes, where no graph opened it."""
+    if turn.handoff_id is None:
+        return None
+    handoff = await handoffs.get(conn, turn.handoff_id)
+    if not is_of_no_graph(handoff.interrupt_id):
+        return None
+    folder = handoff.details
+    asked = await messages.of_turn(conn, handoff.turn_id)
+    said: list[AnyMessage] = [HumanMessage(m.text, id=str(m.message_id)) for m in asked]
+    if replied := folder.get("replied"):
+        said.append(AIMessage(replied["text"], id=replied["message_id"]))
+    return TakenUp(folder, said)
