@@ -14,7 +14,8 @@ from pydantic import Field
 from graphs.checkpoints import PostgresSavers
 from graphs.extractive import ExtractiveChatModel
 from graphs.models import Models
-from graphs.support import build_machine
+from graphs.ports import Desk, Knowledge
+from graphs.support import Machine, build_machine
 from server.drain import Drain
 from server.leased_runs import TurnLimits
 from server.runs import GraphRuns
@@ -115,6 +116,9 @@ async def open_replicas(
     model: ThinkingModel,
     *,
     joinable_seconds: float = 30,
+    deadline_seconds: float = 30,
+    knowledge: Knowledge | None = None,
+    desk: Desk | None = None,
 ) -> Replicas:
     """Both over one model, and a tenant whose assistant knows the answers to `ASKED`."""
     shop = await seed_tenant(pool, "Bursts")
@@ -125,13 +129,19 @@ async def open_replicas(
         settings = (await assistants.get(conn, shop.assistant_id)).settings
         changed = settings.model_copy(update={"knowledge_base_ids": [base_id]})
         await assistants.update(conn, shop.assistant_id, changed, actor=SYSTEM)
-    limits = TurnLimits(lease_seconds=15, deadline_seconds=30, drain_seconds=1)
-    both = tuple(_executor(pool, model, limits, joinable_seconds) for _ in range(2))
+    limits = TurnLimits(lease_seconds=15, deadline_seconds=deadline_seconds, drain_seconds=1)
+    machine = build_machine(
+        knowledge=knowledge or FakeKnowledge(*SHOP),
+        desk=desk or FakeDesk(),
+        models=Models(default="thinking:model", factories={"thinking:model": lambda: model}),
+        savers=PostgresSavers(pool),
+    )
+    both = tuple(_executor(pool, machine, limits, joinable_seconds) for _ in range(2))
     return Replicas(pool, shop, model, both)
 
 
 def _executor(
-    pool: Pool, model: ThinkingModel, limits: TurnLimits, joinable_seconds: float
+    pool: Pool, machine: Machine, limits: TurnLimits, joinable_seconds: float
 ) -> TurnExecutor:
     async def read_log(
         tenant_id: UUID, conversation_id: UUID, after: int, limit: int
@@ -143,11 +153,5 @@ def _executor(
         async with tenant_transaction(pool, tenant_id) as conn:
             return await events.last_ids(conn, ids)
 
-    machine = build_machine(
-        knowledge=FakeKnowledge(*SHOP),
-        desk=FakeDesk(),
-        models=Models(default="thinking:model", factories={"thinking:model": lambda: model}),
-        savers=PostgresSavers(pool),
-    )
     runs = GraphRuns(pool, machine, joinable_seconds=joinable_seconds)
     return TurnExecutor(pool, Hub(read_log, last_ids), runs, drain=Drain(), limits=limits)
