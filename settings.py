@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     turn_deadline_seconds: float = Field(default=90, gt=0)
     lease_seconds: float = Field(default=15, gt=1)
     drain_seconds: float = Field(default=8, gt=0)
+    running_turns: int = Field(default=64, ge=1, le=10_000)  # at once in one process
+    running_turns_per_tenant: int = Field(default=24, ge=1, le=10_000)
+    hold_points: Path | None = None  # a folder; only for killing processes at named points
 
     # learning: how long questions are kept to be grouped and to be tried on changed knowledge
     recorded_question_days: int = Field(default=90, ge=1, le=3_650)

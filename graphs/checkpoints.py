@@ -27,6 +27,7 @@ from psycopg.rows import DictRow, dict_row
 
 from tenants.connection import Pool
 from tenants.errors import LeaseLost
+from tenants.hold_points import NOWHERE, HoldPoints
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,21 @@ def strict_serializer() -> JsonPlusSerializer:
 class PostgresSavers:
     """Savers over the process's pool."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, hold: HoldPoints = NOWHERE) -> None:
         self._pool = pool
+        self._hold = hold
         self._serde = strict_serializer()
 
     def saver(self, tenant_id: UUID, fence: Fence | None) -> BaseCheckpointSaver[Any]:
         """A saver of one run; needs a running loop."""
-        return TenantSaver(self._pool, tenant_id, fence=fence, serde=self._serde, of_one_run=True)
+        return TenantSaver(
+            self._pool,
+            tenant_id,
+            fence=fence,
+            serde=self._serde,
+            of_one_run=True,
+            hold=self._hold,
+        )
 
     def lasting_saver(self, tenant_id: UUID) -> BaseCheckpointSaver[Any]:
         """A saver of one tenant for many runs, for Studio."""
@@ -90,12 +99,14 @@ class TenantSaver(AsyncPostgresSaver):
         fence: Fence | None,
         serde: JsonPlusSerializer,
         of_one_run: bool = False,
+        hold: HoldPoints = NOWHERE,
     ) -> None:
         super().__init__(pool, serde=serde)  # pyright: ignore[reportArgumentType] - dict rows are the cursor's
         self._shared = pool
         self._tenant_id = str(tenant_id)
         self._fence = fence
         self._of_one_run = of_one_run
+        self._hold = hold
         self._last_read: tuple[tuple[str, str], CheckpointTuple | None] | None = None
         self._discarded = False
 
@@ -113,7 +124,10 @@ class TenantSaver(AsyncPostgresSaver):
         """As the saver's; nothing where the run is discarded. Raises: LeaseLost."""
         if self._discarded:
             return config
-        return await super().aput(config, checkpoint, metadata, new_versions)
+        await self._hold.reach("before_checkpoint", config)
+        kept = await super().aput(config, checkpoint, metadata, new_versions)
+        await self._hold.reach("after_checkpoint", config)
+        return kept
 
     async def aput_writes(
         self,

@@ -8,21 +8,24 @@ from graphs.ports import HandoffResolution, SpokenLine
 from tenants import handoffs, messages
 from tenants.connection import Pool, tenant_transaction
 from tenants.embedding_models import EmbeddingModels
+from tenants.hold_points import NOWHERE, HoldPoints
 from tenants.learning import learn
 
 
 class PostgresDesk:
     """The `Desk` of a process that has a database."""
 
-    def __init__(self, pool: Pool, models: EmbeddingModels) -> None:
+    def __init__(self, pool: Pool, models: EmbeddingModels, hold: HoldPoints = NOWHERE) -> None:
         self._pool = pool
         self._models = models
+        self._hold = hold
 
     async def resolution(self, tenant_id: UUID, handoff_id: UUID) -> HandoffResolution:
         """How a handoff ended. Raises: NotFound."""
         async with tenant_transaction(self._pool, tenant_id) as conn:
             handoff = await handoffs.get(conn, handoff_id)
             said = await messages.after_turn(conn, handoff.conversation_id, handoff.turn_id)
+        await self._hold.reach("after_resume", handoff_id)
         decided = handoff.decided or {}
         return HandoffResolution(
             handoff_id=str(handoff_id),
@@ -36,7 +39,11 @@ class PostgresDesk:
         self, tenant_id: UUID, handoff_id: UUID, question: str, answer: str
     ) -> dict[str, Any]:
         """Keep an operator's answer as a suggestion or an entry; the same handoff only once."""
-        return await learn(self._pool, tenant_id, handoff_id, question, answer, models=self._models)
+        learnt = await learn(
+            self._pool, tenant_id, handoff_id, question, answer, models=self._models
+        )
+        await self._hold.reach("after_send", handoff_id)
+        return learnt
 
 
 def _lines(said: Sequence[messages.Message]) -> list[SpokenLine]:

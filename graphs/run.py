@@ -69,12 +69,13 @@ class Watch:
     """What whoever runs a turn wants to know: that words are about to be shown, and what a run that
     does not reach its end has cost. `discard` is given by the run: from then on it keeps no state.
 
-    What `before_showing` raises ends the run, and nothing was shown.
+    What `before_showing` raises ends the run, and nothing was shown; `shown` comes once words are.
     """
 
     before_showing: Callable[[], Awaitable[None]]
     abandoned: Callable[[Sequence[Usage]], None]
     discard: Callable[[], None] = lambda: None
+    shown: Callable[[], Awaitable[None]] | None = None
 
 
 async def run_turn(
@@ -297,3 +298,5 @@ async def _show(record: RunRecord, watch: Watch | None) -> None:
     if record.live.waits and watch is not None:
         await watch.before_showing()
         record.live.show()
+        if watch.shown is not None:
+            await watch.shown()

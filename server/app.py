@@ -43,6 +43,7 @@ from settings import Settings
 from tenants import events
 from tenants.connection import Pool, make_pool, tenant_transaction
 from tenants.events import Event
+from tenants.hold_points import HoldPoints
 from tenants.isolation import assert_isolated
 from tenants.turn_ends import TurnEnd
 
@@ -117,6 +118,7 @@ async def _open(
     await assert_isolated(pool)
     tracing = _tracing(settings)
     stack.callback(tracing.flush)
+    hold = HoldPoints(settings.hold_points)
     models = open_models(settings)
     stack.push_async_callback(models.close)
     questions = QuestionVectors()
@@ -126,22 +128,25 @@ async def _open(
         knowledge=PostgresKnowledge(pool, embedders, questions),
         labels=labels,
         words=PostgresWords(pool),
-        desk=PostgresDesk(pool, embedders),
+        desk=PostgresDesk(pool, embedders, hold),
         models=models,
-        savers=PostgresSavers(pool),
+        savers=PostgresSavers(pool, hold),
         tracing=tracing,
     )
-    runs = GraphRuns(pool, machine, joinable_seconds=settings.turn_deadline_seconds / 3)
+    runs = GraphRuns(pool, machine, joinable_seconds=settings.turn_deadline_seconds / 3, hold=hold)
     hub = Hub(*_log_reads(pool))
     turns = TurnExecutor(
         pool,
         hub,
         runs,
         drain=drain,
+        hold=hold,
         limits=TurnLimits(
             lease_seconds=settings.lease_seconds,
             deadline_seconds=settings.turn_deadline_seconds,
             drain_seconds=settings.drain_seconds,
+            most_running=settings.running_turns,
+            most_running_of_a_tenant=settings.running_turns_per_tenant,
         ),
     )
     _count(metrics, hub, turns)
@@ -168,6 +173,7 @@ async def _open(
         ),
         hub=hub,
         turns=turns,
+        hold=hold,
         runs=runs,
         jobs=jobs,
         drain=drain,

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from graphs.checkpoints import Fence
 from graphs.run import TurnRequest, Watch, run_turn
@@ -11,6 +12,7 @@ from server.leased_runs import Publish
 from tenants import bursts
 from tenants.bursts import MessagesJoined
 from tenants.connection import Pool, tenant_transaction
+from tenants.hold_points import NOWHERE, HoldPoints
 from tenants.leases import Lease
 from tenants.turn_ends import TurnEnd
 from tenants.usage import Usage
@@ -43,13 +45,21 @@ class Attempt:
     """One run of a turn; it closes the turn to further messages before it shows a word."""
 
     def __init__(
-        self, pool: Pool, lease: Lease, planned: TurnRequest, heard: Heard, spent: list[Usage]
+        self,
+        pool: Pool,
+        lease: Lease,
+        planned: TurnRequest,
+        heard: Heard,
+        spent: list[Usage],
+        hold: HoldPoints = NOWHERE,
     ) -> None:
         self._pool = pool
         self._lease = lease
         self._planned = planned
         self._heard = heard
-        self._watch = Watch(self.close, spent.extend)
+        self._watch = Watch(
+            self.close, spent.extend, shown=partial(hold.reach, "mid_stream", lease.turn_id)
+        )
         self._joinable = planned.context.kind == "message"
         self._closed = not self._joinable  # nothing joins another kind
         heard.begin(len(planned.messages))

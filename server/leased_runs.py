@@ -23,6 +23,7 @@ from tenants import leases, turn_ends
 from tenants.bursts import MessagesJoined
 from tenants.connection import Pool, tenant_transaction
 from tenants.errors import DeskError, LeaseLost
+from tenants.hold_points import NOWHERE, HoldPoints
 from tenants.leases import Lease
 from tenants.turn_ends import Ended, TurnEnd
 from tenants.usage import Usage, thrown_away
@@ -64,6 +65,8 @@ class TurnLimits:
     lease_seconds: float
     deadline_seconds: float
     drain_seconds: float
+    most_running: int = 64  # at once in this process
+    most_running_of_a_tenant: int = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +112,13 @@ class _Shown:
 class LeasedRuns:
     """Runs turns that are leased by this process, to an end whatever happens."""
 
-    def __init__(self, pool: Pool, runs: TurnRuns, limits: TurnLimits) -> None:
+    def __init__(
+        self, pool: Pool, runs: TurnRuns, limits: TurnLimits, hold: HoldPoints = NOWHERE
+    ) -> None:
         self._pool = pool
         self._runs = runs
         self._limits = limits
+        self._hold = hold
 
     async def run(self, lease: Lease, publish: Publish) -> Finished:
         """The turn with its end written. Raises: LeaseLost; nothing of it is kept then."""
@@ -135,6 +141,7 @@ class LeasedRuns:
             end = await self._end_of(lease, shown, spent, ends_at)
             own = end.usage
             end = replace(end, usage=[*spent, *own])
+            await self._hold.reach("before_record", lease.turn_id)
             try:
                 ended, following = await _through_absences(
                     lease, partial(self._write, lease, end), seconds=END_SECONDS

@@ -18,6 +18,7 @@ from server.streams import Hub
 from server.turns import TurnExecutor
 from settings import Settings
 from tenants.connection import Pool
+from tenants.hold_points import HoldPoints
 from tenants.ingestion import Embedder
 
 
@@ -33,6 +34,7 @@ class Resources:
     credentials: Credentials
     hub: Hub
     turns: TurnExecutor
+    hold: HoldPoints
     runs: GraphRuns
     jobs: Jobs
     drain: Drain

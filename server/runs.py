@@ -36,6 +36,7 @@ from tenants.assistants import Assistant
 from tenants.bursts import MessagesJoined
 from tenants.connection import Pool, TenantConnection, tenant_transaction
 from tenants.errors import Invalid, NotFound
+from tenants.hold_points import NOWHERE, HoldPoints
 from tenants.ids import new_id
 from tenants.leases import Lease
 from tenants.tenants import Tenant
@@ -87,11 +88,17 @@ class GraphRuns:
     """Runs turns for the executor, and answers questions that belong to no conversation."""
 
     def __init__(
-        self, pool: Pool, machine: Machine, *, joinable_seconds: float = JOINABLE_SECONDS
+        self,
+        pool: Pool,
+        machine: Machine,
+        *,
+        joinable_seconds: float = JOINABLE_SECONDS,
+        hold: HoldPoints = NOWHERE,
     ) -> None:
         self._pool = pool
         self._machine = machine
         self._joinable_seconds = joinable_seconds
+        self._hold = hold
         self._manners = _Manners()
         self._heard: dict[UUID, Heard] = {}  # by turns that run now
 
@@ -113,7 +120,7 @@ class GraphRuns:
                         planned = await _plan(conn, lease, self._manners)
                     if planned is None:
                         return TurnEnd(status="waiting_for_operator")
-                    attempt = Attempt(self._pool, lease, planned, heard, spent)
+                    attempt = Attempt(self._pool, lease, planned, heard, spent, self._hold)
                     with suppress(MessagesJoined):
                         if time.monotonic() > closes_at:
                             await attempt.close()

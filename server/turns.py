@@ -24,30 +24,36 @@ from server.streams import Hub
 from tenants import conversations, leases, turns
 from tenants.connection import Pool, TenantConnection, router_transaction, tenant_transaction
 from tenants.errors import LeaseLost
+from tenants.hold_points import NOWHERE, HoldPoints
 from tenants.ids import new_id
 from tenants.leases import Lease
 from tenants.turn_ends import TurnEnd
 
 log = structlog.get_logger()
 SWEEP_SECONDS = 2.0
-MAX_RUNNING = 64
-MAX_RUNNING_PER_TENANT = 24
 
 
 class TurnExecutor:
     """The turns of this process; `start` after the accept is committed, `wait` for an answer."""
 
     def __init__(
-        self, pool: Pool, hub: Hub, runs: TurnRuns, *, drain: Drain, limits: TurnLimits
+        self,
+        pool: Pool,
+        hub: Hub,
+        runs: TurnRuns,
+        *,
+        drain: Drain,
+        limits: TurnLimits,
+        hold: HoldPoints = NOWHERE,
     ) -> None:
         self._pool = pool
         self._hub = hub
         self._runs = runs
         self._drain = drain
         self._limits = limits
-        self._leased = LeasedRuns(pool, runs, limits)
+        self._leased = LeasedRuns(pool, runs, limits, hold)
         self.owner = new_id()
-        self._queued: OrderedDict[UUID, deque[UUID]] = OrderedDict()  # round robin over tenants
+        self._queued: OrderedDict[UUID, deque[UUID]] = OrderedDict()  # who was served last is last
         self._known: dict[UUID, asyncio.Future[dict[str, Any] | None]] = {}
         self._again: set[UUID] = set()  # asked for while their claim was still under way
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
@@ -64,12 +70,8 @@ class TurnExecutor:
     async def claim_at_once(self, conn: TenantConnection, turn_id: UUID) -> Lease | None:
         """A lease in the transaction that accepts a turn, where it can run without waiting."""
         tenant_id = conn.tenant_id
-        full = (
-            len(self._tasks) >= MAX_RUNNING
-            or self._running.get(tenant_id, 0) >= MAX_RUNNING_PER_TENANT
-            or tenant_id in self._queued
-        )
-        if full or self._drain.started:
+        full = len(self._tasks) >= self._limits.most_running or not self._has_room(tenant_id)
+        if full or tenant_id in self._queued or self._drain.started:
             return None
         return await leases.claim(
             conn, turn_id, owner=self.owner, lease_seconds=self._limits.lease_seconds
@@ -141,20 +143,24 @@ class TurnExecutor:
             pass
 
     def _fill_slots(self) -> None:
-        for tenant_id in list(self._queued):
-            waiting = self._queued[tenant_id]
-            if len(self._tasks) >= MAX_RUNNING:
+        """The tenant with the fewest running goes first; of equals, who was served longest ago."""
+        while len(self._tasks) < self._limits.most_running:
+            tenant_id = min(
+                filter(self._has_room, self._queued),
+                key=lambda tenant: self._running.get(tenant, 0),
+                default=None,
+            )
+            if tenant_id is None:
                 return
-            if self._running.get(tenant_id, 0) >= MAX_RUNNING_PER_TENANT:
-                continue
+            waiting = self._queued[tenant_id]
             self._spawn(tenant_id, waiting.popleft())
             if waiting:
                 self._queued.move_to_end(tenant_id)
             else:
                 del self._queued[tenant_id]
-        more = (t for t in self._queued if self._running.get(t, 0) < MAX_RUNNING_PER_TENANT)
-        if len(self._tasks) < MAX_RUNNING and next(more, None) is not None:
-            self._fill_slots()
+
+    def _has_room(self, tenant_id: UUID) -> bool:
+        return self._running.get(tenant_id, 0) < self._limits.most_running_of_a_tenant
 
     def _spawn(self, tenant_id: UUID, turn_id: UUID) -> None:
         self._running[tenant_id] = self._running.get(tenant_id, 0) + 1
@@ -223,7 +229,11 @@ class TurnExecutor:
     async def sweep(self) -> int:
         """Start what nobody runs; how many turns that were."""
         async with router_transaction(self._pool) as router:
-            left = await leases.runnable(router, limit=2 * MAX_RUNNING)
+            left = await leases.runnable(
+                router,
+                limit=2 * self._limits.most_running,
+                of_a_tenant=self._limits.most_running_of_a_tenant,
+            )
         fresh = [turn for turn in left if turn.turn_id not in self._known]
         for turn in fresh:
             self.start(turn.tenant_id, turn.turn_id)

@@ -137,22 +137,37 @@ class Runnable:
     turn_id: UUID
 
 
-async def runnable(router: RouterConnection, *, limit: int) -> list[Runnable]:
-    """Turns of all tenants that nobody runs: left queued, or their lease ran out."""
+async def runnable(router: RouterConnection, *, limit: int, of_a_tenant: int) -> list[Runnable]:
+    """Turns of all tenants that nobody runs: left queued, or their lease ran out.
+
+    The tenant with the fewest running comes first, each with no more than `of_a_tenant` of its own.
+    """
     return await router.rows(
         Runnable,
         """
-        select q.tenant_id, q.turn_id
-          from turn_queue q
-         where (q.state = 'queued' and q.created_at < now() - interval '1 second'
-                or q.lease_expires_at < now())
-           and (q.not_before is null or q.not_before <= now())
-           and not exists (select from turn_queue e
-                            where e.tenant_id = q.tenant_id
-                              and e.conversation_id = q.conversation_id
-                              and e.seq < q.seq)
-         order by q.created_at
+        with running as (
+            select tenant_id, count(*) as turns
+              from turn_queue
+             where state = 'running'
+               and lease_expires_at >= now()
+             group by tenant_id),
+        waiting as (
+            select q.tenant_id, q.turn_id, q.created_at,
+                   row_number() over (partition by q.tenant_id order by q.created_at) as place
+              from turn_queue q
+             where (q.state = 'queued' and q.created_at < now() - interval '1 second'
+                    or q.lease_expires_at < now())
+               and (q.not_before is null or q.not_before <= now())
+               and not exists (select from turn_queue e
+                                where e.tenant_id = q.tenant_id
+                                  and e.conversation_id = q.conversation_id
+                                  and e.seq < q.seq))
+        select w.tenant_id, w.turn_id
+          from waiting w
+          left join running r using (tenant_id)
+         where w.place <= %(of_a_tenant)s
+         order by coalesce(r.turns, 0) + w.place, w.created_at
          limit %(limit)s
         """,
-        {"limit": limit},
+        {"limit": limit, "of_a_tenant": of_a_tenant},
     )

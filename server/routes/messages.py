@@ -139,6 +139,7 @@ async def take_message(
             if not accepted.duplicate:
                 said = await heard(conn, opened, accepted.message_id, conversation_id)
                 waiting["message"] = said.public() if said else None
+    await held.hold.reach("after_accept", accepted.turn_id)
     held.hub.committed(tenant_id, conversation_id)
     if not accepted.waiting:
         held.turns.take(tenant_id, accepted, lease)

@@ -72,6 +72,14 @@ class ServerProcess:
         self._process.wait(10)
         self._join()
 
+    def abandon(self) -> None:
+        """End a process that did not become ready."""
+        assert self._process is not None
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait(10)
+        self._join()
+
     def stop(self) -> int:
         """SIGTERM and wait; the exit status."""
         assert self._process is not None

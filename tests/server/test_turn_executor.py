@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from server.drain import Drain
 from server.leased_runs import MAX_ATTEMPTS, Publish, TurnLimits
 from server.streams import Hub
 from server.turns import TurnExecutor
-from tenants import bursts, events, leases, turns
+from tenants import bursts, conversations, events, leases, turns
 from tenants.blocks import text_block
 from tenants.connection import Pool, tenant_transaction
 from tenants.errors import LeaseLost, Unavailable
@@ -332,6 +333,44 @@ async def test_one_tenant_s_crowd_does_not_block_another(pool: Pool, shop: Seede
     assert (await ended(running, quiet, theirs))["status"] == "completed"
     going.set()
     await ended(running, shop, first)
+
+
+async def test_the_tenant_with_the_fewest_running_goes_first(pool: Pool, shop: Seeded) -> None:
+    gates: dict[UUID, asyncio.Event] = {}
+    order: list[UUID] = []
+
+    async def held(lease: Lease, publish: Publish) -> TurnEnd:
+        order.append(lease.tenant_id)
+        await gates.setdefault(lease.turn_id, asyncio.Event()).wait()
+        return reply("Hello.")
+
+    async def talk(of: Seeded) -> UUID:
+        async with tenant_transaction(pool, of.tenant_id) as conn:
+            made = await conversations.create(conn, of.assistant_id, of.contact_id)
+        return await accept(pool, replace(of, conversation_id=made.conversation_id))
+
+    limits = replace(LIMITS, deadline_seconds=30, most_running=4, most_running_of_a_tenant=3)
+    running = executor(pool, FakeRuns(held), limits=limits)
+    few, crowd = await seed_tenant(pool, "Few"), shop
+    crowds = [await talk(crowd) for _ in range(6)]
+    fews = [await talk(few) for _ in range(2)]
+    for turn_id in crowds:
+        running.start(crowd.tenant_id, turn_id)
+    assert running.running == 3, "a tenant has a cap of its own"
+    for turn_id in fews:
+        running.start(few.tenant_id, turn_id)
+    while len(order) < 4:
+        await asyncio.sleep(0.01)
+    assert order.count(few.tenant_id) == 1, "the crowd may not have all the slots"
+    gates[crowds[0]].set()
+    while len(order) < 5:
+        await asyncio.sleep(0.01)
+    assert order[4] == few.tenant_id, "it had one running, the crowd two"
+    for turn_id in (*crowds, *fews):
+        gates.setdefault(turn_id, asyncio.Event()).set()
+    for of, turn_ids in ((crowd, crowds), (few, fews)):
+        for turn_id in turn_ids:
+            assert (await ended(running, of, turn_id))["status"] == "completed"
 
 
 async def accept_claimed(pool: Pool, shop: Seeded, running: TurnExecutor) -> Lease:

@@ -140,7 +140,7 @@ async def test_an_expired_lease_is_taken_over_and_the_late_one_writes_nothing(po
     late = await take(pool, seeded, accepted.turn_id, seconds=-1)
     assert late is not None
     async with router_transaction(pool) as router:
-        waiting = await leases.runnable(router, limit=1_000)
+        waiting = await leases.runnable(router, limit=1_000, of_a_tenant=1_000)
     assert accepted.turn_id in {w.turn_id for w in waiting}
     new = await take(pool, seeded, accepted.turn_id, owner=new_id())
     assert new is not None and new.fence == late.fence + 1 and new.attempts == 2

@@ -1,0 +1,171 @@
+"""The driver's book against the database: what was lost, what came twice, what has no end."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from tenants import codec
+from tenants.postgres import EmbeddedPostgres
+from tests.chaos.contacts import ANSWERED, END_SECONDS, KNOWN
+from tests.chaos.journal import Journal
+
+
+@dataclass
+class Findings:
+    """Counts of what must be 0, each with some examples."""
+
+    examples: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    messages: int = 0
+    turns: int = 0
+    learnt: int = 0
+    longest_seconds: float = 0.0
+
+    def found(self, what: str, which: object) -> None:
+        """One more of these."""
+        self.examples[what].append(str(which))
+
+
+PROMISES = (
+    "accepted messages lost",
+    "accepted messages kept twice",
+    "turns without an end after 60 s",
+    "turns that failed",
+    "turns without their reply",
+    "replies doubled",
+    "effects lost",
+    "effects doubled",
+    "usage that is not in the ledger once",
+    "conversations with a gap in their events",
+    "readers who missed or saw twice",
+    "rows left in the queue",
+)
+
+
+def audit(data: Path, journal: Journal) -> Findings:
+    """Everything that was promised, counted where it was broken."""
+    findings = Findings()
+    with EmbeddedPostgres(data) as server:
+        url = make_conninfo(server.superuser_url, dbname="frontdesk")
+        with psycopg.connect(url) as conn:
+            turns = _messages(conn, journal, findings)
+            _turns(conn, journal, turns, findings)
+            _effects(conn, journal, findings)
+            _events(conn, journal, findings)
+            for (turn_id,) in conn.execute("select turn_id from turn_queue").fetchall():
+                findings.found("rows left in the queue", turn_id)
+    return findings
+
+
+def _messages(conn: psycopg.Connection, journal: Journal, findings: Findings) -> set[str]:
+    """Every accepted message is there once, in the turn that its sender was told of."""
+    kept: dict[str, list[str]] = defaultdict(list)
+    for name, turn_id in conn.execute(
+        "select client_message_id, turn_id::text from messages where author_kind = 'contact'"
+    ).fetchall():
+        kept[name].append(turn_id)
+    for sent in journal.sent:
+        if not sent.turn_id:
+            continue
+        findings.messages += 1
+        found = kept[sent.client_message_id]
+        if sent.turn_id not in found:
+            findings.found("accepted messages lost", sent)
+        if len(found) > 1:
+            findings.found("accepted messages kept twice", sent)
+        took = sent.ended_at - sent.accepted_at
+        findings.longest_seconds = max(findings.longest_seconds, took)
+        if not sent.status or took > END_SECONDS:
+            findings.found("turns without an end after 60 s", sent)
+    return {turn_id for turn_ids in kept.values() for turn_id in turn_ids}
+
+
+def _turns(
+    conn: psycopg.Connection, journal: Journal, turn_ids: set[str], findings: Findings
+) -> None:
+    """Every turn has one end and one reply, with the cost that its answer names."""
+    asked = {sent.turn_id: sent.text for sent in journal.sent}
+    replies: Counter[str] = Counter()
+    texts: dict[str, str] = {}
+    for turn_id, content in conn.execute(
+        "select turn_id::text, content from messages where author_kind = 'assistant'"
+    ).fetchall():
+        replies[turn_id] += 1
+        texts[turn_id] = bytes(content).decode(errors="replace")
+    spent = dict(
+        conn.execute(
+            "select turn_id::text, sum(input_tokens + output_tokens)::int from usage_ledger group by 1"
+        ).fetchall()
+    )
+    for turn_id, kind, status, result in conn.execute(
+        "select turn_id::text, kind, status, result from turns"
+    ).fetchall():
+        findings.turns += 1
+        if status == "failed":
+            findings.found("turns that failed", turn_id)
+        if replies[turn_id] > 1:
+            findings.found("replies doubled", turn_id)
+        if kind == "message" and turn_id in turn_ids and replies[turn_id] == 0:
+            findings.found("turns without their reply", turn_id)
+        if asked.get(turn_id) == KNOWN and ANSWERED not in texts.get(turn_id, ANSWERED):
+            findings.found("turns without their reply", f"{turn_id}: {texts[turn_id]}")
+        told = _tokens(result)
+        if told != spent.get(turn_id, 0):
+            findings.found(
+                "usage that is not in the ledger once", f"{turn_id}: {told} {spent.get(turn_id)}"
+            )
+
+
+def _tokens(result: bytes | None) -> int:
+    usage = codec.decode(bytes(result))["usage"] if result is not None else {}
+    return usage.get("input_tokens", 0) + usage.get("output_tokens", 0)
+
+
+def _effects(conn: psycopg.Connection, journal: Journal, findings: Findings) -> None:
+    """What an operator taught is kept once and told once."""
+    kept = Counter(
+        handoff_id
+        for (handoff_id,) in conn.execute(
+            "select substr(external_id, 9) from documents where external_id like 'handoff:%'"
+        ).fetchall()
+    )
+    kept.update(
+        handoff_id
+        for (handoff_id,) in conn.execute(
+            "select handoff_id::text from knowledge_suggestions where handoff_id is not null"
+        ).fetchall()
+    )
+    said = Counter(
+        handoff_id
+        for (handoff_id,) in conn.execute(
+            "select t.handoff_id::text from events e join turns t using (tenant_id, turn_id)"
+            " where e.type = 'knowledge_updated'"
+        ).fetchall()
+    )
+    for handoff_id in journal.resolved:
+        findings.learnt += 1
+        for counted in (kept, said):
+            if counted[handoff_id] == 0:
+                findings.found("effects lost", handoff_id)
+            elif counted[handoff_id] > 1:
+                findings.found("effects doubled", handoff_id)
+
+
+def _events(conn: psycopg.Connection, journal: Journal, findings: Findings) -> None:
+    """Every log is without a gap, and readers saw it as it is, each number once."""
+    logs: dict[str, dict[int, str]] = defaultdict(dict)
+    for conversation_id, number, kind in conn.execute(
+        "select conversation_id::text, event_id, type from events"
+    ).fetchall():
+        logs[conversation_id][number] = kind
+    for conversation_id, log in logs.items():
+        if sorted(log) != list(range(1, len(log) + 1)):
+            findings.found("conversations with a gap in their events", conversation_id)
+    for seen in journal.streamed:
+        numbers = [number for number, _ in seen.numbered]
+        log = logs[seen.conversation_id]
+        right = all(told.split()[0] == log.get(number) for number, told in seen.numbered)
+        if numbers != list(range(1, len(numbers) + 1)) or not right:
+            findings.found("readers who missed or saw twice", seen)

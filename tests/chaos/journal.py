@@ -1,0 +1,64 @@
+"""The driver's own book: what it sent, what it was told, whom it killed. It trusts no server."""
+
+import json
+import threading
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass
+class Sent:
+    """One message, from its first sending to the end of its turn as the contact learnt it."""
+
+    conversation_id: str
+    client_message_id: str
+    text: str
+    turn_id: str = ""  # once it was accepted
+    accepted_at: float = 0.0
+    sendings: int = 0
+    status: str = ""  # of the turn, once it has ended
+    ended_at: float = 0.0
+
+
+@dataclass
+class Streamed:
+    """What a reader of one conversation saw, over all its connections."""
+
+    conversation_id: str
+    numbered: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    connections: int = 0
+
+
+@dataclass(frozen=True)
+class Kill:
+    """One process that was killed, and the evidence of where it stood."""
+
+    point: str
+    pid: int
+    held: str
+    at: float
+
+
+class Journal:
+    """Everything in memory, and a line a happening in a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.sent: list[Sent] = []
+        self.streamed: list[Streamed] = []
+        self.kills: list[Kill] = []
+        self.resolved: dict[str, str] = {}  # handoff → conversation, of those to be learnt from
+        self._file = path.open("a", encoding="utf-8")
+        self._lock = threading.Lock()
+
+    def note(self, what: str, entry: Any) -> None:
+        """Keep one happening."""
+        told = entry if isinstance(entry, dict) else asdict(entry)
+        with self._lock:
+            self._file.write(json.dumps({"at": time.time(), "what": what} | told) + "\n")
+            self._file.flush()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()

@@ -1,0 +1,78 @@
+"""Who is killed, where and when: a plan drawn from a seed, and its execution with evidence."""
+
+import json
+import os
+import random
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from tenants.hold_points import HELD, POINTS
+from tests.chaos.journal import Journal, Kill
+from tests.chaos.world import World
+
+ANYWHERE = "a server, anywhere"
+DATABASE = "the database"
+REACH_SECONDS = 60  # a point that nobody comes by for so long is no part of a turn
+
+
+def plan(seed: int, *, each_point: int, anywhere: int, database: int) -> list[str]:
+    """Every point so many times, servers at random moments, the database; in a drawn order."""
+    kills = [*POINTS] * each_point + [ANYWHERE] * anywhere + [DATABASE] * database
+    random.Random(seed).shuffle(kills)
+    return kills
+
+
+def execute(world: World, journal: Journal, kills: list[str], seed: int, say: Any) -> None:
+    """One kill after the other; a server that lives is always left. Raises: TimeoutError."""
+    draw = random.Random(seed + 1)
+    for n, what in enumerate(kills, 1):
+        world.wait_for_another(at_least=2)
+        if what == DATABASE:
+            kill = _kill_database(world)
+        elif what == ANYWHERE:
+            time.sleep(draw.uniform(0.1, 1.5))
+            pid = draw.choice(list(world.alive))
+            kill = Kill(what, pid, "", time.time())
+            world.kill(pid)
+        else:
+            kill = _kill_at(world, what)
+        journal.kills.append(kill)
+        journal.note("kill", kill)
+        say(f"{n}/{len(kills)} {what}: {kill.pid}")
+
+
+def _kill_at(world: World, point: str) -> Kill:
+    """Let a server wait at the point, then kill it there: what it held is the evidence."""
+    (world.points / point).touch()
+    deadline = time.monotonic() + REACH_SECONDS
+    while True:
+        for kept in world.points.glob(f"{point}.*.{HELD}"):
+            told = _read(kept)
+            if told is not None:
+                world.kill(told["pid"])
+                kept.unlink()
+                return Kill(point, told["pid"], told["held"], time.time())
+        if time.monotonic() > deadline:
+            with suppress(FileNotFoundError):
+                (world.points / point).unlink()
+            raise TimeoutError(f"nobody came by {point}")
+        time.sleep(0.02)
+
+
+def _read(kept: Path) -> dict[str, Any] | None:
+    """What the waiting server wrote; None while it still writes."""
+    with suppress(json.JSONDecodeError):
+        return json.loads(kept.read_text())
+    return None
+
+
+def _kill_database(world: World) -> Kill:
+    pid = int((world.data / "pg" / "postmaster.pid").read_text().split()[0])
+    os.kill(pid, signal.SIGKILL)
+    kill = Kill(DATABASE, pid, "", time.time())
+    time.sleep(0.5)
+    world.wait_for_database()
+    return kill

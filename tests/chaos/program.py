@@ -1,0 +1,111 @@
+"""One round of chaos: load, kills, a settled world, the audit, and its table."""
+
+import random
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tenants.hold_points import POINTS
+from tests.chaos.audit import PROMISES, Findings, audit
+from tests.chaos.contacts import END_SECONDS, Contact
+from tests.chaos.journal import Journal
+from tests.chaos.kills import ANYWHERE, DATABASE, execute, plan
+from tests.chaos.world import open_world
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Round:
+    """How much of it: kills of each kind, and how many contacts write meanwhile."""
+
+    each_point: int
+    anywhere: int
+    database: int
+    contacts: int = 6
+
+
+SHORT = Round(each_point=1, anywhere=2, database=2)
+LONG = Round(each_point=20, anywhere=45, database=15)
+
+
+@dataclass
+class Outcome:
+    """What a round came to; `broken` names the promises that were not kept."""
+
+    seed: int
+    kills: Counter[str]
+    findings: Findings
+    sendings: int
+    connections: int
+    seconds: float
+    journal: Path
+
+    @property
+    def broken(self) -> dict[str, list[str]]:
+        return dict(self.findings.examples)
+
+    def table(self) -> str:
+        """Kills and findings as the docs show them."""
+        kills = [f"| {name} | {self.kills[name]} |" for name in (*POINTS, ANYWHERE, DATABASE)]
+        kept = [f"| {name} | {len(self.broken.get(name, []))} |" for name in PROMISES]
+        head = (
+            f"Seed {self.seed}: {sum(self.kills.values())} kills in {self.seconds:.0f} s; "
+            f"{self.findings.messages} messages accepted ({self.sendings} sendings), "
+            f"{self.findings.turns} turns, {self.findings.learnt} answers learnt, "
+            f"{self.connections} connections of readers; the longest turn took "
+            f"{self.findings.longest_seconds:.1f} s."
+        )
+        lines = ["| killed | times |", "| --- | --- |", *kills, "", "| | found |", "| --- | --- |"]
+        return "\n".join([head, "", *lines, *kept])
+
+
+def run(size: Round, *, seed: int | None = None, folder: Path, say: Say = print) -> Outcome:
+    """One round in a folder of its own, whose journal stays there."""
+    seed = random.SystemRandom().randrange(1_000_000) if seed is None else seed
+    say(f"seed {seed}")
+    folder.chmod(0o711)
+    journal = Journal(folder / "journal.jsonl")
+    began = time.monotonic()
+    kills = plan(seed, each_point=size.each_point, anywhere=size.anywhere, database=size.database)
+    with open_world(folder) as world:
+        contacts = [Contact(world, journal, n, seed) for n in range(size.contacts)]
+        for contact in contacts:
+            contact.start()
+        try:
+            execute(world, journal, kills, seed, say)
+        finally:
+            for contact in contacts:
+                contact.stopping.set()
+        world.settle()
+        for contact in contacts:
+            contact.join(2 * END_SECONDS)
+            assert not contact.is_alive(), f"{contact.name} still waits for a server"
+        time.sleep(1)
+        findings = audit(world.data, journal)
+    journal.close()
+    return Outcome(
+        seed,
+        Counter(kill.point for kill in journal.kills),
+        findings,
+        sum(sent.sendings for sent in journal.sent),
+        sum(seen.connections for seen in journal.streamed),
+        time.monotonic() - began,
+        folder / "journal.jsonl",
+    )
+
+
+def run_apart(size: Round, *, seed: int | None = None, keep: Path | None = None) -> Outcome:
+    """A round in a folder that is gone afterwards, but for the journal of one that found something."""
+    folder = Path(tempfile.mkdtemp(prefix="chaos-"))
+    try:
+        outcome = run(size, seed=seed, folder=folder)
+        if keep is not None:
+            shutil.copy(outcome.journal, keep)
+        return outcome
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,155 @@
+"""Three servers over one data folder, their model, one tenant; whoever is killed comes back."""
+
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from tests.e2e.server_process import ServerProcess
+from tests.e2e.test_story import SHOP
+from tests.openai_loopback import Reply, openai_loopback
+
+SERVERS = 3
+LEASE_SECONDS = 3
+DEADLINE_SECONDS = 40  # of a turn; longer than any absence of the database here
+BACK_SECONDS = 120  # a killed server has to be back by then
+ANSWER = Reply(
+    ["The warranty of the Aurora desk lamp is 3 years. [1] ", "Its price ", "is 49.90 EUR. [1]"],
+    waits_seconds=0.15,
+)
+
+
+@dataclass
+class World:
+    """The servers that live now, and where the tenant is called."""
+
+    data: Path
+    points: Path
+    servers: list[ServerProcess]
+    key: str = ""
+    assistant_id: str = ""
+    alive: dict[int, ServerProcess] = field(default_factory=dict[int, ServerProcess])
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _returning: list[threading.Thread] = field(default_factory=list[threading.Thread])
+
+    def url(self, n: int) -> str:
+        """A server that lives, as far as we know; another one for every number."""
+        while True:
+            with self._lock:
+                urls = [server.url for server in self.alive.values()]
+            if urls:
+                return urls[n % len(urls)]
+            time.sleep(0.05)
+
+    def call(self, n: int, method: str, path: str, **more: Any) -> httpx2.Response:
+        """One request of the tenant's program to one of the servers."""
+        headers = {"Authorization": f"Bearer {self.key}"} | more.pop("headers", {})
+        timeout = more.pop("timeout", 20)
+        return httpx2.request(method, self.url(n) + path, headers=headers, timeout=timeout, **more)
+
+    def insist(self, n: int, method: str, path: str, **more: Any) -> httpx2.Response:
+        """The first answer that is no failure of a server's, whoever gives it."""
+        while True:
+            try:
+                answer = self.call(n, method, path, **more)
+            except (httpx2.HTTPError, OSError):
+                time.sleep(0.1)
+            else:
+                if answer.status_code < 500:
+                    return answer
+                time.sleep(0.2)
+            n += 1
+
+    def kill(self, pid: int) -> None:
+        """`kill -9`, and a new start beside everything else."""
+        with self._lock:
+            server = self.alive.pop(pid)
+        server.kill()
+        back = threading.Thread(target=self._bring_back, args=(server,), daemon=True)
+        back.start()
+        self._returning.append(back)
+
+    def wait_for_another(self, *, at_least: int) -> None:
+        """Return when so many servers live. Raises: TimeoutError."""
+        deadline = time.monotonic() + BACK_SECONDS
+        while len(self.alive) < at_least:
+            if time.monotonic() > deadline:
+                raise TimeoutError("a killed server did not come back")
+            time.sleep(0.05)
+
+    def wait_for_database(self) -> None:
+        """Return when a server says that it is ready. Raises: TimeoutError."""
+        deadline = time.monotonic() + BACK_SECONDS
+        while True:
+            try:
+                if self.call(0, "GET", "/readyz", timeout=3).status_code == 200:
+                    return
+            except (httpx2.HTTPError, OSError):
+                pass
+            if time.monotonic() > deadline:
+                raise TimeoutError("the database did not come back")
+            time.sleep(0.1)
+
+    def settle(self) -> None:
+        """Wait for everybody who was killed."""
+        for back in self._returning:
+            back.join(BACK_SECONDS)
+        self.wait_for_another(at_least=len(self.servers))
+
+    def _bring_back(self, server: ServerProcess) -> None:
+        while True:
+            try:
+                server.start()
+            except TimeoutError:  # the database may have been killed at its start
+                server.abandon()
+            else:
+                break
+        with self._lock:
+            self.alive[server.pid] = server
+
+
+@contextmanager
+def open_world(folder: Path) -> Generator[World]:
+    """Everything started, and ended by its own process ids."""
+    points = folder / "points"
+    points.mkdir(parents=True)
+    with openai_loopback(ANSWER) as model:
+        settings = {
+            "FRONTDESK_MODEL": "deepseek:deepseek-chat",
+            "DEEPSEEK_API_KEY": "x",
+            "DEEPSEEK_API_BASE": model.base_url,
+            "FRONTDESK_LEASE_SECONDS": str(LEASE_SECONDS),
+            "FRONTDESK_TURN_DEADLINE_SECONDS": str(DEADLINE_SECONDS),
+            "FRONTDESK_REQUESTS_PER_SECOND": "100000",
+            "FRONTDESK_TURNS_PER_SECOND": "100000",
+            "FRONTDESK_HOLD_POINTS": str(points),
+        }
+        data = folder / "data"
+        servers = [ServerProcess(data, settings) for _ in range(SERVERS)]
+        world = World(data, points, servers)
+        try:
+            for server in servers:
+                server.start()
+                world.alive[server.pid] = server
+            _open_shop(world)
+            yield world
+        finally:
+            for server in servers:
+                server.stop()
+
+
+def _open_shop(world: World) -> None:
+    made = httpx2.post(
+        f"{world.url(0)}/v1/tenants",
+        json={"name": "Northwind Lamps"},
+        headers={"Authorization": f"Bearer {world.servers[0].platform_key}"},
+        timeout=30,
+    )
+    world.key = made.json()["api_key"]
+    created = world.insist(0, "POST", "/v1/assistants", json={"name": "Mia", "knowledge": SHOP})
+    world.assistant_id = created.json()["assistant_id"]
