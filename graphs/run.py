@@ -66,10 +66,9 @@ class TurnRequest:
 
 @dataclass(slots=True)
 class Watch:
-    """What whoever runs a turn wants to know: that words are about to be shown, and what a run that
-    does not reach its end has cost. `discard` is given by the run: from then on it keeps no state.
-
-    What `before_showing` raises ends the run, and nothing was shown; `shown` comes once words are.
+    """What whoever runs a turn wants to know: that words are about to be shown (what this raises ends
+    the run, and nothing was), that they are, and what a run without an end has cost. `discard` is
+    given by the run: from then on it keeps no state.
     """
 
     before_showing: Callable[[], Awaitable[None]]
