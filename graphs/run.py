@@ -240,11 +240,10 @@ async def _take_up(
     graph: Graph, config: RunnableConfig, request: TurnRequest, taken_up: TakenUp
 ) -> _Runs:
     """Put the state where it would be, had the graph opened the handoff and been resumed."""
-    handoff = taken_up.folder | {"handoff_id": request.handoff_id}
     values = {
         "messages": list(taken_up.said),
         "turn_id": request.context.turn_id,
-        "handoff": handoff,
+        "handoff": taken_up.folder | {"handoff_id": request.handoff_id},
         "language": taken_up.folder.get("language") or request.context.locale or DEFAULT,
         "decision": Decision(action="hand_off", reason=taken_up.folder["reason"], confidence=None),
     }
