@@ -13,7 +13,7 @@ UV_FLAGS := --quiet --no-progress --python $(BIN)/python --compile-bytecode
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run check test lock db16 format drawing clean
+.PHONY: help install run check test chaos lock db16 format drawing clean
 
 help: ## Show the commands
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | \
@@ -39,6 +39,9 @@ test: check ## Everything: check, end-to-end, browser and slow tests, PostgreSQL
 
 db16: $(ALL_STAMP) ## The database tests on PostgreSQL 16
 	FRONTDESK_TEST_POSTGRES=16 $(BIN)/python -m pytest -q -n 2 -m "db and not e2e and not slow and not live"
+
+chaos: $(ALL_STAMP) ## Kill servers and the database under load (LONG=1: 200 kills, about an hour)
+	$(BIN)/python -m tests.chaos $(if $(LONG),--long)
 
 format: $(ALL_STAMP) ## Format and mend what a program can mend
 	$(BIN)/ruff format .
