@@ -9,7 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from psycopg.conninfo import make_conninfo
+
 from tenants.hold_points import POINTS
+from tenants.postgres import EmbeddedPostgres
 from tests.chaos.audit import PROMISES, Findings, audit
 from tests.chaos.contacts import END_SECONDS, Contact
 from tests.chaos.journal import Journal
@@ -86,7 +89,9 @@ def run(size: Round, *, seed: int | None = None, folder: Path, say: Say = print)
             contact.join(2 * END_SECONDS)
             assert not contact.is_alive(), f"{contact.name} still waits for a server"
         time.sleep(1)
-        findings = audit(world.data, journal)
+        with EmbeddedPostgres(world.data) as server:
+            url = make_conninfo(server.superuser_url, dbname="frontdesk")
+            findings = audit(url, journal)
     journal.close()
     return Outcome(
         seed,
