@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from graphs.concepts import concepts
-from graphs.sentences import split_sentences
+from graphs.sentences import leans_on_last, split_sentences
 from graphs.terms import overlap, terms
 from tenants.languages import detect
 from tenants.search import Passage
@@ -29,8 +29,6 @@ MIN_SHARE = 0.15  # of the question's idf mass, below which only a near vector c
 MIN_COSINE = 0.30
 STRESS = 4.0  # what a word of the contact's own counts beside those that an earlier turn lends
 NEAR = 0.6  # what a word counts that stands only in the title or the question beside the sentence
-_LEANS_ON_LAST = ("it ", "they ", "this ", "these ", "that ", "he ", "she ", "however", "also ", "otherwise",
-                  "es ", "sie ", "dies", "er ", "esto ", "ello ", "il ", "elle ", "ils ", "cela ")  # fmt: skip
 _ITEM = re.compile(r"(?:[-*•–]|\(?\d{1,2}[.)])\s+\S")
 
 
@@ -207,7 +205,7 @@ def _adds(unit: _Unit, chosen: list[_Unit], length: int) -> bool:
 def _whole(unit: _Unit, places: Mapping[tuple[int, int], _Unit]) -> list[_Unit]:
     """The sentence with the one it leans on, or with the list that it opens or stands in."""
     before = places.get((unit.passage, unit.place - 1))
-    if before is not None and unit.text.lower().startswith(_LEANS_ON_LAST):
+    if before is not None and leans_on_last(unit.text):
         return [before, unit]
     opener = _opener(unit, places)
     if opener is None:

@@ -3,19 +3,18 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from graphs import facts
 from graphs.sentences import split_sentences
 from graphs.state import Citation
 from graphs.terms import overlap, terms
+from tenants.languages import DEFAULT_LANGUAGE, detect
 from tenants.search import Passage
 
 MIN_SHARED = 0.5  # share of a sentence's meaning words that its passages must hold
 MAX_QUOTE_CHARS = 400
 _MARK = re.compile(r"\s*\[(\d{1,2})\]")
-_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
-_LINK = re.compile(r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
-_NAME = re.compile(r"(?<=[a-zß-ÿ,;:] )[A-ZÄÖÜ][\wß-ÿ'’-]+(?: [A-ZÄÖÜ][\wß-ÿ'’-]+)*")
-_SENTENCE_GERMAN = frozenset({"de"})  # nouns are written large there: a capital is no name
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +24,7 @@ class Supported:
     text: str
     passage: int  # index in the list of passages, -1 when it states nothing
     quote: str
+    others: tuple[tuple[int, str], ...] = ()  # further passages that it leans on, with their words
 
 
 def strip_marks(text: str) -> tuple[str, list[int]]:
@@ -32,38 +32,97 @@ def strip_marks(text: str) -> tuple[str, list[int]]:
     return _MARK.sub("", text), [int(n) for n in _MARK.findall(text)]
 
 
-def support(sentence: str, passages: Sequence[Passage], *, locale: str = "") -> Supported | None:
+def support(
+    sentence: str, passages: Sequence[Passage], *, locale: str = "", known: str = ""
+) -> Supported | None:
     """The sentence with its passage and quote, or None where the passages do not say it.
 
-    Numbers, links and names must stand in one passage, and so must half of the other words.
+    Every number, date, link and name must stand in one passage, or in those that the sentence
+    cites together, and so must half of the other words. A sentence in another language than its
+    passage shares no words with it: it must cite it, and its facts must be there. `known` are names
+    that may be said without a source.
     """
     text, cited = strip_marks(sentence)
-    order = [n - 1 for n in cited if 1 <= n <= len(passages)]
-    order += [i for i in range(len(passages)) if i not in order]
-    if cited and not any(1 <= n <= len(passages) for n in cited):
+    own = list(dict.fromkeys(n - 1 for n in cited if 1 <= n <= len(passages)))
+    if cited and not own:
         return None  # a source that was made up
+    order = own + [i for i in range(len(passages)) if i not in own]
     for index in order:
-        if text in passages[index]["text"]:
+        if _stands_whole(text, passages[index]["text"]):
             return Supported(text, index, text[:MAX_QUOTE_CHARS])
-    asked = terms(text)
-    if not asked and not cited:
+    language = locale or DEFAULT_LANGUAGE
+    if not cited and not terms(text, language):
         return None
     for index in order:
-        passage = passages[index]
-        body = full_text(passage)
-        if not _holds_facts(text, body, locale):
-            continue
-        if not asked or overlap(asked, terms(body)) >= MIN_SHARED:
-            return Supported(text, index, quote(text, passage))
+        if _carries(text, [passages[index]], language, known, cited=index in own):
+            return Supported(text, index, quote(text, passages[index]))
+    together = [passages[index] for index in own]
+    if len(own) > 1 and _carries(text, together, language, known, cited=False):
+        others = tuple((index, quote(text, passages[index])) for index in own[1:])
+        return Supported(text, own[0], quote(text, together[0]), others)
     return None
+
+
+def unsupported_facts(
+    sentence: str, passages: Sequence[Passage], *, locale: str = "", known: str = ""
+) -> list[str]:
+    """The kinds of facts in a sentence that no passage holds, each once, in their order."""
+    text, _ = strip_marks(sentence)
+    found = _unheld(text, passages, locale or DEFAULT_LANGUAGE, known)
+    return list(dict.fromkeys(fact.kind for fact in found))
+
+
+def _carries(
+    text: str, passages: Sequence[Passage], language: str, known: str, *, cited: bool
+) -> bool:
+    """Whether these passages, read together, say what the sentence does."""
+    if _unheld(text, passages, language, known):
+        return False
+    asked = terms(text, language)
+    if not asked:
+        return True
+    bodies = [full_text(passage) for passage in passages]
+    if cited and all(language_of(body) != language[:2] for body in bodies):
+        return True
+    shared = [overlap(asked, terms(body, language)) for body in bodies]
+    if len(bodies) > 1:
+        held = [term for body in bodies for term in terms(body, language)]
+        return min(shared) > 0 and overlap(asked, held) >= MIN_SHARED
+    return shared[0] >= MIN_SHARED
+
+
+def _unheld(text: str, passages: Sequence[Passage], language: str, known: str) -> list[facts.Fact]:
+    bodies = [full_text(passage) for passage in passages]
+    return facts.unheld(text, [(body, language_of(body)) for body in bodies], language, known=known)
+
+
+@lru_cache(maxsize=1_024)
+def language_of(body: str) -> str:
+    """The language of a passage's whole text."""
+    return detect(body)
+
+
+def _stands_whole(text: str, body: str) -> bool:
+    """Whether a sentence stands in a text word for word, and not as the beginning of a number."""
+    at = body.find(text) if text else -1
+    while at >= 0:
+        before, after = body[at - 1 : at], body[at + len(text) : at + len(text) + 1]
+        ends_open = after.isdigit() or (
+            text[-1].isalnum() and after.isalnum() and text[-1].isascii()
+        )
+        if not (before.isalnum() and text[0].isalnum() and text[0].isascii()) and not ends_open:
+            return True
+        at = body.find(text, at + 1)
+    return False
 
 
 def citations_of(supported: Sequence[Supported], passages: Sequence[Passage]) -> list[Citation]:
     """One citation a passage, in the order they are leant on; the quote spans all that was used."""
     quotes: dict[int, list[str]] = {}
     for one in supported:
-        if one.passage >= 0:
-            quotes.setdefault(one.passage, []).append(one.quote)
+        leant = ((one.passage, one.quote), *one.others) if one.passage >= 0 else ()
+        for index, quoted in leant:
+            quotes.setdefault(index, []).append(quoted)
     return [
         Citation(
             passage_id=passages[index]["passage_id"],
@@ -125,29 +184,9 @@ def full_text(passage: Passage) -> str:
     return "\n".join(p for p in (passage["title"], passage["question"], passage["text"]) if p)
 
 
-def states_nothing(sentence: str) -> bool:
-    """Whether a sentence is mere courtesy: short, without number, link or mark."""
+def states_nothing(sentence: str, *, locale: str = "") -> bool:
+    """Whether a sentence is mere courtesy: short, without a mark and without any fact."""
     text, cited = strip_marks(sentence)
-    return not cited and len(text) <= 60 and len(terms(text)) <= 2 and not _NUMBER.search(text)
-
-
-def _holds_facts(text: str, body: str, locale: str) -> bool:
-    lowered = body.casefold()
-    links = [link.rstrip(".,;:!?)") for link in _LINK.findall(text)]
-    if any(link.casefold() not in lowered for link in links):
-        return False
-    bare = _LINK.sub(" ", text)
-    if not {_number(n) for n in _NUMBER.findall(bare)} <= {
-        _number(n) for n in _NUMBER.findall(body)
-    }:
-        return False
-    if locale[:2] in _SENTENCE_GERMAN:
-        return True
-    return all(name.casefold() in lowered for name in _NAME.findall(bare) if len(name) > 2)
-
-
-def _number(text: str) -> str:
-    """`1,000.50` and `1000.50` are one number; `9:00` stays a time."""
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", text):
-        text = text.replace(",", "")
-    return text.rstrip(".,:/-").removesuffix(".00")
+    language = locale or DEFAULT_LANGUAGE
+    few = len(text) <= 60 and len(terms(text, language)) <= 2
+    return not cited and few and not facts.facts_of(text, language)

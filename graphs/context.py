@@ -39,6 +39,7 @@ class TurnContext:
         default_factory=dict[str, Any]
     )  # names spelt out, see graphs.wording
     labels: dict[str, Any] = field(default_factory=dict[str, Any])  # settings of intent labels
+    answering: dict[str, Any] = field(default_factory=dict[str, Any])  # tenants.answer_settings
     labels_revision: int = 0  # of the assistant's intent labels; 0: it never had any
 
     @property
@@ -50,6 +51,16 @@ class TurnContext:
     def hands_off(self) -> bool:
         """Whether there are people to hand a conversation to."""
         return bool(self.handoff.get("enabled", True))
+
+    @property
+    def streaming(self) -> str:
+        """How an answer is shown while it is written: `tokens`, `sentences` or `whole`."""
+        return str(self.answering.get("streaming") or "sentences")
+
+    @property
+    def own_names(self) -> str:
+        """Names that need no source: the company's and the assistant's."""
+        return f"{self.brand} {self.persona.get('name') or ''}"
 
     def threshold(self, name: str, default: float) -> float:
         """The tenant's own threshold, or the one learnt from its outcomes, or the product's."""

@@ -7,6 +7,7 @@ What is not to be shown yet is held back until `show`.
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from graphs.state import Citation, Intent
@@ -20,34 +21,54 @@ class Weaver:
     """Joins the intents' sentences into one text, in the order in which they are given."""
 
     def __init__(self) -> None:
-        self._said: set[str] = set()
+        self._said: dict[str, int] = {}
         self._last = -1  # the intent that spoke last
 
     def join(self, index: int, sentence: str) -> str:
         """What the sentence adds to the text; nothing where another intent has said it already."""
+        if self._said.get(sentence.strip(), index) != index:
+            return ""
+        self.remember(index, sentence)
+        return self.join_part(index, sentence)
+
+    def remember(self, index: int, sentence: str) -> None:
+        """This intent has said it: another one need not."""
         bare = sentence.strip()
         if len(bare) >= MIN_REPEATED_CHARS:
-            if bare in self._said:
-                return ""
-            self._said.add(bare)
+            self._said.setdefault(bare, index)
+
+    def join_part(self, index: int, sentence: str) -> str:
+        """What a part of a sentence adds to the text."""
         opens = index != self._last
         gap = BETWEEN if opens and self._last >= 0 else ""
         self._last = index
         return gap + (sentence.lstrip() if opens else sentence)
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Words of an intent, and the sentence that they end, if they do."""
+
+    text: str
+    whole: str | None
+
+
 class LiveReply:
     """Puts the intents' sentences in order and publishes them."""
 
-    def __init__(self, publish: Publish, *, began: float, held: bool = False) -> None:
+    def __init__(
+        self, publish: Publish, *, began: float, held: bool = False, at_once: bool = False
+    ) -> None:
+        """`at_once`: nothing of the reply is shown before it is whole."""
         self._publish = publish
         self._held: list[tuple[str, dict[str, Any]]] | None = [] if held else None
+        self._at_once = at_once
         self._began = began
         self._sent = ""
         self._count = 0
         self._now = 0  # the intent whose sentences go out
         self._weaver = Weaver()
-        self._waiting: dict[int, list[str]] = {}
+        self._waiting: dict[int, list[_Said]] = {}
         self._over: set[int] = set()
         self._sources: list[Citation] = []
         self.first_token_ms: int | None = None
@@ -70,14 +91,24 @@ class LiveReply:
             shown = [{"text": intent["text"], "status": "open"} for intent in intents]
             self._publish("intents", {"intents": shown})
 
-    def sentence(self, index: int, text: str, source: Citation | None) -> None:
-        """A supported sentence of one intent, with the white space that leads it."""
+    def piece(self, index: int, text: str) -> None:
+        """The next words of a sentence under way, of the first intent only."""
+        self._waiting.setdefault(index, []).append(_Said(text, None))
+        self._advance()
+
+    def sentence(
+        self, index: int, text: str, source: Citation | None, whole: str | None = None
+    ) -> None:
+        """A supported sentence of one intent, with the white space that leads it.
+
+        `whole` is the sentence where `text` is only what had not been shown of it.
+        """
         if source is not None and all(
             s["passage_id"] != source["passage_id"] for s in self._sources
         ):
             self._sources.append(source)
             self._put("sources", {"sources": list(self._sources)})
-        self._waiting.setdefault(index, []).append(text)
+        self._waiting.setdefault(index, []).append(_Said(text, whole or text))
         self._advance()
 
     def over(self, index: int) -> None:
@@ -91,12 +122,19 @@ class LiveReply:
             self._send(reply[len(self._sent) :])
 
     def _advance(self) -> None:
-        while self._now < self._count:
-            for piece in self._waiting.pop(self._now, []):
-                self._send(self._weaver.join(self._now, piece))
+        while self._now < self._count and not self._at_once:
+            for said in self._waiting.pop(self._now, []):
+                self._send(self._woven(said))
             if self._now not in self._over:
                 return
             self._now += 1
+
+    def _woven(self, said: "_Said") -> str:
+        if said.whole == said.text:
+            return self._weaver.join(self._now, said.text)
+        if said.whole is not None:
+            self._weaver.remember(self._now, said.whole)
+        return self._weaver.join_part(self._now, said.text)
 
     def _send(self, text: str) -> None:
         if text:

@@ -47,8 +47,10 @@ class RunRecord:
     def take(self, event: dict[str, Any]) -> None:
         """One event of the nodes' stream writer."""
         match event:
+            case {"kind": "piece", "index": index, "text": text}:
+                self.live.piece(index, text)
             case {"kind": "sentence", "index": index, "text": text, "source": source}:
-                self.live.sentence(index, text, source)
+                self.live.sentence(index, text, source, event.get("whole"))
             case {"kind": "answered", "index": index}:
                 self.live.over(index)
             case {"kind": "reply", "text": text}:
@@ -118,6 +120,7 @@ def turn_end(
         rule=None if resumed else decision.get("rule"),
         settling=settling(context, state, resolutions, waits=waits),
         models=list(dict.fromkeys(u["model"] for u in used)),
+        withheld_sentences=sum(r.get("withheld_sentences", 0) for r in resolutions),
         knowledge_hit=None
         if not resolutions
         else any(not is_operators(c["passage_id"]) for r in resolutions for c in r["citations"]),

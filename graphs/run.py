@@ -97,7 +97,12 @@ async def run_turn(
         record = RunRecord(
             graph_version=request.graph_version,
             trace_run_id=run_id if machine.tracing.is_on else None,
-            live=LiveReply(publish, began=began, held=watch is not None),
+            live=LiveReply(
+                publish,
+                began=began,
+                held=watch is not None,
+                at_once=request.context.streaming == "whole",
+            ),
             began=began,
             calls=calls,
         )

@@ -13,6 +13,14 @@ _END = re.compile(
     r"[.!?…]+[\"'”’»)\]]*(?:\s*\[\d{1,2}\])*(?=\s)|[。！？]+[”’」』]*(?:\s*\[\d{1,2}\])*|\n+"
 )
 
+_LEANS_ON_LAST = ("it ", "they ", "this ", "these ", "that ", "he ", "she ", "however", "also ", "otherwise",
+                  "es ", "sie ", "dies", "er ", "esto ", "ello ", "il ", "elle ", "ils ", "cela ")  # fmt: skip
+
+
+def leans_on_last(sentence: str) -> bool:
+    """Whether a sentence is hardly understood without the one before it."""
+    return sentence.lower().startswith(_LEANS_ON_LAST)
+
 
 def split_sentences(text: str) -> list[str]:
     """The sentences of a text in order, trimmed; line breaks end a sentence too."""
@@ -25,6 +33,11 @@ class SentenceCutter:
 
     def __init__(self) -> None:
         self._held = ""
+
+    @property
+    def pending(self) -> str:
+        """The sentence under way, as far as it came."""
+        return self._held
 
     def feed(self, piece: str) -> list[str]:
         """The sentences that are complete now, with the white space that follows them."""

@@ -83,6 +83,7 @@ class Resolution(TypedDict):
     usage: list[UsageEntry]
     features: dict[str, float]  # what the confidence was made of
     label: NotRequired[dict[str, Any] | None]  # the tenant's own, graphs.ports.RequestLabel
+    withheld_sentences: NotRequired[int]  # written and not shown: no passage says them
 
 
 class Screened(TypedDict):

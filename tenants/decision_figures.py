@@ -7,10 +7,13 @@ from tenants.connection import TenantConnection
 
 
 async def of_turn(conn: TenantConnection, turn_id: UUID) -> dict[str, Any]:
-    """Decision, reason, rule, sentiment, recoveries of a turn, and whether asking back helped."""
+    """Decision, reason, rule, sentiment, recoveries of a turn, whether asking back helped, how many
+    sentences were withheld, and the version of the prompts.
+    """
     found = await conn.dicts(
         """
-        select decision, reason, rule, sentiment, recoveries, clarification_helped
+        select decision, reason, rule, sentiment, recoveries, clarification_helped,
+               withheld_sentences, prompt_version
           from turns
          where tenant_id = %(tenant_id)s
            and turn_id = %(turn_id)s
@@ -53,10 +56,26 @@ async def of_days(conn: TenantConnection, *, days: int) -> dict[str, Any]:
     return {
         "decisions": decisions,
         "clarifications": asked[0],
+        "withheld": await _counts_of_withheld(conn, days),
         "recoveries": await _counts_of_recoveries(conn, days),
         "sentiments": await _counts_of_sentiments(conn, days),
         "outcomes": await _counts_of_outcomes(conn, days),
     }
+
+
+async def _counts_of_withheld(conn: TenantConnection, days: int) -> dict[str, int]:
+    """Sentences that no passage said, and in how many turns they were written."""
+    [found] = await conn.dicts(
+        """
+        select coalesce(sum(withheld_sentences), 0)::int as sentences,
+               count(*) filter (where withheld_sentences > 0)::int as turns
+          from turns
+         where tenant_id = %(tenant_id)s
+           and created_at >= now() - make_interval(days => %(days)s)
+        """,
+        {"days": days},
+    )
+    return {"sentences": int(found["sentences"]), "turns": int(found["turns"])}
 
 
 async def _counts_of_recoveries(conn: TenantConnection, days: int) -> dict[str, int]:

@@ -46,6 +46,7 @@ class TurnEnd:
     settling: Settling = field(default_factory=Settling)
     models: Sequence[str] = ()
     knowledge_hit: bool | None = None
+    withheld_sentences: int | None = None  # written, and said by no passage
     knowledge_versions: dict[str, int] = field(default_factory=dict[str, int])
     assistant_revision: int | None = None
     calibration_revision: int | None = None

@@ -30,7 +30,8 @@ async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpda
     if not written["shown"]:
         status = "unanswered"
     else:
-        status = "answered" if sureness >= enough else "unsure"
+        is_whole = not written.get("incomplete")
+        status = "answered" if sureness >= enough and is_whole else "unsure"
     resolution = Resolution(
         turn_id=state["turn_id"],
         index=intent["index"],
@@ -53,6 +54,7 @@ async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpda
         ],
         reason=labels.reason_of(label) or _reason(status, sureness, written),
         label=label,
+        withheld_sentences=written.get("withheld_count", 0),
         usage=written["usage"],
         features={name: round(value, 4) for name, value in asdict(features).items()},
     )

@@ -1,0 +1,216 @@
+"""An answer under way: what a model writes enters it only as far as the passages say it.
+
+What goes out is the beginning of the answer and is never taken back. By sentences, each is shown
+when it has passed; by tokens, words are shown as they come while the sentence so far is carried by
+a passage, and whatever may be a fact only once it is found there (`graphs/token_gate.py`); whole,
+nothing is shown before the reply is complete.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from graphs.citations import (
+    Supported,
+    citations_of,
+    states_nothing,
+    strip_marks,
+    support,
+    unsupported_facts,
+)
+from graphs.operator_said import is_operators
+from graphs.phrases import phrase
+from graphs.ports import Passage
+from graphs.sentences import SentenceCutter, leans_on_last
+from graphs.state import UsageEntry
+from graphs.terms import overlap, terms
+from graphs.token_gate import TokenGate
+
+REFUSAL = "NONE"
+MAX_ANSWER_CHARS = 2_000
+MAX_WITHHELD_KEPT = 20
+Write = Callable[[dict[str, Any]], None]
+Streaming = Literal["tokens", "sentences", "whole"]
+
+
+@dataclass
+class Draft:
+    """The answer to one intent; `asked` is its question, `known` are names that need no source."""
+
+    passages: list[Passage]
+    language: str
+    index: int
+    asked: str = ""
+    known: str = ""
+    streaming: Streaming = "sentences"
+    show: Write | None = None  # None: a draft that the contact does not see
+    text: str = ""
+    kept: int = 0
+    refused: bool = False
+    broken_off: bool = False
+    withheld: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    failures: list[str] = field(default_factory=list[str])
+    sentences: list[str] = field(default_factory=list[str])
+    supported: list[Supported] = field(default_factory=list[Supported])
+    usage: list[UsageEntry] = field(default_factory=list[UsageEntry])
+    went_out: bool = False  # something was shown: no other model may start over
+    _gap: str = ""  # the white space after the last sentence kept
+    _after_withheld: bool = False
+    _out: str = ""  # what of the sentence under way is shown, without its gap
+    _cutter: SentenceCutter = field(default_factory=SentenceCutter)
+
+    def restart(self) -> None:
+        """Forget what an earlier model wrote; it was not shown."""
+        self.text, self.kept, self.refused, self._gap = "", 0, False, ""
+        self.supported, self.sentences, self.withheld = [], [], []
+        self._after_withheld, self._out = False, ""
+        self._cutter = SentenceCutter()
+
+    def feed(self, piece: str) -> None:
+        """Take what a model writes next."""
+        for sentence in self._cutter.feed(piece):
+            self._add(sentence)
+        self._show_ahead(self._cutter.pending)
+
+    def end(self) -> None:
+        """The model has written everything."""
+        for sentence in self._cutter.rest():
+            self._add(sentence)
+
+    def interrupted(self) -> None:
+        """The model failed: half a sentence is none, or is broken off where it was shown."""
+        self._cutter = SentenceCutter()
+        if self._out:
+            self._break_off()
+
+    def say_as_written(self, text: str) -> None:
+        """Say what the tenant has laid down for such a request, word for word."""
+        self.kept += 1
+        self._say(Supported(text, -1, ""), "")
+
+    def result(self) -> dict[str, Any]:
+        """Everything that `score` needs."""
+        written = self.kept + len(self.withheld)
+        return {
+            "text": self.text,
+            "sentences": self.sentences,
+            "shown": bool(self.show is not None and self.text),
+            "citations": citations_of(self.supported, self.passages),
+            "supported": self.kept / written if written else 1.0,
+            "doubt": self.refused or not self.text,
+            "withheld": self.withheld[:MAX_WITHHELD_KEPT],
+            "withheld_count": len(self.withheld),
+            "incomplete": self._is_incomplete(),
+            "failures": self.failures,
+            "usage": self.usage,
+        }
+
+    def _add(self, piece: str) -> None:
+        """Take one sentence, with the white space after it, if it is supported."""
+        sentence = piece.strip()
+        if not sentence or self.refused or self.broken_off or len(self.text) > MAX_ANSWER_CHARS:
+            return
+        if sentence.strip(" .!\"'[]0123456789") == REFUSAL:
+            self.refused = True
+            return
+        found = self._support(sentence)
+        if found is None:
+            self._withhold(sentence)
+            return
+        self._after_withheld = False
+        if not self._out and any(found.text == said.text for said in self.supported):
+            return
+        self.kept += 1
+        self._say(found, "\n" if "\n" in self._gap else " ")
+        self._gap = piece[len(piece.rstrip()) :]
+
+    def _support(self, sentence: str) -> Supported | None:
+        found = support(sentence, self.passages, locale=self.language, known=self.known)
+        if self._after_withheld and leans_on_last(sentence) and not self._goes_on(found):
+            return None  # it speaks of what was not shown
+        if found is None and self.text and states_nothing(sentence, locale=self.language):
+            found = Supported(sentence, -1, "")
+        return found if found is None or found.text.startswith(self._out) else None
+
+    def _goes_on(self, found: Supported | None) -> bool:
+        """Whether a sentence follows in its passage on the last one that was kept."""
+        last = self.supported[-1] if self.supported else None
+        if found is None or last is None or found.passage != last.passage or last.passage < 0:
+            return False
+        return f"{last.text} {found.text}" in self.passages[last.passage]["text"]
+
+    def _withhold(self, sentence: str) -> None:
+        facts = unsupported_facts(sentence, self.passages, locale=self.language, known=self.known)
+        self.withheld.append({"text": strip_marks(sentence)[0], "facts": facts})
+        self._after_withheld = True
+        if self._out:
+            self._break_off()
+
+    def _break_off(self) -> None:
+        """End a sentence that was shown in part with honest words of ours, and the answer with it."""
+        said = f"{self._out}… {phrase('broken_off', self.language)}"
+        self.broken_off = True
+        self.kept += 1
+        self._say(Supported(said, -1, ""), "\n" if "\n" in self._gap else " ")
+
+    def _say(self, found: Supported, gap: str) -> None:
+        lead = f"{gap if self.text else ''}{self._introduced(found)}"
+        whole = f"{lead}{found.text}"
+        rest = whole[len(lead) + len(self._out) :] if self._out else whole
+        self._out = ""
+        self.text += whole
+        self.sentences.append(whole)
+        self.supported.append(found)
+        self._write(
+            {
+                "kind": "sentence",
+                "index": self.index,
+                "text": rest,
+                "whole": whole,
+                "source": next(iter(citations_of([found], self.passages)), None),
+            }
+        )
+
+    def _write(self, event: dict[str, Any]) -> None:
+        if self.show is not None and self.streaming != "whole":
+            self.went_out = True
+            self.show(event)
+
+    def _show_ahead(self, pending: str) -> None:
+        """By tokens: show what of the sentence under way is sure already."""
+        if self.streaming != "tokens" or self.index or self.show is None or self._stops():
+            return
+        if self._after_withheld and leans_on_last(f"{pending.lstrip()} "):
+            return
+        gate = TokenGate(self.passages, self.language, self.known)
+        sure = gate.sure(pending.lstrip())
+        if len(sure) <= len(self._out) or not sure.startswith(self._out):
+            return
+        gap = ("\n" if "\n" in self._gap else " ") if self.text and not self._out else ""
+        piece = gap + sure[len(self._out) :]
+        self._out = sure
+        self._write({"kind": "piece", "index": self.index, "text": piece})
+
+    def _stops(self) -> bool:
+        over = self.refused or self.broken_off or len(self.text) > MAX_ANSWER_CHARS
+        return over or any(is_operators(p["passage_id"]) for p in self.passages)
+
+    def _introduced(self, found: Supported) -> str:
+        """Whose words these are, before the first ones of an operator."""
+        if not self._is_operators(found) or any(map(self._is_operators, self.supported)):
+            return ""
+        return phrase("colleague_said", self.language)
+
+    def _is_operators(self, found: Supported) -> bool:
+        return found.passage >= 0 and is_operators(self.passages[found.passage]["passage_id"])
+
+    def _is_incomplete(self) -> bool:
+        """Whether what was not shown spoke to the question more than what was."""
+        if self.broken_off:
+            return True
+        asked = terms(self.asked, self.language)
+        unsaid = " ".join(one["text"] for one in self.withheld)
+        shown = overlap(asked, terms(self.text, self.language))
+        both = overlap(asked, terms(f"{self.text} {unsaid}", self.language))
+        facts = any(one["facts"] for one in self.withheld)
+        return bool(self.text) and (both > shown or facts)
