@@ -158,7 +158,8 @@ def _by_answers(turn: _Turn) -> Outcome:
 def _if_in_doubt(turn: _Turn) -> Outcome:
     """Everything has an answer; of some we are not sure enough to leave it at that."""
     if not turn.doubtful:
-        return Outcome("deliver")
+        refused = any((r.get("bound") or {}).get("forbidden") for r in turn.resolutions)
+        return Outcome("deliver", "policy" if refused else None)
     if not turn.context.hands_off:
         return Outcome("deliver", "low_confidence")
     if turn.unsure > MAX_UNSURE:

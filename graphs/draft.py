@@ -6,10 +6,11 @@ a passage, and whatever may be a fact only once it is found there (`graphs/token
 nothing is shown before the reply is complete.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from graphs.brand_words import corrected
 from graphs.citations import (
     Supported,
     citations_of,
@@ -21,6 +22,7 @@ from graphs.citations import (
 from graphs.operator_said import is_operators
 from graphs.phrases import phrase
 from graphs.ports import Passage
+from graphs.rules import Said
 from graphs.sentences import SentenceCutter, leans_on_last
 from graphs.state import UsageEntry
 from graphs.terms import overlap, terms
@@ -43,6 +45,8 @@ class Draft:
     asked: str = ""
     known: str = ""
     streaming: Streaming = "sentences"
+    brand_words: Sequence[Mapping[str, Any]] = ()
+    unspoken: Sequence[str] = ()  # words of forbidden topics
     show: Write | None = None  # None: a draft that the contact does not see
     text: str = ""
     kept: int = 0
@@ -130,7 +134,15 @@ class Draft:
             return None  # it speaks of what was not shown
         if found is None and self.text and states_nothing(sentence, locale=self.language):
             found = Supported(sentence, -1, "")
-        return found if found is None or found.text.startswith(self._out) else None
+        if found is None or self._is_unspoken(sentence):
+            return None
+        found = replace(found, text=corrected(found.text, self.brand_words))
+        return found if found.text.startswith(self._out) else None
+
+    def _is_unspoken(self, sentence: str) -> bool:
+        """Whether a sentence speaks of what the tenant forbids."""
+        said = Said.of(sentence) if self.unspoken else None
+        return said is not None and any(said.holds(phrase) for phrase in self.unspoken)
 
     def _goes_on(self, found: Supported | None) -> bool:
         """Whether a sentence follows in its passage on the last one that was kept."""
@@ -182,7 +194,9 @@ class Draft:
             return
         if self._after_withheld and leans_on_last(f"{pending.lstrip()} "):
             return
-        gate = TokenGate(self.passages, self.language, self.known)
+        if self._is_unspoken(pending):
+            return
+        gate = TokenGate(self.passages, self.language, self.known, self.brand_words)
         sure = gate.sure(pending.lstrip())
         if len(sure) <= len(self._out) or not sure.startswith(self._out):
             return

@@ -65,7 +65,7 @@ def fired(context: TurnContext, facts: Facts) -> list[dict[str, Any]]:
     rules: list[dict[str, Any]] = context.handoff.get("rules") or []
     if not rules:
         return []
-    said = _Said.of(facts.text)
+    said = Said.of(facts.text)
     return [rule for rule in rules if _holds(rule["when"], facts, said)]
 
 
@@ -80,18 +80,20 @@ def is_urgent(rules: Iterable[dict[str, Any]]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class Said:
     """A message's words without accents and capitals, and its characters for unspaced scripts."""
 
     words: list[str]
     characters: str
 
     @classmethod
-    def of(cls, text: str) -> "_Said":
+    def of(cls, text: str) -> "Said":
+        """A message, ready to be asked."""
         plain = _plain(text)
         return cls(words(plain), plain)
 
     def holds(self, phrase: str) -> bool:
+        """Whether a word or phrase stands in it; `*` at its end: any ending."""
         plain = _plain(phrase)
         if _is_unspaced(plain):
             return plain.rstrip("*") in self.characters
@@ -122,7 +124,7 @@ def _is_unspaced(text: str) -> bool:
     )
 
 
-def _holds(when: Mapping[str, Any], facts: Facts, said: _Said) -> bool:
+def _holds(when: Mapping[str, Any], facts: Facts, said: Said) -> bool:
     contact = facts.contact
     checks = (
         not when.get("words") or any(said.holds(phrase) for phrase in when["words"]),

@@ -65,6 +65,14 @@ class Tried(TypedDict):
     topic: NotRequired[str]
 
 
+class Bound(TypedDict):
+    """What of the tenant's settings holds for one request: see `graphs/conditions.py`."""
+
+    forbidden: dict[str, Any] | None  # in the form of a label's action, with the `topic`
+    guidance: list[str]
+    disclaimers: list[str]
+
+
 class Resolution(TypedDict):
     """What came of one intent. `answer` is what was shown; empty means that nothing was."""
 
@@ -83,6 +91,7 @@ class Resolution(TypedDict):
     usage: list[UsageEntry]
     features: dict[str, float]  # what the confidence was made of
     label: NotRequired[dict[str, Any] | None]  # the tenant's own, graphs.ports.RequestLabel
+    bound: NotRequired[Bound | None]
     withheld_sentences: NotRequired[int]  # written and not shown: no passage says them
 
 
@@ -259,6 +268,8 @@ class ResolveState(TypedDict):
     features: dict[str, Any]
     evidence: float
     label: NotRequired[dict[str, Any] | None]  # graphs.ports.RequestLabel
+    sentiment: NotRequired[str]
+    bound: NotRequired[Bound | None]
     written: dict[str, Any]
     resolutions: Annotated[dict[str, Resolution], keep_one_turn]
 

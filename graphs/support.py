@@ -130,6 +130,7 @@ def _each_intent(state: ConversationState) -> list[Send] | str:
         "withheld": state.get("withheld", False),
         "may_ask_back": len(state["intents"]) == 1 and may_ask_back(state),
         "operator_said": state.get("operator_said") or [],
+        "sentiment": state.get("sentiment") or "neutral",
         "history": recent_lines(state),
         "summary": state.get("summary", ""),
     }

@@ -6,9 +6,12 @@ into another one (20 → 20 %, 3 → 3 October, New → New York), waits until t
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from graphs import facts
+from graphs.brand_words import corrected, corrections
 from graphs.citations import full_text, language_of
 from graphs.ports import Passage
 from graphs.sentences import split_sentences
@@ -29,6 +32,7 @@ class TokenGate:
     passages: list[Passage]
     language: str
     known: str = ""
+    brand_words: Sequence[Mapping[str, Any]] = ()
 
     def sure(self, sentence: str) -> str:
         """The beginning that may be shown now, without white space at its end; may be empty."""
@@ -40,8 +44,14 @@ class TokenGate:
         for passage in self.passages:
             held = self._carried(whole, waits_from, passage)
             if held:
-                return held
+                return self._corrected(whole, held)
         return ""
+
+    def _corrected(self, whole: str, held: str) -> str:
+        """With the brand's words put right; one that is not all there yet waits."""
+        places = corrections(whole, self.brand_words)
+        cut = next((c.start for c in places if c.start < len(held) < c.end), len(held))
+        return corrected(held[:cut].rstrip(), self.brand_words)
 
     def _carried(self, whole: str, waits_from: int, passage: Passage) -> str:
         body = full_text(passage)

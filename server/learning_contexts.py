@@ -58,6 +58,7 @@ async def _context(conn: TenantConnection, assistant: Assistant, brand: str) -> 
         model=EXTRACTIVE,
         persona=settings.persona.model_dump() | {"name": settings.persona.name or settings.name},
         thresholds=settings.thresholds.model_dump(),
+        answering=settings.answering.model_dump(mode="json"),
         handoff=settings.handoff.model_dump(mode="json"),
         calibration=correction_of(await calibrations.in_force(conn, assistant.assistant_id)),
     )

@@ -254,6 +254,7 @@ async def _context(conn: TenantConnection, manner: Manner) -> TurnContext:
         outcomes=settings.outcomes.model_dump(),
         dialogue=settings.dialogue.model_dump(),
         words=settings.words.model_dump(),
+        answering=settings.answering.model_dump(mode="json"),
         time_zone=manner.tenant.time_zone,
         calibration=manner.calibration,
         labels=settings.labels.model_dump(),
@@ -277,16 +278,25 @@ async def _at_versions(
 
 
 def _shown(end: TurnEnd) -> dict[str, Any]:
+    """A turn's end in the shape of a completed turn, without what only a conversation has."""
     text = "\n".join(block["text"] for block in end.reply["content"]) if end.reply else None
+    content = end.reply["content"] if end.reply else []
     return {
         "status": end.status,
+        "message": {"author": "assistant", "text": text, "content": content} if text else None,
         "text": text,
-        "content": end.reply["content"] if end.reply else [],
+        "content": content,
         "intents": list(end.intents),
         "confidence": end.confidence,
         "citations": list(end.citations),
+        "handoff": {"reason": end.handoff.reason} if end.handoff else None,
         "decision": end.decision,
         "reason": end.reason,
+        "withheld_sentences": end.withheld_sentences,
+        "assistant_revision": end.assistant_revision,
+        "knowledge_versions": end.knowledge_versions,
+        "graph_version": end.graph_version,
+        "prompt_version": end.prompt_version,
         "usage": {
             "input_tokens": sum(u.input_tokens for u in end.usage),
             "output_tokens": sum(u.output_tokens for u in end.usage),

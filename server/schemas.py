@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from server.explain import UNKNOWN_ID
+from tenants.answer_settings import AnswerSettings
 from tenants.assistants import (
     Bursts,
     DialogueSettings,
@@ -129,6 +130,7 @@ class AssistantFields(Body):
     dialogue: DialogueSettings | None = None
     labels: LabelSettings | None = None
     words: Words | None = None
+    answering: AnswerSettings | None = None
     outcomes: OutcomeSettings | None = None
     language: str | None = Field(default=None, max_length=40)
     allowed_origins: list[str] | None = Field(default=None, max_length=50)
@@ -160,6 +162,13 @@ class AssistantShown(Shown):
     created_at: datetime
 
 
+class RevisionShown(Shown):
+    revision: int
+    is_current: bool
+    restored_from: int | None
+    created_at: datetime
+
+
 class HistoryLine(Body):
     author: Literal["contact", "assistant"]
     text: str = Field(max_length=8_000)
@@ -177,6 +186,31 @@ class Question(Body):
         description="Which version of which knowledge base to answer from; the live one if absent.",
         examples=[{EXAMPLE_ID: "staged"}],
     )
+
+
+class AnswerMessage(Shown):
+    author: Literal["assistant"]
+    text: str
+    content: list[dict[str, Any]]
+
+
+class AnswerHandoff(Shown):
+    reason: str
+
+
+class AnswerShown(Shown):
+    """An answer without a conversation; `handoff` says why a person would have been asked."""
+
+    status: Literal["completed", "waiting_for_operator"]
+    message: AnswerMessage | None
+    intents: list[dict[str, Any]]
+    confidence: float | None
+    citations: list[dict[str, Any]]
+    handoff: AnswerHandoff | None
+    decision: str | None
+    reason: str | None
+    withheld_sentences: int | None
+    usage: dict[str, Any]
 
 
 class ContactFields(Body):

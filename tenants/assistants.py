@@ -17,6 +17,7 @@ from pydantic import (
 
 from tenants import channel_routes
 from tenants.actors import Actor
+from tenants.answer_settings import AnswerSettings
 from tenants.business_hours import BusinessHours
 from tenants.connection import TenantConnection
 from tenants.errors import NotFound
@@ -61,6 +62,7 @@ class Persona(_Part):
     """Who the assistant is to the contact."""
 
     name: _Line = ""
+    traits: list[_Line] = Field(default_factory=list[str], max_length=10, examples=[["patient"]])
     tone: _Line = "friendly and brief"
     instructions: str = Field(default="", max_length=4_000)
 
@@ -150,6 +152,7 @@ class AssistantSettings(_Part):
     dialogue: DialogueSettings = Field(default_factory=DialogueSettings)
     labels: LabelSettings = Field(default_factory=LabelSettings)
     words: Words = Field(default_factory=Words)
+    answering: AnswerSettings = Field(default_factory=AnswerSettings)
     language: _Line | None = None
     allowed_origins: list[_Line] = Field(default_factory=list[str], max_length=50)
 

@@ -24,8 +24,8 @@ _Name = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=80),
     AfterValidator(one_line),
 ]
-_Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")]
-_Channel = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+LanguageCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")]
+Channel = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
 def _wordy(phrase: str) -> str:
@@ -36,7 +36,7 @@ def _wordy(phrase: str) -> str:
     return phrase
 
 
-_Phrase = Annotated[
+Phrase = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=80),
     AfterValidator(one_line),
@@ -48,8 +48,8 @@ class When(BaseModel):
     """What must hold for a rule to fire: everything that is given here."""
 
     model_config = ConfigDict(extra="forbid")
-    words: list[_Phrase] = Field(
-        default_factory=list[_Phrase],
+    words: list[Phrase] = Field(
+        default_factory=list[Phrase],
         max_length=100,
         description="Any of these words or phrases; `*` at the end of the last word: any ending.",
     )
@@ -59,8 +59,8 @@ class When(BaseModel):
     metadata: dict[str, str | int | float | bool] = Field(
         default_factory=dict[str, str | int | float | bool], max_length=10
     )
-    languages: list[_Code] = Field(default_factory=list[_Code], max_length=50)
-    channels: list[_Channel] = Field(default_factory=list[_Channel], max_length=20)
+    languages: list[LanguageCode] = Field(default_factory=list[LanguageCode], max_length=50)
+    channels: list[Channel] = Field(default_factory=list[Channel], max_length=20)
     unsure_turns_at_least: int | None = Field(default=None, ge=1, le=10)
 
     @model_validator(mode="after")

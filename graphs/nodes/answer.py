@@ -2,18 +2,17 @@
 
 from typing import cast
 
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from langgraph.runtime import Runtime
 
 from graphs import confidence as sure
 from graphs import labels
 from graphs.clarifying import is_ambiguous
+from graphs.conditions import unspoken
 from graphs.context import TurnContext
 from graphs.draft import Draft, Streaming
+from graphs.instructions import messages
 from graphs.models import EXTRACTIVE, Began, Failed, Models, Used, Wrote
 from graphs.operator_said import is_operators
-from graphs.ports import Passage
-from graphs.prompts import prompt
 from graphs.state import ResolveState, StateUpdate
 
 
@@ -36,6 +35,8 @@ async def answer(
         asked=state["intent"]["query"],
         known=context.own_names,
         streaming=cast(Streaming, context.streaming),
+        brand_words=context.answering.get("brand_words") or [],
+        unspoken=unspoken(context),
     )
     if action["type"] == "reply" and not to_person:
         draft.show = runtime.stream_writer
@@ -69,8 +70,8 @@ async def _write(draft: Draft, state: ResolveState, context: TurnContext, models
     names = models.chain(context.model, context.fallback_models)
     if state["unsafe"]:
         names = [EXTRACTIVE]  # it follows no instruction, whoever gives it
-    messages = _messages(state, context)
-    async for event in models.write(names, messages, node="answer", shown=lambda: draft.went_out):
+    asked = messages(state, context)
+    async for event in models.write(names, asked, node="answer", shown=lambda: draft.went_out):
         match event:
             case Began():
                 draft.restart()
@@ -82,35 +83,3 @@ async def _write(draft: Draft, state: ResolveState, context: TurnContext, models
             case Failed(model, kind):
                 draft.failures.append(f"{model}: {kind}")
                 draft.interrupted()
-
-
-def _messages(state: ResolveState, context: TurnContext) -> list[BaseMessage]:
-    passages: list[Passage] = state["passages"]
-    persona = context.persona
-    instructions = str(persona.get("instructions") or "")
-    summary = state.get("summary", "")
-    rules = prompt("answer").safe_substitute(
-        brand=context.brand or "the company",
-        name=persona.get("name") or "the assistant",
-        tone=persona.get("tone") or "friendly and brief",
-        locale=state["language"],
-        instructions=f"The company's own wishes: {instructions}" if instructions else "",
-        summary=f"Earlier in this conversation: {summary}" if summary else "",
-        passages="\n".join(_rendered(n, p) for n, p in enumerate(passages, 1)),
-    )
-    said: list[BaseMessage] = [
-        HumanMessage(line["text"]) if line["author"] == "contact" else AIMessage(line["text"])
-        for line in state.get("history") or []
-    ]
-    intent = state["intent"]
-    own = intent["text"] if intent["query"] != intent["text"] else ""
-    asked = HumanMessage(intent["query"], additional_kwargs={"stressed": own} if own else {})
-    return [SystemMessage(rules, additional_kwargs={"passages": passages}), *said, asked]
-
-
-def _rendered(n: int, passage: Passage) -> str:
-    asked = f"{passage['question']}\n" if passage["question"] else ""
-    body = f"{asked}{passage['text']}".replace("<passage", "< passage").replace(
-        "</passage", "< /passage"
-    )
-    return f'<passage n="{n}" title="{passage["title"][:200]}">\n{body}\n</passage>'

@@ -2,7 +2,7 @@
 
 from langgraph.runtime import Runtime
 
-from graphs import dialogue
+from graphs import dialogue, disclaimers
 from graphs.citations import merged
 from graphs.clarifying import as_buttons, asked_back
 from graphs.closing_words import closing
@@ -43,7 +43,11 @@ async def compose(state: ConversationState, runtime: Runtime[TurnContext]) -> St
     reply = Reply(
         turn_id=state["turn_id"],
         message_id=str(new_id()),
-        text=lead["text"] if lead.get("alone") else _joined(said, last.text),
+        text=lead["text"]
+        if lead.get("alone")
+        else disclaimers.completed(
+            _joined(said, last.text), resolutions, state["language"], context
+        ),
         citations=merged([c for r in resolutions for c in r["citations"]]),
     )
     clarifies = outcome.action == "clarify"

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from langgraph.runtime import Runtime
 
+from graphs import conditions
 from graphs.calibration import Correction, corrected
 from graphs.confidence import ANSWER, Features, confidence, evidence_features
 from graphs.context import TurnContext
@@ -26,8 +27,8 @@ async def retrieve(
     knowledge: Knowledge,
     labels: Labels = NO_LABELS,
 ) -> StateUpdate:
-    """Put at most 8 passages in the state, best first, what they are worth as evidence, and the
-    request's label where the tenant has labels.
+    """Put at most 8 passages in the state, best first, what they are worth as evidence, the request's
+    label where the tenant has labels, and what else of its settings holds.
     """
     context = runtime.context
     found = await _found(state, context, knowledge)
@@ -40,6 +41,9 @@ async def retrieve(
         )
         found["label"] = label
         found["evidence"] *= trust(label, context)
+    found["bound"] = await conditions.bound(state, context, knowledge)
+    if (found["bound"] or {}).get("forbidden"):
+        found["label"] = conditions.overruled(found.get("label"), found["bound"])
     return found
 
 

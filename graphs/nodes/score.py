@@ -54,6 +54,7 @@ async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpda
         ],
         reason=labels.reason_of(label) or _reason(status, sureness, written),
         label=label,
+        bound=state.get("bound"),
         withheld_sentences=written.get("withheld_count", 0),
         usage=written["usage"],
         features={name: round(value, 4) for name, value in asdict(features).items()},

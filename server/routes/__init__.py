@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from server.routes import (
     api_keys,
+    assistant_revisions,
     assistants,
     calibrations,
     contacts,
@@ -37,6 +38,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     tenants.router,
     api_keys.router,
     assistants.router,
+    assistant_revisions.router,
     calibrations.router,
     intent_labels.router,
     knowledge_bases.router,

@@ -17,6 +17,7 @@ from server.knowledge_schemas import NewDocument
 from server.paging import Page, PagingDep
 from server.resources import Resources, ResourcesDep
 from server.schemas import (
+    AnswerShown,
     AssistantChange,
     AssistantShown,
     Id,
@@ -44,7 +45,7 @@ async def create_assistant(
     if learns and len(settings.knowledge_base_ids) >= assistants.MAX_KNOWLEDGE_BASES:
         raise Invalid("knowledge_base_ids: at most 8, the one from `knowledge` included")
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
-        await _check_knowledge(conn, settings)
+        await check_knowledge(conn, settings)
     given = [to_document(NewDocument(data=new.knowledge), caller)] if learns else []
     long = learns and await asyncio.to_thread(is_long, given)
     prepared: list[Prepared] = []
@@ -58,9 +59,9 @@ async def create_assistant(
             if prepared:
                 await write_documents(conn, made, prepared, actor=caller.actor)
             settings.knowledge_base_ids.insert(0, made)
-        await _check_knowledge(conn, settings)
+        await check_knowledge(conn, settings)
         assistant = await assistants.create(conn, settings, actor=caller.actor)
-    shown = _shown(assistant)
+    shown = assistant_shown(assistant)
     if long:
         made = settings.knowledge_base_ids[0]
         job_id = await ingest_job.start(
@@ -78,7 +79,7 @@ async def list_assistants(
     """Assistants in use, oldest first."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         found = await assistants.list_page(conn, limit=paging.limit + 1, after=paging.after_id)
-    return Page[AssistantShown](**paging.page(found, lambda one: one.assistant_id, _shown))
+    return Page[AssistantShown](**paging.page(found, lambda one: one.assistant_id, assistant_shown))
 
 
 @router.get("/{assistant_id}", operation_id="get_assistant")
@@ -87,7 +88,7 @@ async def get_assistant(
 ) -> AssistantShown:
     """One assistant under its current revision."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
-        return AssistantShown(**_shown(await assistants.get(conn, assistant_id)))
+        return AssistantShown(**assistant_shown(await assistants.get(conn, assistant_id)))
 
 
 @router.patch("/{assistant_id}", operation_id="update_assistant")
@@ -100,9 +101,9 @@ async def update_assistant(
         before = await assistants.get(conn, assistant_id)
         settings = _settings(before.settings.model_dump(mode="json"), given)
         if "knowledge_base_ids" in given:
-            await _check_knowledge(conn, settings)
+            await check_knowledge(conn, settings)
         changed = await assistants.update(conn, assistant_id, settings, actor=caller.actor)
-    return AssistantShown(**_shown(changed))
+    return AssistantShown(**assistant_shown(changed))
 
 
 @router.delete("/{assistant_id}", operation_id="archive_assistant", status_code=204)
@@ -115,7 +116,7 @@ async def archive_assistant(assistant_id: Id, caller: AssistantsDep, held: Resou
 @router.post("/{assistant_id}/answer", operation_id="answer_question")
 async def answer_question(
     assistant_id: Id, question: Question, caller: ConversationsDep, held: ResourcesDep
-) -> dict[str, Any]:
+) -> AnswerShown:
     """The assistant's answer without a conversation: nothing is kept but the usage."""
     if not question.text.strip():
         raise Invalid("text: the question is empty")
@@ -123,13 +124,14 @@ async def answer_question(
         raise Invalid(f"text: at most {held.settings.max_message_chars} characters")
     held.turn_limiter.take(str(caller.tenant_id))
     history = [(line.author, line.text) for line in question.history]
-    return await held.runs.answer(
+    answered = await held.runs.answer(
         caller.tenant_id,
         assistant_id,
         question.text,
         history,
         knowledge_version=question.knowledge_version,
     )
+    return AnswerShown(**answered)
 
 
 async def _make_knowledge_base(conn: TenantConnection, held: Resources, name: str) -> UUID:
@@ -156,8 +158,8 @@ def _settings(before: dict[str, Any], given: dict[str, Any]) -> AssistantSetting
         raise Invalid(f"{found[0]['where']}: {found[0]['what']}", errors=found) from None
 
 
-async def _check_knowledge(conn: TenantConnection, settings: AssistantSettings) -> None:
-    """Raises: NotFound, ModelMismatch, Invalid."""
+async def check_knowledge(conn: TenantConnection, settings: AssistantSettings) -> None:
+    """That an assistant may read what its settings name. Raises: NotFound, ModelMismatch, Invalid."""
     ids = settings.knowledge_base_ids
     if len(set(ids)) != len(ids):
         raise Invalid("knowledge_base_ids: each knowledge base once")
@@ -168,7 +170,8 @@ async def _check_knowledge(conn: TenantConnection, settings: AssistantSettings) 
         raise ModelMismatch("the knowledge bases of one assistant share one embedding model")
 
 
-def _shown(one: Assistant) -> dict[str, Any]:
+def assistant_shown(one: Assistant) -> dict[str, Any]:
+    """An assistant as callers see it: its settings, and which revision they are."""
     return one.settings.model_dump(mode="json") | {
         "assistant_id": one.assistant_id,
         "revision": one.revision,
