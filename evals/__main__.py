@@ -25,6 +25,7 @@ from evals.suites import (
     retrieval,
     spelling,
     split,
+    topics,
     wishes,
 )
 
@@ -41,6 +42,7 @@ SUITES: dict[str, ModuleType] = {
     "split": split,
     "spelling": spelling,
     "intents": intents,
+    "topics": topics,
 }
 LATER = ("injection",)
 

@@ -2,7 +2,7 @@
 
 A condition's plain words are compared with the request by meaning (the knowledge's embedding
 model) and by the words that both share; no language model is asked. "The customer is angry" and
-"writes in German" are read as what they state. The threshold is set by `python -m evals topics`.
+"writes in German" are read as what they state. The thresholds are set by `python -m evals topics`.
 """
 
 import re
@@ -18,8 +18,10 @@ from graphs.rules import Said
 from graphs.state import Bound, ResolveState
 from graphs.terms import overlap, terms
 
-MATCHES = 0.50  # nearness by meaning and shared words together, from which a condition holds
-_SHARED_COUNTS = 0.25  # what all of a description's words in the request add to the cosine
+# Closeness from which a condition holds, set by `python -m evals topics` on half of its labels:
+DESCRIBED = 0.50  # to its plain words
+LIKE_EXAMPLE = 0.60  # to one of its examples, which are many and longer
+_SHARED_COUNTS = 0.15  # what all of a text's words in the request add to the cosine
 _ASKS = re.compile(
     r"^(?:(?:if|when|whenever|in case|as soon as)\s+)?(?:(?:the|a|an|any)\s+)?"
     r"(?:customer|customers|contact|contacts|user|users|client|clients|visitor|person|people|someone|somebody|they|question|request|message|conversation)\s+"
@@ -104,7 +106,12 @@ def holds(when: Mapping[str, Any], request: Request, near: Mapping[str, float]) 
     said = Said.of(request.text)
     if any(said.holds(phrase) for phrase in when.get("words") or ()):
         return True
-    return any(closeness(t, request, near.get(t, 0.0)) >= MATCHES for t in subjects)
+    examples = when.get("examples") or ()
+    return any(
+        closeness(text, request, near.get(text, 0.0))
+        >= (LIKE_EXAMPLE if text in examples else DESCRIBED)
+        for text in subjects
+    )
 
 
 def closeness(subject: str, request: Request, cosine: float) -> float:
