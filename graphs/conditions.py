@@ -172,10 +172,10 @@ def unspoken(context: TurnContext) -> list[str]:
     return [word for one in topics for word in one["when"].get("words") or ()]
 
 
-def overruled(label: Mapping[str, Any] | None, held: Bound) -> dict[str, Any]:
+def overruled(label: Mapping[str, Any] | None, ruling: Mapping[str, Any]) -> dict[str, Any]:
     """The request's label, whose action gives way to that of the forbidden topic."""
     name = str(label["name"]) if label else ""
-    return {"name": name, "confidence": 1.0, "action": held["forbidden"] or {}}
+    return {"name": name, "confidence": 1.0, "action": dict(ruling)}
 
 
 def in_language(texts: Mapping[str, str], language: str, context: TurnContext) -> str:
