@@ -175,7 +175,7 @@ def unspoken(context: TurnContext) -> list[str]:
 def overruled(label: Mapping[str, Any] | None, ruling: Mapping[str, Any]) -> dict[str, Any]:
     """The request's label, whose action gives way to that of the forbidden topic."""
     name = str(label["name"]) if label else ""
-    return {"name": name, "confidence": 1.0, "action": dict(ruling)}
+    return {"name": name, "confidence": 1.0, "action": dict(ruling), "ruled": True}
 
 
 def in_language(texts: Mapping[str, str], language: str, context: TurnContext) -> str:

@@ -10,8 +10,12 @@ KNOWN = 0.5  # the chance from which a request has a label: `python -m evals int
 
 
 def action_of(label: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What is done with the request; the knowledge answers where no label says otherwise."""
-    return dict(label["action"]) if label and label["name"] else KNOWLEDGE
+    """What is done with the request; the knowledge answers where no label says otherwise.
+
+    A forbidden topic rules it even where the tenant has no label for it.
+    """
+    decides = label is not None and (label["name"] or label.get("ruled"))
+    return dict(label["action"]) if label and decides else KNOWLEDGE
 
 
 def reason_of(label: Mapping[str, Any] | None) -> str | None:

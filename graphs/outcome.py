@@ -176,7 +176,6 @@ def _intents(
             "confidence": r["confidence"],
         }
         | labels.shown(r.get("label"))
-        | ({"label": label["name"]} if (label := r.get("label")) and label["name"] else {})
         for r in resolutions
     ]
 

@@ -41,9 +41,6 @@ async def retrieve(
         )
         found["label"] = label
         found["evidence"] *= trust(label, context)
-    found["bound"] = await conditions.bound(state, context, knowledge)
-    if (found["bound"] or {}).get("forbidden"):
-        found["label"] = conditions.overruled(found.get("label"), found["bound"])
     bound = found["bound"] = await conditions.bound(state, context, knowledge)
     if bound is not None and bound["forbidden"]:
         found["label"] = conditions.overruled(found.get("label"), bound["forbidden"])

@@ -7,7 +7,7 @@ revision whose settings a later one brought back; both are ordinary revisions.
 from alembic import op
 
 revision = "0020"
-down_revision = "0010"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
