@@ -113,10 +113,14 @@ async def archive_assistant(assistant_id: Id, caller: AssistantsDep, held: Resou
         await assistants.archive(conn, assistant_id)
 
 
-@router.post("/{assistant_id}/answer", operation_id="answer_question")
+@router.post(
+    "/{assistant_id}/answer",
+    operation_id="answer_question",
+    responses={200: {"model": AnswerShown}},
+)
 async def answer_question(
     assistant_id: Id, question: Question, caller: ConversationsDep, held: ResourcesDep
-) -> AnswerShown:
+) -> dict[str, Any]:
     """The assistant's answer without a conversation: nothing is kept but the usage."""
     if not question.text.strip():
         raise Invalid("text: the question is empty")
@@ -124,14 +128,13 @@ async def answer_question(
         raise Invalid(f"text: at most {held.settings.max_message_chars} characters")
     held.turn_limiter.take(str(caller.tenant_id))
     history = [(line.author, line.text) for line in question.history]
-    answered = await held.runs.answer(
+    return await held.runs.answer(
         caller.tenant_id,
         assistant_id,
         question.text,
         history,
         knowledge_version=question.knowledge_version,
     )
-    return AnswerShown(**answered)
 
 
 async def _make_knowledge_base(conn: TenantConnection, held: Resources, name: str) -> UUID:
