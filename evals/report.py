@@ -13,6 +13,7 @@ TOLERANCE = 0.005  # half a point: less is not named as a loss
 _LOWER_IS_BETTER = (
     "ece", "brier", "leak_rate", "handed_over_answerable", "missed", "missed_by_keywords",
     "false_alarms", "false_alarms_by_keywords", "oversplit_rate", "missed_split_rate",
+    "handed_over",
 )  # fmt: skip
 
 
@@ -82,6 +83,8 @@ _SHORT = {
     "gold_shown": "gold shown", "in_scope_acc_forced": "forced", "oos_auroc": "AUROC oos",
     "oos_f1_oracle": "best F1", "in_scope_acc": "right kept", "oos_recall": "oos found",
     "oos_f1": "oos F1", "acc_all": "all right", "inverse_purity": "inv. pur.",
+    "oversplit_rate": "over-split", "missed_split_rate": "missed",
+    "handed_over": "handed over", "right_entry": "right entry",
     "sentences_shown": "sentences", "whole_passage": "passage", "first_sentence": "1st sent.",
     "one_sentence": "one sent.", "missed_by_keywords": "by keyword",
     "false_alarms": "false", "false_alarms_by_keywords": "by keyword",

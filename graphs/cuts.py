@@ -18,8 +18,10 @@ from graphs.pairs import pair_features
 from graphs.requests import Tongue, tongue
 from graphs.sentences import split_sentences
 from graphs.sharing import attribute_lists
+from graphs.terms import word_terms
 
 MAX_PLACES = 60  # a text with more of them is an essay: what comes after is one piece
+MAX_SIDE_WORDS = 150  # of one side that are compared with the other
 _WORD = re.compile(r"[^\W_]+(?:['’.-]?[^\W_]+)*")
 _STOPS = (("\n", "line"), ("?？", "question"), (";；", "semicolon"), ("!！", "bang"), ("….。", "stop"),
           ("-–—:(", "dash"), (",，、", "comma"))  # fmt: skip
@@ -62,9 +64,12 @@ class Reading:
     tongue: Tongue | None
     language: str
 
-    def written(self, first: int, last: int) -> str:
-        """What stands there from the first letter of one word to the last of another."""
-        return self.text[self.words[first].start : self.words[last].end]
+    def meant(self, first: int, last: int) -> set[str]:
+        """What the words from one to another speak of, of a long row at most MAX_SIDE_WORDS."""
+        last = min(last, first + MAX_SIDE_WORDS - 1)
+        return set[str]().union(
+            *(word_terms(w.text, self.language) for w in self.words[first : last + 1])
+        )
 
     def part(self, first: int, last: int) -> str:
         """The text from one word to another, with the signs that belong to them."""
@@ -143,9 +148,7 @@ def features(reading: Reading, first: int, number: int) -> dict[str, float]:
     found |= links(left, right, spoken, sign)
     chunk = [w.text for w in reading.words[place.right : _chunk_end(reading, number) + 1]]
     found |= pair_features(left, right, chunk, spoken, sign)
-    found |= held_in_common(
-        reading.written(first, place.left), reading.written(place.right, until), reading.language
-    )
+    found |= held_in_common(reading.meant(first, place.left), reading.meant(place.right, until))
     return found
 
 

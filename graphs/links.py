@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping, Sequence
 
 from graphs.requests import Tongue
-from graphs.terms import terms
 
 _DETERMINERS = frozenset(
     """this that these those his her their its der die das diese dieser dieses dies ihr den
@@ -38,9 +37,8 @@ def links(
     return found
 
 
-def held_in_common(left: str, right: str, language: str) -> dict[str, float]:
+def held_in_common(before: set[str], after: set[str]) -> dict[str, float]:
     """How much both sides speak of the same."""
-    before, after = set(terms(left, language)), set(terms(right, language))
     found = {
         "right terms": math.log1p(len(after)),
         "left terms": math.log1p(len(before)),

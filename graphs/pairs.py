@@ -14,7 +14,7 @@ _OWN = frozenset(
 _WITH = frozenset(
     """for with of between both from by to at für mit von zwischen bei para con entre de pour avec chez""".split()
 )
-_PEOPLE = frozenset(
+PEOPLE = frozenset(
     """brother sister mother father mom mum mommy dad daddy wife husband partner son daughter child children
     kid kids friend friends family parents grandmother grandfather grandma grandpa aunt uncle cousin niece
     nieces nephew boyfriend girlfriend colleague team dog baby bruder schwester mutter vater frau mann partnerin
@@ -69,7 +69,7 @@ def _ends_with_person(left: Sequence[str]) -> bool:
     for at in range(max(0, len(left) - _ABOUT - 1), len(left) - 1):
         if left[at] in _WITH and left[at + 1] in _ME:
             return True
-    return len(left) > 1 and left[-2] in _OWN and left[-1] in _PEOPLE
+    return len(left) > 1 and left[-2] in _OWN and left[-1] in PEOPLE
 
 
 def _of_a_kind(left: Sequence[str], right: Sequence[str]) -> bool:

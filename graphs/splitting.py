@@ -16,7 +16,7 @@ _QUESTION = (
     r"que|comment|quand|où|quel(?:le)?s?|combien|puis-je|est-ce|avez|y a-t-il)"
 )
 _AND = r"(?:and(?:\s+also)?|also|plus|und(?:\s+auch)?|außerdem|y(?:\s+también)?|además|et(?:\s+aussi)?|but|then)"
-CUT = 0.4  # between the over-split of customer-multi and the misses of mixsnips, docs/evals.md
+CUT = 0.35  # between the over-split of customer-multi and the misses of mixsnips, docs/evals.md
 MAX_LENT_CHARS = 300  # so that a chain of follow-ups does not grow without end
 _LEADING = re.compile(rf"^(?:{_AND}|so|well|oh|um+|uh+)\b[,\s]*", re.IGNORECASE)
 _FOLLOWS_UP = re.compile(

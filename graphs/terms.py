@@ -50,6 +50,12 @@ def terms(text: str, language: str = "en") -> list[str]:
     return [lexeme for lexeme in lexemes(text, language) if lexeme not in little]
 
 
+@lru_cache(maxsize=20_000)
+def word_terms(word: str, language: str) -> frozenset[str]:
+    """The lexemes of one word, none for a little one; a text that is cut again and again asks often."""
+    return frozenset(terms(word, language))
+
+
 def overlap(asked: Iterable[str], found: Iterable[str]) -> float:
     """The share of `asked` that is in `found`, 0 to 1."""
     wanted = set(asked)

@@ -1,8 +1,10 @@
 """Split: are the requests of a message told apart, and a single one left whole?
 
-Rows with `segments` are cut by the function that the `split` node calls, without a model. Real
-turns with one label (`id`, `text`, `label`) are single requests nearly always: the share of them
-that is cut is printed beside.
+Rows with `segments` are cut by the function that the `split` node calls, without a model. Whether
+it cuts at all is the gate before a model is asked: how often it is right about "several", and its
+time, stand below. Rows that also name their `intents` go through the whole machine, see
+`evals/coverage.py`. Real turns with one label (`id`, `text`, `label`) are single requests nearly
+always: the share of them that is cut is printed beside.
 """
 
 import re
@@ -14,14 +16,19 @@ import numpy as np
 
 from evals import metrics
 from evals.bench import Bench
+from evals.coverage import covered
 from evals.report import Result
 from evals.sets import Row, gold_files
 from graphs.splitting import split_text
 from tenants.languages import detect
 
 SETS = ("customer-multi", "mixsnips")
-COLUMNS = ("count_acc", "exact", "segment_f1", "oversplit_rate", "missed_split_rate")
-PLOTTED = ("exact", "segment_f1")
+COLUMNS = (
+    "count_acc", "exact", "segment_f1", "oversplit_rate", "missed_split_rate", "coverage",
+    "handed_over", "right_entry",
+)  # fmt: skip
+PLOTTED = ("exact", "segment_f1", "coverage")
+GATE_MS = 5
 
 
 async def run(bench: Bench) -> AsyncIterator[Result]:
@@ -30,15 +37,21 @@ async def run(bench: Bench) -> AsyncIterator[Result]:
     for name, _, gold in gold_files(bench.data, "id", "text", "segments"):
         cut = [_cut(row["text"], took) for row in gold]
         predictions = [{"id": r["id"], "segments": c} for r, c in zip(gold, cut, strict=True)]
-        yield Result(name, split_metrics(gold, cut), predictions)
+        found = split_metrics(gold, cut)
+        if "intents" in gold[0]:
+            ended = await covered(await bench.house(), name, gold)
+            found |= ended.figures()
+        yield Result(name, found, predictions)
         _print_kinds(gold, cut)
+        _print_gate(found, gold, cut)
     for name, _, gold in gold_files(bench.data, "id", "text", "label"):
         if "test" in name and isinstance(gold[0]["label"], str):
             share = np.mean([len(_cut(row["text"], took)) > 1 for row in gold])
             print(f"  {name}: {100 * share:.1f} % of {len(gold):,} real turns cut")
     if took:
-        low, high = np.percentile(took, (50, 95))
-        print(f"  splitting took {low:.2f} ms (p50), {high:.2f} ms (p95)")
+        low, high, rare = np.percentile(took, (50, 95, 99.9))
+        said = f"{low:.2f} ms (p50), {high:.2f} ms (p95), {rare:.2f} ms (p99.9)"
+        print(f"  the gate, splitting included, took {said}; goal: {GATE_MS} ms at p95")
 
 
 def split_metrics(gold: Sequence[Row], cut: Sequence[Sequence[str]]) -> metrics.Metrics:
@@ -68,6 +81,28 @@ def _print_kinds(gold: Sequence[Row], cut: Sequence[Sequence[str]]) -> None:
         found = split_metrics([r for r, _ in of_kind], [c for _, c in of_kind])
         figures = ", ".join(f"{c} {100 * found[c]:.1f}" for c in COLUMNS if c in found)
         print(f"  {kind} ({len(of_kind):,}): {figures}")
+
+
+def _print_gate(found: metrics.Metrics, gold: Sequence[Row], cut: Sequence[Sequence[str]]) -> None:
+    several = [len(row["segments"]) > 1 for row in gold]
+    said = [len(parts) > 1 for parts in cut]
+    both = sum(a and b for a, b in zip(several, said, strict=True))
+    neither = sum(not a and not b for a, b in zip(several, said, strict=True))
+    print(
+        f"  gate, several requests: precision {_share(both, sum(said))},"
+        f" recall {_share(both, sum(several))}; one request: precision"
+        f" {_share(neither, len(said) - sum(said))}, recall"
+        f" {_share(neither, len(said) - sum(several))}"
+    )
+    if "coverage" in found:
+        print(
+            f"  covered {100 * found['coverage']:.1f} (goal 95),"
+            f" of all requests handed over {100 * found['handed_over']:.1f}"
+        )
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f}" if whole else "–"
 
 
 def _cut(text: str, took: list[float]) -> list[str]:
