@@ -29,6 +29,7 @@ from graphs.knowledge_port import PostgresKnowledge
 from graphs.models import Models
 from graphs.run import IncomingMessage, TurnRequest, run_turn
 from graphs.support import Machine, build_machine
+from graphs.words_port import PostgresWords
 from tenants import knowledge_bases, tenants
 from tenants.actors import SYSTEM
 from tenants.connection import Pool, make_pool, tenant_transaction
@@ -74,11 +75,14 @@ async def measure(pool: Pool, embedder: ModelEmbedder, count: int, turns: int) -
     """Fill, warm up, ask; a floor of each kind after every turn."""
     known = list(passages(count))
     context = await _moved_in(pool, embedder, [text for _, text in known])
+    words = PostgresWords(pool)
+    await words.get_ready()  # as a server does when it starts
     machine = build_machine(
         knowledge=PostgresKnowledge(pool, OnlyModel(embedder)),
         desk=PostgresDesk(pool, OnlyModel(embedder)),
         models=Models(default="extractive", timeout_seconds=30),
         savers=PostgresSavers(pool),
+        words=words,
     )
     questions = [question for question, _ in known]
     random.Random(1).shuffle(questions)
@@ -103,7 +107,7 @@ async def _moved_in(pool: Pool, embedder: ModelEmbedder, texts: Sequence[str]) -
         )
     filled = [NewDocument("chunks", title="Products", chunks=list(texts))]
     await add_documents(pool, tenant_id, base_id, filled, embedder=embedder, actor=SYSTEM)
-    return TurnContext(tenant_id=str(tenant_id), brand="Benchmark", knowledge=((str(base_id), -1),))
+    return TurnContext(tenant_id=str(tenant_id), brand="Benchmark", knowledge=((str(base_id), 1),))
 
 
 def print_table(taken: Taken) -> bool:

@@ -111,7 +111,7 @@ async def _said(machine: Machine, home: Home, text: str) -> TurnEnd:
         tenant_id=str(home.tenant_id),
         conversation_id=str(new_id()),
         turn_id=str(new_id()),
-        knowledge=((str(home.knowledge_base_id), -1),),
+        knowledge=((str(home.knowledge_base_id), 1),),
     )
     request = TurnRequest(context, messages=[IncomingMessage(str(new_id()), text)])
     return await run_turn(machine, request, fence=None, publish=lambda _kind, _data: None)

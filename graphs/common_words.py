@@ -6,7 +6,10 @@ are found without importing the package.
 
 import asyncio
 import math
+import threading
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from graphs.lexicon import Lexicon
 _WORDS = "frequency_dictionary_en_82_765.txt"
 _PAIRS = "frequency_bigramdictionary_en_243_342.txt"
 _SHIFT = 32
+_READING = threading.Lock()
 _FLOOR = 0.3  # the share of a word's own weight that a stranger beside it cannot take away
 
 
@@ -27,15 +31,15 @@ class CommonEnglish:
         self, lexicon: Lexicon, side_by_side: Iterable[tuple[tuple[str, str], int]] = ()
     ) -> None:
         self.lexicon = lexicon
-        pairs = {
-            (lexicon.ids[a] << _SHIFT) | lexicon.ids[b]: count
-            for (a, b), count in side_by_side
-            if a in lexicon and b in lexicon
-        }
-        keys = np.fromiter(pairs, np.int64, len(pairs))
-        order = np.argsort(keys)
-        self._keys = keys[order]
-        self._counts = np.fromiter(pairs.values(), np.float64, len(pairs))[order]
+        keys, counts = array("q"), array("d")
+        for (one, other), count in side_by_side:
+            a, b = lexicon.ids.get(one), lexicon.ids.get(other)
+            if a is not None and b is not None:
+                keys.append((a << _SHIFT) | b)
+                counts.append(count)
+        order = np.argsort(np.asarray(keys, np.int64))
+        self._keys = np.asarray(keys, np.int64)[order]
+        self._counts = np.asarray(counts, np.float64)[order]
 
     def pull(self, first: str, second: str) -> float:
         """The decimal logarithm of that factor; a little below 0 for words never seen together."""
@@ -54,19 +58,19 @@ class CommonEnglish:
 NO_ENGLISH = CommonEnglish(Lexicon({}))
 
 
-class LazyEnglish:
-    """Common English, read in a thread when first asked for; nothing is held before."""
+async def common_english() -> CommonEnglish:
+    """The lists of this process, read in a thread when first asked for; that takes about a second."""
+    return await asyncio.to_thread(_read_once)
 
-    def __init__(self) -> None:
-        self._lock = asyncio.Lock()
-        self._read: CommonEnglish | None = None
 
-    async def get(self) -> CommonEnglish:
-        """The lists; only the first call waits, for about a second."""
-        async with self._lock:
-            if self._read is None:
-                self._read = await asyncio.to_thread(read_english)
-            return self._read
+def _read_once() -> CommonEnglish:
+    with _READING:
+        return _read()
+
+
+@lru_cache(maxsize=1)
+def _read() -> CommonEnglish:
+    return read_english()
 
 
 def read_english(counts: Mapping[str, int] | None = None) -> CommonEnglish:
@@ -76,7 +80,7 @@ def read_english(counts: Mapping[str, int] | None = None) -> CommonEnglish:
 
 def _words() -> Iterator[tuple[str, int]]:
     for line in _lines(_WORDS):
-        word, _, count = line.rpartition(" ")
+        word, _, count = line.strip().rpartition(" ")
         if word:
             yield word, int(count)
 
@@ -88,9 +92,10 @@ def _pairs() -> Iterator[tuple[tuple[str, str], int]]:
             yield (parts[0], parts[1]), int(parts[2])
 
 
-def _lines(name: str) -> list[str]:
+def _lines(name: str) -> Iterator[str]:
     found = find_spec("symspellpy")
     if found is None or not found.submodule_search_locations:
         raise FileNotFoundError(f"{name} of the package symspellpy")
     folder = Path(next(iter(found.submodule_search_locations)))
-    return (folder / name).read_text(encoding="utf-8-sig").splitlines()
+    with (folder / name).open(encoding="utf-8-sig") as lines:
+        yield from lines

@@ -2,7 +2,7 @@
 
 Source: the symmetric delete method (two words within two edits share a form that is reached by
 deleting letters from either). Only the first letters are indexed, each form packed into one
-integer, so that 80,000 words take some 20 MB and no dictionary of strings.
+integer, so that 80,000 words take some 17 MB and no dictionary of strings.
 
 A third way in is by sound: words whose consonants sound the same, however far apart they are spelt,
 and words of the same first letter within three edits.
@@ -11,7 +11,7 @@ and words of the same first letter within three edits.
 import math
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -24,6 +24,9 @@ FAR_EDITS = 3
 _INDEXED_CHARS = 7
 _BITS = 9
 _MASK = (1 << _BITS) - 1
+_SPREAD = (
+    0x9E3779B97F4A7C15  # a form's 63 bits are spread over 32; strangers that meet are weighed out
+)
 
 
 class Lexicon:
@@ -36,7 +39,7 @@ class Lexicon:
         raw = np.fromiter(counts.values(), np.float64, len(counts))
         self.log_shares = np.log10(np.maximum(raw, 1) / self.total)
         self._forms, self._owners = _index(self.words)
-        keys = [_crc(sound_of(word)) for word in self.words]
+        keys = [_crc(sound) for sound in _sounds_of(self.words)]
         self._by_sound = np.argsort(np.asarray(keys, np.int64), kind="stable").astype(np.int32)
         self._sounds = np.asarray(keys, np.int64)[self._by_sound]
         self._by_letter: dict[str, list[int]] = {}
@@ -56,7 +59,7 @@ class Lexicon:
 
     def near(self, word: str) -> list[tuple[int, int]]:
         """Places and distances (1 or 2) of the words near this one, in no order."""
-        asked = np.fromiter(set(_forms_of(word)), np.int64)
+        asked = _spread(np.fromiter(set(_forms_of(word)), np.uint64))
         first = np.searchsorted(self._forms, asked, "left")
         last = np.searchsorted(self._forms, asked, "right")
         slices = [self._owners[a:b] for a, b in zip(first, last, strict=True) if b > a]
@@ -93,14 +96,19 @@ class Lexicon:
 
 def sound_of(word: str) -> str:
     """The consonants of a word as they roughly sound in English; a first vowel counts as one."""
-    sounds = word
+    return _sounds_of([word])[0]
+
+
+def _sounds_of(words: Sequence[str]) -> list[str]:
+    """The sound of each word; all are rewritten together as lines, which is some ten times faster."""
+    lines = "\n".join(words)
     for pattern, sound in _SOUNDS:
-        sounds = pattern.sub(sound, sounds)
-    return sounds
+        lines = pattern.sub(sound, lines)
+    return lines.split("\n")
 
 
 _SOUNDS = tuple(
-    (re.compile(pattern), sound)
+    (re.compile(pattern, re.MULTILINE), sound)
     for pattern, sound in (
         (r"^(?:kn|gn|pn)", "n"),
         (r"^wr", "r"),
@@ -125,28 +133,32 @@ def _crc(text: str) -> int:
     return zlib.crc32(text.encode())
 
 
-def _index(words: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+def _spread(forms: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    return ((forms * np.uint64(_SPREAD)) >> np.uint64(32)).astype(np.uint32)
+
+
+def _index(words: list[str]) -> tuple[NDArray[np.uint32], NDArray[np.int32]]:
     """All forms in order, and beside each the place of its word."""
-    letters = np.zeros((len(words), _INDEXED_CHARS), np.int64)
+    letters = np.zeros((len(words), _INDEXED_CHARS), np.uint64)
     lengths = np.zeros(len(words), np.int64)
     for at, word in enumerate(words):
         head = word[:_INDEXED_CHARS]
         lengths[at] = len(head)
         for place, letter in enumerate(head):
             letters[at, place] = ord(letter) & _MASK or _MASK
-    forms: list[NDArray[np.int64]] = []
+    forms: list[NDArray[np.uint32]] = []
     owners: list[NDArray[np.int32]] = []
     for dropped in _dropped(_INDEXED_CHARS):
         rows = np.flatnonzero(lengths > max(dropped, default=-1))
-        packed = np.zeros(len(rows), np.int64)
+        packed = np.zeros(len(rows), np.uint64)
         for place in range(_INDEXED_CHARS):
             if place not in dropped:
                 there = letters[rows, place]
-                packed = np.where(there > 0, (packed << _BITS) | there, packed)
-        forms.append(packed)
+                packed = np.where(there > 0, (packed << np.uint64(_BITS)) | there, packed)
+        forms.append(_spread(packed))
         owners.append(rows.astype(np.int32))
     all_forms, all_owners = np.concatenate(forms), np.concatenate(owners)
-    order = np.argsort(all_forms, kind="stable")
+    order = np.argsort(all_forms)
     return all_forms[order], all_owners[order]
 
 

@@ -1,10 +1,11 @@
 """The machine's `Words` port: common English, read once a process, and each tenant's vocabulary."""
 
+import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from uuid import UUID
 
-from graphs.common_words import NO_ENGLISH, LazyEnglish
+from graphs.common_words import NO_ENGLISH, common_english
 from graphs.lexicon import Lexicon
 from graphs.ports import KnowledgeVersion
 from graphs.spelling import Speller
@@ -17,18 +18,21 @@ _Key = tuple[UUID, tuple[KnowledgeVersion, ...]]
 
 
 class PostgresWords:
-    """`graphs.ports.Words` for every tenant of one process; nothing is held before the first turn."""
+    """`graphs.ports.Words` for every tenant of one process."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._english = LazyEnglish()
         self._kept: OrderedDict[_Key, Lexicon] = OrderedDict()
+
+    async def get_ready(self) -> None:
+        """Read common English now, so that no contact waits for it; the process keeps it."""
+        await common_english()
 
     async def speller(
         self, tenant_id: UUID, versions: Sequence[KnowledgeVersion], language: str
     ) -> Speller:
         """What mends words in this language against this tenant's knowledge."""
-        english = await self._english.get() if language == "en" else NO_ENGLISH
+        english = await common_english() if language == "en" else NO_ENGLISH
         return Speller(english, await self._own(tenant_id, tuple(versions)))
 
     async def _own(self, tenant_id: UUID, versions: tuple[KnowledgeVersion, ...]) -> Lexicon:
@@ -41,7 +45,7 @@ class PostgresWords:
         async with tenant_transaction(self._pool, tenant_id) as conn:
             for base in versions:
                 counts.update(await vocabulary.words(conn, base.knowledge_base_id, base.version))
-        own = Lexicon(dict(counts.most_common(vocabulary.MAX_WORDS)))
+        own = await asyncio.to_thread(Lexicon, dict(counts.most_common(vocabulary.MAX_WORDS)))
         if all(base.version is not None for base in versions):  # the live one may change
             self._kept[key] = own
             while len(self._kept) > MAX_KEPT:

@@ -124,10 +124,11 @@ async def _open(
     questions = QuestionVectors()
     labels = PostgresLabels(pool, embedders, questions, on_error=_warn("labels_not_learnt"))
     stack.push_async_callback(labels.aclose)
+    words = PostgresWords(pool)
     machine = build_machine(
         knowledge=PostgresKnowledge(pool, embedders, questions),
         labels=labels,
-        words=PostgresWords(pool),
+        words=words,
         desk=PostgresDesk(pool, embedders, hold),
         models=models,
         savers=PostgresSavers(pool, hold),
@@ -161,6 +162,7 @@ async def _open(
     _in_background(stack, hub.poll_forever(on_error=_warn("poll_failed")))
     stack.push_async_callback(turns.close)
     _in_background(stack, turns.sweep_forever())
+    _in_background(stack, words.get_ready())
     drain.listen(hub.stop)
     return Resources(
         settings=settings,

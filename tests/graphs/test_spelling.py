@@ -1,8 +1,10 @@
 """Slips are mended, and what is right or no plain word is left alone."""
 
+import asyncio
+
 import pytest
 
-from graphs.common_words import CommonEnglish, LazyEnglish, read_english
+from graphs.common_words import CommonEnglish, common_english, read_english
 from graphs.lexicon import Lexicon, sound_of
 from graphs.slip_costs import slip_cost
 from graphs.spelling import WEAK, Speller, applied, variants
@@ -108,7 +110,6 @@ def test_sounds_and_variants_are_rules() -> None:
 
 
 async def test_common_english_is_read_once() -> None:
-    lazy = LazyEnglish()
-    first = await lazy.get()
-    assert await lazy.get() is first
+    first, again = await asyncio.gather(common_english(), common_english())
+    assert again is first
     assert first.pull("thank", "you") > 1 > first.pull("you", "xyzzy")
