@@ -163,7 +163,7 @@ def opening(words: Sequence[str], spoken: Tongue | None) -> str:
     rest = words[start:]
     if not rest:
         return "other"
-    if any(tuple(rest[: len(wish)]) == wish for wish in spoken.wishes):
+    if any(tuple(rest[: len(wish)]) == wish for wish in spoken.wishes.get(rest[0], ())):
         return "wish"
     if rest[0] in known["ask"] or (
         len(rest) > 1 and rest[0] in known["leads"] and rest[1] in known["ask"]
@@ -200,10 +200,12 @@ def _joint(words: Sequence[Word], at: int, spoken: Tongue | None) -> tuple[str, 
     """What the words from here on say about what follows, and where that begins."""
     kind = ""
     for _ in range(2):
-        found = spoken and next(
+        if spoken is None or at >= len(words):
+            break
+        found = next(
             (
                 (name, len(phrase))
-                for name, phrase in spoken.phrases
+                for name, phrase in spoken.joints.get(words[at].text, ())
                 if tuple(w.text for w in words[at : at + len(phrase)]) == phrase
             ),
             None,

@@ -36,9 +36,20 @@ class Tongue:
         return tuple(sorted(found, key=lambda item: -len(item[1])))
 
     @cached_property
-    def wishes(self) -> tuple[tuple[str, ...], ...]:
-        """The phrases that begin a wish, as words."""
-        return tuple(tuple(p.split()) for p in _lines(self.wish))
+    def joints(self) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+        """The joining phrases by their first word."""
+        found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        for kind, phrase in self.phrases:
+            found.setdefault(phrase[0], []).append((kind, phrase))
+        return found
+
+    @cached_property
+    def wishes(self) -> dict[str, list[tuple[str, ...]]]:
+        """The phrases that begin a wish, as words, by the first of them."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in (tuple(p.split()) for p in _lines(self.wish)):
+            found.setdefault(phrase[0], []).append(phrase)
+        return found
 
     @cached_property
     def sets(self) -> dict[str, frozenset[str]]:
