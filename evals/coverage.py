@@ -12,7 +12,7 @@ dropped in silence.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -35,7 +35,7 @@ from tenants.turn_ends import TurnEnd
 
 MESSAGES = 400  # of a set, evenly spread
 ENTRIES = 6  # of an intent
-HELD = 0.5  # of a request's words that an intent holds
+HELD = 0.6  # of a request's words that an intent holds
 _ASKED_BACK = frozenset({"clarify", "offer"})
 
 
@@ -56,6 +56,24 @@ class Covered:
             "right_entry": self.cited / max(self.ends["answered"], 1),
         }
 
+    def count(self, row: Row, end: TurnEnd, cited: Set[str]) -> None:
+        """How each request of one message ended; `cited` are the intents whose entries were cited."""
+        language = detect(row["text"])
+        held = [_weighed(str(intent["text"]), language) for intent in end.intents]
+        holders = [_holders(_weighed(part, language), held) for part in row["segments"]]
+        shared = Counter(place for places, _ in holders for place in places)
+        asked = zip(row["intents"], row["segments"], holders, strict=False)
+        for label, part, (places, is_whole) in asked:
+            self.n += 1
+            own = is_whole and any(shared[place] == 1 for place in places)
+            status = _end_of([end.intents[place]["status"] for place in places], end.decision)
+            if status == "answered" and not own and label not in cited:
+                status = ""
+            self.ends[status] += 1
+            self.cited += status == "answered" and label in cited
+            if not status:
+                self.dropped.append((row["id"], part))
+
 
 async def covered(house: House, name: str, gold: Sequence[Row]) -> Covered:
     """The requests of some of the set's messages, each put to the machine in a new conversation."""
@@ -70,7 +88,7 @@ async def covered(house: House, name: str, gold: Sequence[Row]) -> Covered:
         house.progress.show(f"{name}: coverage", done, len(asked))
         end = await _said(machine, home, row["text"])
         cited = {labels[home.row_ids[str(c["document_id"])]] for c in end.citations}
-        _count(found, row, end, cited)
+        found.count(row, end, cited)
     house.progress.clear()
     return found
 
@@ -115,26 +133,6 @@ async def _said(machine: Machine, home: Home, text: str) -> TurnEnd:
     )
     request = TurnRequest(context, messages=[IncomingMessage(str(new_id()), text)])
     return await run_turn(machine, request, fence=None, publish=lambda _kind, _data: None)
-
-
-def _count(found: Covered, row: Row, end: TurnEnd, cited: set[str]) -> None:
-    language = detect(row["text"])
-    held = [_weighed(str(intent["text"]), language) for intent in end.intents]
-    wanted = [_weighed(part, language) for part in row["segments"]]
-    holders = [_holders(one, held) for one in wanted]
-    shared = Counter(place for places, _ in holders for place in places)
-    for label, part, (places, is_whole) in zip(
-        row["intents"], row["segments"], holders, strict=False
-    ):
-        found.n += 1
-        own = is_whole and any(shared[place] == 1 for place in places)
-        status = _end_of([end.intents[place]["status"] for place in places], end.decision)
-        if status == "answered" and not own and label not in cited:
-            status = ""
-        found.ends[status] += 1
-        found.cited += status == "answered" and label in cited
-        if not status:
-            found.dropped.append((row["id"], part))
 
 
 def _end_of(statuses: Sequence[str], decision: str | None) -> str:

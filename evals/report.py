@@ -84,7 +84,7 @@ _SHORT = {
     "oos_f1_oracle": "best F1", "in_scope_acc": "right kept", "oos_recall": "oos found",
     "oos_f1": "oos F1", "acc_all": "all right", "inverse_purity": "inv. pur.",
     "oversplit_rate": "over-split", "missed_split_rate": "missed",
-    "handed_over": "handed over", "right_entry": "right entry",
+    "handed_over": "handed", "right_entry": "own entry",
     "sentences_shown": "sentences", "whole_passage": "passage", "first_sentence": "1st sent.",
     "one_sentence": "one sent.", "missed_by_keywords": "by keyword",
     "false_alarms": "false", "false_alarms_by_keywords": "by keyword",
