@@ -20,6 +20,7 @@ from tests.chaos.kills import ANYWHERE, DATABASE, execute, plan
 from tests.chaos.world import open_world
 
 Say = Callable[[str], None]
+JOURNAL = "journal.jsonl"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,6 @@ class Outcome:
     sendings: int
     connections: int
     seconds: float
-    journal: Path
 
     @property
     def broken(self) -> dict[str, list[str]]:
@@ -72,10 +72,10 @@ def run(size: Round, *, seed: int | None = None, folder: Path, say: Say = print)
     seed = random.SystemRandom().randrange(1_000_000) if seed is None else seed
     say(f"seed {seed}")
     folder.chmod(0o711)
-    journal = Journal(folder / "journal.jsonl")
+    journal = Journal(folder / JOURNAL)
     began = time.monotonic()
     kills = plan(seed, each_point=size.each_point, anywhere=size.anywhere, database=size.database)
-    with open_world(folder) as world:
+    with open_world(folder, journal) as world:
         contacts = [Contact(world, journal, n, seed) for n in range(size.contacts)]
         for contact in contacts:
             contact.start()
@@ -100,17 +100,15 @@ def run(size: Round, *, seed: int | None = None, folder: Path, say: Say = print)
         sum(sent.sendings for sent in journal.sent),
         sum(seen.connections for seen in journal.streamed),
         time.monotonic() - began,
-        folder / "journal.jsonl",
     )
 
 
 def run_apart(size: Round, *, seed: int | None = None, keep: Path | None = None) -> Outcome:
-    """A round in a folder that is gone afterwards, but for the journal of one that found something."""
+    """A round in a folder that is gone afterwards, but for the driver's book where it is wanted."""
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
     try:
-        outcome = run(size, seed=seed, folder=folder)
-        if keep is not None:
-            shutil.copy(outcome.journal, keep)
-        return outcome
+        return run(size, seed=seed, folder=folder)
     finally:
+        if keep is not None:
+            shutil.copy(folder / JOURNAL, keep)
         shutil.rmtree(folder, ignore_errors=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 
+from tests.chaos.journal import Journal
 from tests.e2e.server_process import ServerProcess
 from tests.e2e.test_story import SHOP
 from tests.openai_loopback import Reply, openai_loopback
@@ -31,6 +32,7 @@ class World:
     data: Path
     points: Path
     servers: list[ServerProcess]
+    journal: Journal
     key: str = ""
     assistant_id: str = ""
     alive: dict[int, ServerProcess] = field(default_factory=dict[int, ServerProcess])
@@ -105,8 +107,9 @@ class World:
         while True:
             try:
                 server.start()
-            except TimeoutError:  # the database may have been killed at its start
+            except TimeoutError as error:  # the database may have been killed at its start
                 server.abandon()
+                self.journal.note("start failed", {"output": str(error)[-4_000:]})
             else:
                 break
         with self._lock:
@@ -114,7 +117,7 @@ class World:
 
 
 @contextmanager
-def open_world(folder: Path) -> Generator[World]:
+def open_world(folder: Path, journal: Journal) -> Generator[World]:
     """Everything started, and ended by its own process ids."""
     points = folder / "points"
     points.mkdir(parents=True)
@@ -131,7 +134,7 @@ def open_world(folder: Path) -> Generator[World]:
         }
         data = folder / "data"
         servers = [ServerProcess(data, settings) for _ in range(SERVERS)]
-        world = World(data, points, servers)
+        world = World(data, points, servers, journal)
         try:
             for server in servers:
                 server.start()
