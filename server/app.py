@@ -23,6 +23,7 @@ from server import problems
 from server.auth import Credentials
 from server.dialects import DIALECTS
 from server.drain import Drain
+from server.early_refusal import EarlyRefusal
 from server.intake import Intake
 from server.job_kinds import JOB_KINDS, PERIODIC
 from server.job_run import JobHouse
@@ -97,6 +98,7 @@ def create_app(
         app.include_router(router)
     mount_page(app, PAGE)
     app.add_middleware(Intake, max_body_bytes=settings.max_body_bytes)
+    app.add_middleware(EarlyRefusal)
     app.add_middleware(Watch, metrics=metrics)
     app.openapi = lambda: describe(app, routers)
     return app

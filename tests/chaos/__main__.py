@@ -1,20 +1,24 @@
-"""`python -m tests.chaos [--long] [--seed N] [--journal FILE]`: exit status 1 where a promise broke."""
+"""`python -m tests.chaos [--long | --each-point N] [--seed N] [--journal FILE]`: exit status 1 where a promise broke."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from tests.chaos.program import LONG, SHORT, run_apart
+from tests.chaos.program import LONG, SHORT, Round, run_apart
 
 
 def main() -> None:
     """Ask the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos")
     parser.add_argument("--long", action="store_true", help="200 kills, every point 20 times")
+    parser.add_argument("--each-point", type=int, help="times for every point, and so for the rest")
     parser.add_argument("--seed", type=int, help="the plan of an earlier round")
     parser.add_argument("--journal", type=Path, help="where the driver's book is kept")
     asked = parser.parse_args()
-    outcome = run_apart(LONG if asked.long else SHORT, seed=asked.seed, keep=asked.journal)
+    size = LONG if asked.long else SHORT
+    if asked.each_point:
+        size = Round(asked.each_point, 2 * asked.each_point, asked.each_point)
+    outcome = run_apart(size, seed=asked.seed, keep=asked.journal)
     print(outcome.table())
     for promise, examples in outcome.broken.items():
         for example in examples[:5]:

@@ -72,7 +72,7 @@ class World:
         with self._lock:
             server = self.alive.pop(pid)
         server.kill()
-        back = threading.Thread(target=self._bring_back, args=(server,), daemon=True)
+        back = threading.Thread(target=self.bring_back, args=(server,), daemon=True)
         back.start()
         self._returning.append(back)
 
@@ -103,7 +103,8 @@ class World:
             back.join(BACK_SECONDS)
         self.wait_for_another(at_least=len(self.servers))
 
-    def _bring_back(self, server: ServerProcess) -> None:
+    def bring_back(self, server: ServerProcess) -> None:
+        """Start a server, again where it did not become ready."""
         while True:
             try:
                 server.start()
@@ -137,12 +138,11 @@ def open_world(folder: Path, journal: Journal) -> Generator[World]:
         world = World(data, points, servers, journal)
         try:
             for server in servers:
-                server.start()
-                world.alive[server.pid] = server
+                world.bring_back(server)
             _open_shop(world)
             yield world
         finally:
-            for server in servers:
+            for server in world.alive.values():
                 server.stop()
 
 

@@ -1,0 +1,196 @@
+"""What a crowd costs its neighbour: `python benchmarks/fairness.py [--seconds S] [--rounds N]`.
+
+One tenant asks once every half second; another asks fifty times as often. Rounds with and without
+the crowd alternate in one run, on one server with its usual limits and on one that refuses nobody,
+with the extractive model and with one that thinks. Printed: from the quiet tenant's request to its
+first event and to its first words, and what became of the crowd's requests.
+"""
+
+import argparse
+import asyncio
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Coroutine
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from desk import Api, Refused, Server, Turn, milliseconds, open_client, percentile
+from thinking_model import thinking_model
+
+QUIET_EVERY_SECONDS = 0.5
+TIMES = 50
+QUESTION = "Do you ship to Switzerland?"
+ANSWER = "Yes, parcels to Switzerland take 3 to 5 days."
+CROWD_CONVERSATIONS = 200
+
+
+@dataclass
+class Seen:
+    """The quiet tenant's turns of one kind of round."""
+
+    first_event: list[float] = field(default_factory=list[float])
+    first_words: list[float] = field(default_factory=list[float])
+    failed: int = 0
+
+
+@dataclass
+class House:
+    """Two tenants of one server."""
+
+    server: Server
+    quiet: tuple[str, str]  # key, assistant
+    crowd: tuple[str, str]
+
+    async def talks(self, client: httpx2.AsyncClient, of: tuple[str, str], n: int) -> list[str]:
+        """So many fresh conversations."""
+        key, assistant_id = of
+        api = Api(client, key)
+        made = [
+            await api.post("/v1/conversations", {"assistant_id": assistant_id}) for _ in range(n)
+        ]
+        return [one["conversation_id"] for one in made]
+
+
+async def seed(server: Server) -> House:
+    """Both know the same one thing."""
+    tenants: list[tuple[str, str]] = []
+    async with open_client(server.url) as client:
+        for name in ("Quiet", "Crowd"):
+            made = await Api(client, server.platform_key).post("/v1/tenants", {"name": name})
+            path = f"/v1/knowledge-bases/{made['knowledge_base_id']}/documents"
+            await Api(client, made["api_key"]).post(path, {"question": QUESTION, "answer": ANSWER})
+            tenants.append((made["api_key"], made["assistant_id"]))
+    return House(server, *tenants)
+
+
+async def ask_quietly(house: House, talks: list[str], seen: Seen) -> None:
+    """One streamed turn every half second, each in a conversation of its own."""
+    async with open_client(house.server.url) as client:
+        api = Api(client, house.quiet[0])
+
+        async def one(talk: str) -> None:
+            try:
+                turn = await api.turn(talk, QUESTION)
+            except Refused:
+                turn = Turn()
+            if turn.status != "completed":
+                seen.failed += 1
+            seen.first_event.append(turn.first_event_seconds)
+            seen.first_words.append(turn.first_text_seconds)
+
+        await _at_a_rate(1 / QUIET_EVERY_SECONDS, [one(talk) for talk in talks])
+
+
+async def quiet_talks(house: House, number: int) -> list[str]:
+    """Made before the crowd comes, which would make that slow as well."""
+    async with open_client(house.server.url) as client:
+        return await house.talks(client, house.quiet, number)
+
+
+async def crowd_in(house: House, talks: list[str], stop: asyncio.Event) -> Counter[int]:
+    """Fifty times as many, whatever the answers are; how often each status came."""
+    came: Counter[int] = Counter()
+    key = house.crowd[0]
+    headers = {"Authorization": f"Bearer {key}"}
+    asking: set[asyncio.Task[None]] = set()
+    async with open_client(house.server.url, connections=100) as client:
+
+        async def one(talk: str) -> None:
+            path = f"/v1/conversations/{talk}/messages?wait=false"
+            try:
+                answer = await client.post(path, json={"text": QUESTION}, headers=headers)
+            except httpx2.HTTPError:
+                came[0] += 1
+            else:
+                came[answer.status_code] += 1
+
+        began, n = time.perf_counter(), 0
+        while not stop.is_set():
+            asking.add(task := asyncio.create_task(one(talks[n % len(talks)])))
+            task.add_done_callback(asking.discard)
+            n += 1
+            due = began + n * QUIET_EVERY_SECONDS / TIMES
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        await asyncio.gather(*asking)
+    return came
+
+
+async def _at_a_rate(per_second: float, asking: list[Coroutine[Any, Any, None]]) -> None:
+    tasks: list[asyncio.Task[None]] = []
+    for one in asking:
+        tasks.append(asyncio.create_task(one))
+        await asyncio.sleep(1 / per_second)
+    await asyncio.gather(*tasks)
+
+
+async def compare(name: str, house: House, seconds: float, rounds: int) -> None:
+    """Alternate, and print a line."""
+    alone, beside, came = Seen(), Seen(), Counter[int]()
+    async with open_client(house.server.url) as client:
+        talks = await house.talks(client, house.crowd, CROWD_CONVERSATIONS)
+    number = int(seconds / QUIET_EVERY_SECONDS)
+    await ask_quietly(house, await quiet_talks(house, 6), Seen())
+    for _ in range(rounds):
+        await ask_quietly(house, await quiet_talks(house, number), alone)
+        talked = await quiet_talks(house, number)
+        stop = asyncio.Event()
+        crowd = asyncio.create_task(crowd_in(house, talks, stop))
+        await asyncio.sleep(1)
+        await ask_quietly(house, talked, beside)
+        stop.set()
+        came += await crowd
+        await asyncio.sleep(3)  # its last turns end
+    ratio = percentile(beside.first_event, 0.95) / percentile(alone.first_event, 0.95)
+    words = percentile(beside.first_words, 0.95) / percentile(alone.first_words, 0.95)
+    print(
+        f"| {name} | {milliseconds(alone.first_event)} | {milliseconds(beside.first_event)} | "
+        f"{ratio:.2f} | {milliseconds(alone.first_words)} | {milliseconds(beside.first_words)} | "
+        f"{words:.2f} | {came[202]:,} / {came[429]:,} / {sum(came.values()):,} | "
+        f"{alone.failed + beside.failed} |",
+        flush=True,
+    )
+
+
+async def run(asked: argparse.Namespace, folder: Path) -> None:
+    """Every kind of server, one after the other."""
+    print(
+        "| | first event alone ms, p50 / p95 | with the crowd | p95 to alone | first words alone ms "
+        "| with the crowd | p95 to alone | of the crowd accepted / refused / sent | failed |"
+    )
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    limited = {"FRONTDESK_TURNS_PER_SECOND": "10", "FRONTDESK_REQUESTS_PER_SECOND": "100000"}
+    with thinking_model(1.0) as base_url:
+        thinks = {
+            "FRONTDESK_MODEL": "deepseek:deepseek-chat",
+            "DEEPSEEK_API_KEY": "none",
+            "DEEPSEEK_API_BASE": base_url,
+        }
+        ways = (
+            ("extractive, usual limits", limited),
+            ("extractive, nobody refused", {}),
+            ("a model that thinks, usual limits", limited | thinks),
+            ("a model that thinks, nobody refused", thinks),
+        )
+        for n, (name, settings) in enumerate(ways):
+            with ExitStack() as stack:
+                server = stack.enter_context(Server(folder / str(n), settings))
+                await compare(name, await seed(server), asked.seconds, asked.rounds)
+
+
+def main() -> None:
+    """Ask the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=15.0, help="of each round")
+    parser.add_argument("--rounds", type=int, default=3)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="fairness-") as folder:
+        Path(folder).chmod(0o711)
+        asyncio.run(run(asked, Path(folder)))
+
+
+if __name__ == "__main__":
+    main()
