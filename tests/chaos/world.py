@@ -36,6 +36,7 @@ class World:
     key: str = ""
     assistant_id: str = ""
     alive: dict[int, ServerProcess] = field(default_factory=dict[int, ServerProcess])
+    _ending: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _returning: list[threading.Thread] = field(default_factory=list[threading.Thread])
 
@@ -103,18 +104,26 @@ class World:
             back.join(BACK_SECONDS)
         self.wait_for_another(at_least=len(self.servers))
 
+    def end(self) -> None:
+        """Stop everybody, those too who are on their way back."""
+        self._ending.set()
+        for back in self._returning:
+            back.join(BACK_SECONDS)
+        for server in self.alive.values():
+            server.stop()
+
     def bring_back(self, server: ServerProcess) -> None:
         """Start a server, again where it did not become ready."""
-        while True:
+        while not self._ending.is_set():
             try:
                 server.start()
             except TimeoutError as error:  # the database may have been killed at its start
                 server.abandon()
                 self.journal.note("start failed", {"output": str(error)[-4_000:]})
             else:
-                break
-        with self._lock:
-            self.alive[server.pid] = server
+                with self._lock:
+                    self.alive[server.pid] = server
+                return
 
 
 @contextmanager
@@ -142,8 +151,7 @@ def open_world(folder: Path, journal: Journal) -> Generator[World]:
             _open_shop(world)
             yield world
         finally:
-            for server in world.alive.values():
-                server.stop()
+            world.end()
 
 
 def _open_shop(world: World) -> None:
