@@ -3,6 +3,9 @@
 PYTHON ?= python3
 PORT ?= 8000
 DATA ?= ./data
+# Packages of further providers: make install EXTRAS="anthropic ollama"
+EXTRAS ?=
+PROVIDERS := anthropic mistral together ollama
 
 BIN := .venv/bin
 UV := $(BIN)/uv
@@ -19,7 +22,7 @@ help: ## Show the commands
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | \
 		awk -F '\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
-install: $(RUN_STAMP) ## Make .venv with everything the server needs
+install: $(RUN_STAMP) $(EXTRAS:%=.venv/.installed-%) ## Make .venv with everything the server needs (EXTRAS="anthropic ollama")
 
 run: $(RUN_STAMP) ## Install what is missing, then serve (PORT=8000 DATA=./data)
 	@exec $(BIN)/frontdesk serve --port $(PORT) --data $(DATA)
@@ -51,11 +54,16 @@ drawing: $(ALL_STAMP) ## Draw the machine anew into docs/architecture.md
 	$(BIN)/python -m graphs.drawing
 
 lock: $(ALL_STAMP) ## Write requirements/*.txt anew from pyproject.toml
-	$(COMPILE) --extra dev --extra studio --output-file requirements/all.txt pyproject.toml
+	$(COMPILE) --extra dev --extra studio $(PROVIDERS:%=--extra %) \
+		--output-file requirements/all.txt pyproject.toml
 	$(COMPILE) --constraint requirements/all.txt \
 		--output-file requirements/runtime.txt pyproject.toml
 	$(COMPILE) --constraint requirements/all.txt \
 		--output-file requirements/tools.txt requirements/tools.in
+	for provider in $(PROVIDERS); do \
+		$(COMPILE) --constraint requirements/all.txt --extra $$provider \
+			--output-file requirements/$$provider.txt pyproject.toml || exit 1; \
+	done
 
 clean: ## Remove what was installed and built; the data folder stays
 	rm -rf .venv htmlcov dist .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis
@@ -78,6 +86,11 @@ $(RUN_STAMP): $(UV) requirements/runtime.txt requirements/weights.txt pyproject.
 $(ALL_STAMP): $(RUN_STAMP) requirements/all.txt
 	@echo "installing the tools for development"
 	@$(UV) pip install $(UV_FLAGS) --require-hashes --requirement requirements/all.txt
+	@touch $@
+
+$(PROVIDERS:%=.venv/.installed-%): .venv/.installed-%: $(RUN_STAMP) requirements/%.txt
+	@echo "installing the package of $*"
+	@$(UV) pip install $(UV_FLAGS) --require-hashes --requirement requirements/$*.txt
 	@touch $@
 
 # Weights of the local embedding model, apart from the packages: they declare what they do not need.

@@ -4,13 +4,23 @@ Read by the doors alone (`server/app.py` and `server/cli.py`, `graphs/studio.py`
 `evals/__main__.py`, `tenants/__main__.py`); everything else is given values.
 """
 
+import re
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tools.egress_policy import EgressPolicy
+
+PROVIDERS = ("deepseek", "openai", "anthropic", "gemini", "mistral", "together", "ollama")
+_ENDPOINT_NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+
+
+def _named(name: str, *others: str) -> Any:
+    """A setting that keeps its provider's own name, and may be left out."""
+    return Field(default=None, validation_alias=AliasChoices(name, *others, name.lower()))
 
 
 class Settings(BaseSettings):
@@ -36,17 +46,32 @@ class Settings(BaseSettings):
 
     # models
     model: str = "extractive"
+    fallback_models: str = ""  # tried in turn when it fails, comma-separated
+    small_model: str = ""  # splits and scores, and answers when a budget runs out
+    model_endpoints: str = ""  # further OpenAI-compatible servers: name=address, comma-separated
+    model_endpoint_keys: SecretStr | None = None  # name=key, comma-separated
+    prices: Path | None = None  # a table of one's own over graphs/prices.toml
     embeddings: str = "local:minilm"
     embedding_models: str = ""  # further ones that knowledge bases may choose, comma-separated
     embedding_timeout_seconds: float = Field(default=30, gt=0, le=600)
     embedding_threads: int = Field(default=2, ge=1, le=64)
-    model_timeout_seconds: float = Field(default=30, gt=0, le=600)
-    deepseek_api_key: SecretStr | None = Field(
-        default=None, validation_alias=AliasChoices("DEEPSEEK_API_KEY", "deepseek_api_key")
-    )
-    deepseek_api_base: str | None = Field(
-        default=None, validation_alias=AliasChoices("DEEPSEEK_API_BASE", "deepseek_api_base")
-    )
+    model_timeout_seconds: float = Field(default=30, gt=0, le=600)  # a whole answer
+    model_idle_seconds: float = Field(default=10, gt=0, le=600)  # to the next piece of it
+    model_max_tokens: int = Field(default=2_000, ge=50, le=100_000)
+    deepseek_api_key: SecretStr | None = _named("DEEPSEEK_API_KEY")
+    deepseek_api_base: str | None = _named("DEEPSEEK_API_BASE")
+    openai_api_key: SecretStr | None = _named("OPENAI_API_KEY")
+    openai_api_base: str | None = _named("OPENAI_API_BASE", "OPENAI_BASE_URL")
+    anthropic_api_key: SecretStr | None = _named("ANTHROPIC_API_KEY")
+    anthropic_api_base: str | None = _named("ANTHROPIC_BASE_URL", "ANTHROPIC_API_URL")
+    gemini_api_key: SecretStr | None = _named("GEMINI_API_KEY", "GOOGLE_API_KEY")
+    gemini_api_base: str | None = _named("GEMINI_API_BASE")
+    mistral_api_key: SecretStr | None = _named("MISTRAL_API_KEY")
+    mistral_api_base: str | None = _named("MISTRAL_BASE_URL")
+    together_api_key: SecretStr | None = _named("TOGETHER_API_KEY")
+    together_api_base: str | None = _named("TOGETHER_API_BASE")
+    ollama_api_key: SecretStr | None = _named("OLLAMA_API_KEY")
+    ollama_api_base: str | None = _named("OLLAMA_HOST")
 
     # the pool: ~4 connections per database core over all processes is where throughput ends
     pool_min: int = Field(default=2, ge=1, le=100)
@@ -81,9 +106,54 @@ class Settings(BaseSettings):
     )
     langsmith_show_text: bool = False
 
+    @property
+    def provider_keys(self) -> dict[str, str]:
+        """The platform's keys by provider and endpoint; never to be printed."""
+        found = {name: getattr(self, f"{name}_api_key") for name in PROVIDERS}
+        given = {name: key.get_secret_value() for name, key in found.items() if key is not None}
+        told = self.model_endpoint_keys
+        return {k: v for k, v in given.items() if v} | (
+            _pairs(told.get_secret_value()) if told else {}
+        )
+
+    @property
+    def provider_addresses(self) -> dict[str, str]:
+        """Where providers are called that are not at their own address."""
+        found = {name: getattr(self, f"{name}_api_base") for name in PROVIDERS}
+        return {name: address for name, address in found.items() if address}
+
+    @property
+    def endpoints(self) -> dict[str, str]:
+        """The OpenAI-compatible servers by their names."""
+        return _pairs(self.model_endpoints)
+
+    @property
+    def fallbacks(self) -> list[str]:
+        """The models to try when the first one fails."""
+        return [name.strip() for name in self.fallback_models.split(",") if name.strip()]
+
+    @field_validator("model_endpoints")
+    @classmethod
+    def _named_addresses(cls, told: str) -> str:
+        """Names that no provider has, addresses that can be called."""
+        for name, address in _pairs(told).items():
+            if not _ENDPOINT_NAME.fullmatch(name) or name in (*PROVIDERS, "extractive"):
+                raise ValueError(f"{name!r} cannot name an endpoint: a-z, 0-9, not a provider's")
+            if not address.startswith(("http://", "https://")):
+                raise ValueError(f"the address of {name!r} begins with http:// or https://")
+        return told
+
     @field_validator("egress_allow")
     @classmethod
     def _readable(cls, told: str) -> str:
         """A list that cannot be read stops the start, not the first fetch."""
         EgressPolicy.parse(told)
         return told
+
+
+def _pairs(told: str) -> dict[str, str]:
+    """`name=value, name=value` as a mapping."""
+    pairs = [one.partition("=") for one in told.split(",") if one.strip()]
+    if any(not (name.strip() and value.strip()) for name, _, value in pairs):
+        raise ValueError("write name=value, with commas between")
+    return {name.strip(): value.strip() for name, _, value in pairs}

@@ -24,6 +24,7 @@ class TurnContext:
     knowledge: tuple[tuple[str, int], ...] = ()
     model: str = ""
     fallback_models: tuple[str, ...] = ()
+    small_model: str = ""  # for splitting and scoring; "": the platform's
     persona: dict[str, Any] = field(default_factory=dict[str, Any])
     thresholds: dict[str, Any] = field(default_factory=dict[str, Any])
     handoff: dict[str, Any] = field(default_factory=dict[str, Any])

@@ -1,67 +1,42 @@
 """Language models by name, in a chain that always ends with `extractive`.
 
-A name is `provider:model` as LangChain knows it, or `extractive`. A model that fails before
-anything of its answer was shown gives way to the next one; after that its answer just ends.
+A name is `provider:model`, or `extractive`. A model that fails before anything of its answer was
+shown gives way to the next one; after that its answer just ends. A call goes out only where its
+time is within the turn's, its provider's breaker lets it, and the tenant's budget has room for it.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from functools import partial
-from typing import Any, cast
+from typing import Literal
 
-from langchain.chat_models import init_chat_model
-from langchain_core.language_models.chat_models import BaseChatModel
-from langchain_core.messages import AIMessageChunk, BaseMessage
-from langchain_core.messages.ai import UsageMetadata
+from langchain_core.messages import BaseMessage
 
 from graphs.breaker import Breaker
+from graphs.context import TurnContext
 from graphs.extractive import ExtractiveChatModel
+from graphs.metering import Caller, CallPlan, Meter, NoKeys, NoMeter, ProviderKeys
+from graphs.model_asking import LEAST_SECONDS, Asking, Began, Failed, Used, Writing, Wrote
+from graphs.model_attempt import Attempt
 from graphs.model_calls import note_call
-from graphs.prices import cost_microusd
+from graphs.model_clients import Factory, ModelClients
+from graphs.prices import Prices
+from graphs.providers import (
+    DEEPSEEK,
+    EXTRACTIVE,
+    Access,
+    NotSetUp,
+    as_json,
+    full_name,
+    provider_of,
+)
 from graphs.state import UsageEntry
 from graphs.turn_clock import seconds_for_models
 from tenants.drafts import count_tokens
 
-EXTRACTIVE = "extractive"
-DEEPSEEK = "deepseek:deepseek-chat"
-_OPENAI_LIKE = frozenset({"deepseek", "openai", "azure_openai", "openrouter", "together"})
-_ALIASES = {"deepseek": DEEPSEEK}
-
-Factory = Callable[[], BaseChatModel]
-
-
-@dataclass(frozen=True, slots=True)
-class Began:
-    """A model starts to write; what an earlier one wrote and nobody saw is void."""
-
-    model: str
-
-
-@dataclass(frozen=True, slots=True)
-class Wrote:
-    """The next piece of text."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Used:
-    """A call's tokens, when it is over."""
-
-    entry: UsageEntry
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A model failed; `kind` names the error's type and never its text."""
-
-    model: str
-    kind: str
-
-
-Writing = Began | Wrote | Used | Failed
+__all__ = ["DEEPSEEK", "EXTRACTIVE", "Began", "Failed", "Models", "Used", "Writing", "Wrote"]
+Task = Literal["answer", "split", "score"]
+_SMALL = frozenset({"split", "score"})  # what a small model does as well
 
 
 class Models:
@@ -71,181 +46,218 @@ class Models:
         self,
         *,
         default: str = EXTRACTIVE,
+        small: str = "",
+        fallbacks: Sequence[str] = (),
         timeout_seconds: float = 30,
+        idle_seconds: float = 10,
+        max_tokens: int = 2_000,
         deepseek_api_key: str | None = None,
         deepseek_api_base: str | None = None,
+        access: Access | None = None,
         factories: Mapping[str, Factory] | None = None,
         make_breaker: Callable[[], Breaker] = Breaker,
+        prices: Prices | None = None,
+        meter: Meter | None = None,
+        keys: ProviderKeys | None = None,
     ) -> None:
-        self._default = _full_name(default)
-        if self._default == EXTRACTIVE and deepseek_api_key:
+        self._access = access or _deepseek(deepseek_api_key, deepseek_api_base)
+        self._default = full_name(default)
+        if self._default == EXTRACTIVE and "deepseek" in self._access.keys:
             self._default = DEEPSEEK
+        self._small = full_name(small)
+        self._fallbacks = [full_name(name) for name in fallbacks]
         self._timeout_seconds = timeout_seconds
-        self._deepseek: dict[str, Any] = {}
-        if deepseek_api_key:
-            self._deepseek["api_key"] = deepseek_api_key
-        if deepseek_api_base:
-            self._deepseek["base_url"] = deepseek_api_base
-        self._factories = {EXTRACTIVE: ExtractiveChatModel, **(factories or {})}
-        self._built: dict[str, BaseChatModel] = {}
-        self._breakers: dict[str, Breaker] = {}
-        self._make_breaker = make_breaker
+        self._idle_seconds = idle_seconds
+        self._max_tokens = max_tokens
+        self._prices = prices or Prices.read()
+        self._meter = meter or NoMeter()
+        self._keys = keys or NoKeys()
+        self._clients = ModelClients(
+            self._access,
+            {EXTRACTIVE: ExtractiveChatModel, **(factories or {})},
+            make_breaker,
+            timeout_seconds=timeout_seconds,
+            max_tokens=max_tokens,
+        )
+        self._settling: set[asyncio.Task[None]] = set()
+        self.on_call: Callable[[UsageEntry, str], None] = lambda _entry, _outcome: None
 
-    def chain(self, model: str = "", fallbacks: Sequence[str] = ()) -> list[str]:
-        """The names to try in turn; the platform's default where none is asked for."""
-        names = [_full_name(model) if model else self._default, *map(_full_name, fallbacks)]
-        return [*dict.fromkeys(n for n in names if n != EXTRACTIVE), EXTRACTIVE]
+    def chain(
+        self,
+        model: str = "",
+        fallbacks: Sequence[str] = (),
+        *,
+        task: Task = "answer",
+        small: str = "",
+    ) -> list[str]:
+        """The names to try in turn; the platform's own where none is asked for.
+
+        Splitting and scoring begin with the small model, the assistant's or the platform's.
+        """
+        first = full_name(model) if model else self._default
+        if model and first == EXTRACTIVE:
+            return [EXTRACTIVE]
+        names = [first, *map(full_name, fallbacks), *self._fallbacks]
+        if task in _SMALL:
+            names.insert(0, full_name(small) or self._small)
+        return [*dict.fromkeys(n for n in names if n and n != EXTRACTIVE), EXTRACTIVE]
 
     def open_breakers(self) -> list[str]:
         """The providers that are being left alone now."""
-        return sorted(p for p, breaker in self._breakers.items() if breaker.is_open)
+        return self._clients.open_breakers()
 
     async def close(self) -> None:
-        """Close the connections to the providers."""
-        for model in self._built.values():
-            client = getattr(model, "root_async_client", None)  # what OpenAI-like models hold
-            if client is not None:
-                await client.close()
-        self._built.clear()
+        """Settle what was stopped, and close the connections to the providers."""
+        await asyncio.gather(*self._settling, return_exceptions=True)
+        await self._clients.close()
 
     async def write(
         self,
         names: Sequence[str],
         messages: list[BaseMessage],
         *,
+        context: TurnContext,
         node: str,
         shown: Callable[[], bool],
+        intent: int | None = None,
+        label: str | None = None,
     ) -> AsyncIterator[Writing]:
         """An answer as it is written, by the first model that manages."""
-        for name in names:
-            breaker = self._breaker(name)
-            if name != EXTRACTIVE and not self._seconds():
-                yield Failed(name, "NoTimeLeft")
+        asking = self._asking(names, messages, Caller.of(context, node, intent, label), context)
+        while asking.queue:
+            name = asking.queue.pop(0)
+            attempt = await self._open(name, asking)
+            if attempt is None:
                 continue
-            if not breaker.allows():
-                yield Failed(name, "CircuitOpen")
+            if isinstance(attempt, Failed):
+                yield attempt
                 continue
             yield Began(name)
-            tokens = UsageMetadata(input_tokens=0, output_tokens=0, total_tokens=0)
-            failure: Failed | None = None
-            said = ""
             try:
-                async with aclosing(self._chunks(name, messages)) as chunks:
-                    async for chunk in chunks:
-                        tokens = _latest(tokens, getattr(chunk, "usage_metadata", None))
-                        if chunk.text:
-                            said += chunk.text
-                            yield Wrote(chunk.text)
+                async with aclosing(attempt.pieces(messages)) as pieces:
+                    async for piece in pieces:
+                        yield Wrote(piece)
             except (asyncio.CancelledError, GeneratorExit):
-                breaker.abandoned()
-                note_call(_stopped(node, name, messages, said))
+                self._stopped(attempt, asking)
                 raise
-            except Exception as error:  # every provider has an error tree of its own
-                breaker.failed()
-                failure = Failed(name, type(error).__name__)
-            else:
-                breaker.succeeded()
-            if failure is not None:
-                yield failure
-            yield Used(note_call(usage_entry(node, name, tokens)))
-            if failure is None or shown():
+            entry = await self._over(attempt, asking)
+            if attempt.failure is not None:
+                yield Failed(name, attempt.failure.kind)
+            yield Used(entry)
+            if attempt.failure is None or shown():
                 return
+            await asking.once_more(name, attempt.failure)
 
     async def write_json(
-        self, names: Sequence[str], messages: Sequence[BaseMessage], *, node: str
+        self,
+        names: Sequence[str],
+        messages: Sequence[BaseMessage],
+        *,
+        context: TurnContext,
+        node: str,
+        intent: int | None = None,
     ) -> tuple[str, list[UsageEntry]]:
-        """The JSON text of the first language model that gives one, or "" when none does."""
+        """The JSON object of the first language model that gives one, or "" when none does."""
         used: list[UsageEntry] = []
-        for name in names:
-            breaker = self._breaker(name)
-            if name == EXTRACTIVE or not self._seconds() or not breaker.allows():
+        asking = self._asking(names, messages, Caller.of(context, node, intent), context)
+        while asking.queue and (name := asking.queue.pop(0)) != EXTRACTIVE:
+            attempt = await self._open(name, asking)
+            if attempt is None or isinstance(attempt, Failed):
                 continue
             try:
-                async with asyncio.timeout(self._seconds()):
-                    asked = self._build(name).with_structured_output(
-                        {}, method="json_mode", include_raw=True
-                    )
-                    found: Any = await asked.ainvoke(list(messages))
+                options = as_json(provider_of(name), self._access)
+                found = await attempt.json_object(messages, options)
             except asyncio.CancelledError:
-                breaker.abandoned()
-                note_call(_stopped(node, name, messages, ""))
+                self._stopped(attempt, asking)
                 raise
-            except Exception:  # every provider has an error tree of its own; the caller has rules
-                breaker.failed()
-                continue
-            breaker.succeeded()
-            used.append(note_call(usage_entry(node, name, found["raw"].usage_metadata)))
-            return found["raw"].text, used
+            used.append(await self._over(attempt, asking))
+            if attempt.failure is None:
+                return found, used
+            await asking.once_more(name, attempt.failure)
         return "", used
 
-    async def _chunks(
-        self, name: str, messages: list[BaseMessage]
-    ) -> AsyncGenerator[AIMessageChunk]:
-        """The model's stream; the whole of it within the time-out and the turn's time for models."""
-        seconds = self._timeout_seconds if name == EXTRACTIVE else self._seconds()
-        ends_at = asyncio.get_running_loop().time() + seconds
-        stream = cast(
-            AsyncGenerator[AIMessageChunk], self._build(name).astream(messages)
-        )  # a generator, though LangChain promises an iterator only
-        async with aclosing(stream):
-            while True:
-                try:  # never around a yield: it would cancel whoever reads
-                    async with asyncio.timeout_at(ends_at):
-                        chunk = await anext(stream)
-                except StopAsyncIteration:
-                    return
-                yield chunk
+    def _asking(
+        self,
+        names: Sequence[str],
+        messages: Sequence[BaseMessage],
+        caller: Caller,
+        context: TurnContext,
+    ) -> Asking:
+        small = full_name(context.small_model) or self._small
+        priced = [(self._prices.of(n), n) for n in [*names, small] if n and n != EXTRACTIVE]
+        cheapest = min(priced, key=lambda p: (p[0].output, p[0].fresh), default=(None, ""))[1]
+        return Asking(caller, messages, list(names), cheapest)
 
-    def _seconds(self) -> float:
-        return seconds_for_models(self._timeout_seconds)
+    async def _open(self, name: str, asking: Asking) -> Attempt | Failed | None:
+        """A call that may go out now; None where the budget has left another chain instead."""
+        ours = name == EXTRACTIVE or self._clients.is_ours(name)
+        seconds = self._timeout_seconds
+        own_key = None if ours else await self._keys.key(asking.caller.tenant_id, provider_of(name))
+        try:
+            model = self._clients.model(name, own_key or self._access.keys.get(provider_of(name)))
+        except NotSetUp as missing:
+            return Failed(name, missing.kind)
+        except Exception as error:  # every package has an error tree of its own
+            return Failed(name, type(error).__name__)
+        breaker = self._clients.breaker(name, own_key)
+        price = self._prices.of(name)
+        attempt = Attempt(name, model, breaker, price, seconds, self._idle_seconds, not ours)
+        if name == EXTRACTIVE:
+            return attempt
+        attempt.seconds = seconds_for_models(seconds)
+        if attempt.seconds < LEAST_SECONDS:
+            return Failed(name, "NoTimeLeft")
+        if not breaker.allows():
+            return Failed(name, "CircuitOpen")
+        return await self._granted(attempt, asking, own_key=own_key is not None)
 
-    def _build(self, name: str) -> BaseChatModel:
-        if name not in self._built:
-            self._built[name] = self._factories.get(name, partial(self._init, name))()
-        return self._built[name]
+    async def _granted(self, attempt: Attempt, asking: Asking, *, own_key: bool) -> Attempt | None:
+        if attempt.price.is_free:
+            return attempt
+        most = sum(len(m.text.encode()) // 2 + 10 for m in asking.messages)
+        most = max(most, sum(count_tokens(m.text) for m in asking.messages))
+        plan = CallPlan(
+            attempt.name,
+            own_key=own_key,
+            is_cheapest=attempt.name == asking.cheapest,
+            most_input_tokens=most,
+            most_output_tokens=self._max_tokens,
+            most_microusd=attempt.price.microusd(most, self._max_tokens),
+            seconds=attempt.seconds,
+        )
+        try:
+            grant = await self._meter.reserve(asking.caller, plan)
+        except BaseException:
+            attempt.breaker.abandoned()
+            raise
+        if grant.stage and grant.call_id is None:
+            attempt.breaker.abandoned()
+            asking.degrade(grant.stage)
+            return None
+        attempt.call_id = grant.call_id
+        return attempt
 
-    def _init(self, name: str) -> BaseChatModel:
-        provider = name.partition(":")[0]
-        own = dict(self._deepseek) if provider == "deepseek" else {}
-        if provider in _OPENAI_LIKE:
-            own["stream_usage"] = True  # a base_url of one's own turns it off
-        return init_chat_model(name, timeout=self._timeout_seconds, max_retries=0, **own)
+    async def _over(self, attempt: Attempt, asking: Asking) -> UsageEntry:
+        """The call in the books, whatever came of it."""
+        entry = self._noted(attempt, asking, attempt.failure.outcome if attempt.failure else "ok")
+        if attempt.call_id is not None:
+            await self._meter.settle(asking.caller, attempt.call_id, entry)
+        return entry
 
-    def _breaker(self, name: str) -> Breaker:
-        provider = name.partition(":")[0]
-        if provider not in self._breakers:
-            self._breakers[provider] = self._make_breaker()
-        return self._breakers[provider]
+    def _stopped(self, attempt: Attempt, asking: Asking) -> None:
+        """As `_over`, for a call that we gave up ourselves; whoever asked does not wait."""
+        entry = self._noted(attempt, asking, "stopped")
+        if attempt.call_id is not None:
+            task = asyncio.create_task(self._meter.settle(asking.caller, attempt.call_id, entry))
+            self._settling.add(task)
+            task.add_done_callback(self._settling.discard)
 
-
-def usage_entry(node: str, model: str, tokens: UsageMetadata | None) -> UsageEntry:
-    """A call's tokens and cost as the state keeps them."""
-    read = tokens["input_tokens"] if tokens else 0
-    written = tokens["output_tokens"] if tokens else 0
-    details = (tokens or {}).get("input_token_details") or {}
-    cached = details.get("cache_read") or 0
-    return UsageEntry(
-        node=node,
-        model=model,
-        input_tokens=read,
-        output_tokens=written,
-        cached_tokens=cached,
-        cost_microusd=cost_microusd(model, read, written, cached),
-    )
+    def _noted(self, attempt: Attempt, asking: Asking, outcome: str) -> UsageEntry:
+        entry = note_call(attempt.entry(asking.caller, asking.messages, asking.stage))
+        self.on_call(entry, outcome)
+        return entry
 
 
-def _stopped(node: str, model: str, messages: Sequence[BaseMessage], said: str) -> UsageEntry:
-    """About what a call cost that was stopped: a provider tells tokens at the end only."""
-    read = sum(count_tokens(message.text) for message in messages)
-    written = count_tokens(said)
-    tokens = UsageMetadata(input_tokens=read, output_tokens=written, total_tokens=read + written)
-    return usage_entry(node, model, tokens)
-
-
-def _latest(held: UsageMetadata, new: UsageMetadata | None) -> UsageMetadata:
-    """Providers send the whole usage once, in the last chunk; the largest one seen is it."""
-    return new if new and new["total_tokens"] >= held["total_tokens"] else held
-
-
-def _full_name(name: str) -> str:
-    return _ALIASES.get(name, name)
+def _deepseek(key: str | None, address: str | None) -> Access:
+    """Access to the default provider alone."""
+    return Access({"deepseek": key} if key else {}, {"deepseek": address} if address else {})

@@ -11,7 +11,6 @@ from graphs.context import TurnContext
 from graphs.history import recent_lines
 from graphs.live import LiveReply
 from graphs.operator_said import is_operators
-from graphs.prices import PRICE_VERSION
 from graphs.prompts import prompt_version
 from graphs.settling import settling
 from graphs.state import (
@@ -228,5 +227,5 @@ def _usage(entry: UsageEntry) -> Usage:
         output_tokens=entry["output_tokens"],
         cached_tokens=entry["cached_tokens"],
         cost_usd=entry["cost_microusd"] / _MICRO,
-        price_version=PRICE_VERSION,
+        price_version=entry.get("price_version", ""),
     )

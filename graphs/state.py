@@ -54,6 +54,12 @@ class UsageEntry(TypedDict):
     output_tokens: int
     cached_tokens: int
     cost_microusd: int
+    price_version: NotRequired[str]
+    intent_index: NotRequired[int]  # of the intent that it was for
+    intent_label: NotRequired[str]
+    is_estimated: NotRequired[bool]  # tokens counted by us, or a price that no table has
+    stage: NotRequired[str]  # how far the tenant's budget was spent, see graphs.metering
+    call_id: NotRequired[str]  # under which the call was granted
 
 
 class Tried(TypedDict):

@@ -23,6 +23,7 @@ from graphs.embeddings import ModelEmbedder, open_embeddings
 from graphs.knowledge_port import PostgresKnowledge
 from graphs.models import Models
 from graphs.ports import HandoffResolution, KnowledgeVersion, Passage
+from graphs.providers import Access
 from graphs.support import Graph, build_graph
 from settings import Settings
 from tenants import assistants, tenants
@@ -89,6 +90,7 @@ class Studio:
             knowledge=tuple((str(i), -1) for i in settings.knowledge_base_ids),
             model=given.model or settings.model or "",
             fallback_models=given.fallback_models or tuple(settings.fallback_models),
+            small_model=given.small_model or settings.small_model or "",
             persona=given.persona or settings.persona.model_dump(),
             thresholds=given.thresholds or settings.thresholds.model_dump(),
             handoff=given.handoff or settings.handoff.model_dump(mode="json"),
@@ -162,12 +164,14 @@ class Studio:
 
 
 def _models(settings: Settings) -> Models:
-    key = settings.deepseek_api_key
     return Models(
         default=settings.model,
+        small=settings.small_model,
+        fallbacks=settings.fallbacks,
         timeout_seconds=settings.model_timeout_seconds,
-        deepseek_api_key=key.get_secret_value() if key else None,
-        deepseek_api_base=settings.deepseek_api_base,
+        idle_seconds=settings.model_idle_seconds,
+        max_tokens=settings.model_max_tokens,
+        access=Access(settings.provider_keys, settings.provider_addresses, settings.endpoints),
     )
 
 

@@ -4,16 +4,16 @@ import asyncio
 import shutil
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
 import psycopg
 import typer
-from langchain.chat_models import init_chat_model
 from psycopg_pool import PoolTimeout
 
 from graphs.embeddings import LOCAL_MODEL_ID, WeightsMissing, open_embeddings
+from server.doctor_models import look_at_models
+from server.findings import Finding
 from server.start import HOME, Prepared, StartFailed, check_port, database
 from settings import Settings
 from tenants.connection import make_pool
@@ -22,25 +22,14 @@ from tenants.isolation import isolation_faults
 from tenants.migrate import current_revision, head_revision
 from tenants.postgres_install import PostgresFailed
 
-MODEL_SECONDS = 15
 FREE_BYTES = 1_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; `mend` says what to do where it is not well."""
-
-    what: str
-    well: bool
-    saw: str
-    mend: str = ""
 
 
 async def examine(settings: Settings) -> bool:
     """Print every finding; whether all is well."""
     healthy = True
     async for found in _findings(settings):
-        typer.echo(f"{'ok  ' if found.well else 'BAD '} {found.what:<12} {found.saw}")
+        typer.echo(f"{found.mark} {found.what:<12} {found.saw}")
         if not found.well:
             typer.echo(f"     {'':<12} → {found.mend}")
             healthy = False
@@ -65,7 +54,8 @@ async def _findings(settings: Settings) -> AsyncGenerator[Finding]:
     except (PostgresFailed, StartFailed, DeskError) as error:
         mend = f"see {settings.data / 'pg.log'}, or give FRONTDESK_DATABASE_URL"
         yield Finding("database", False, str(error), mend)
-    yield await _model(settings)
+    for found in await look_at_models(settings):
+        yield found
 
 
 def _python() -> Finding:
@@ -151,26 +141,3 @@ async def _isolation(prepared: Prepared) -> Finding:
     return Finding(
         "isolation", not faults, saw, "run `frontdesk migrate`; the app must own nothing"
     )
-
-
-async def _model(settings: Settings) -> Finding:
-    name, options = settings.model, {}
-    if settings.deepseek_api_key is not None and name in ("extractive", "deepseek"):
-        name = "deepseek:deepseek-chat"
-    if name == "extractive":
-        return Finding("model", True, "extractive: no provider is asked")
-    if name.startswith("deepseek:"):
-        if settings.deepseek_api_key is not None:
-            options["api_key"] = settings.deepseek_api_key.get_secret_value()
-        if settings.deepseek_api_base is not None:
-            options["base_url"] = settings.deepseek_api_base
-    mend = f"check the key and address of {name}; answers fall back to extractive meanwhile"
-    try:
-        async with asyncio.timeout(MODEL_SECONDS):
-            model = init_chat_model(name, max_tokens=1, max_retries=0, **options)
-            await model.ainvoke("Say yes.")
-    except TimeoutError:
-        return Finding("model", False, f"{name}: no answer in {MODEL_SECONDS} s", mend)
-    except Exception as error:  # every provider has an error tree of its own
-        return Finding("model", False, f"{name}: {type(error).__name__}", mend)
-    return Finding("model", True, f"{name} answers")

@@ -2,19 +2,34 @@
 
 from graphs.embedders import Embedders
 from graphs.embeddings import open_embeddings
+from graphs.metering import Meter, ProviderKeys
 from graphs.models import Models
+from graphs.prices import Prices
+from graphs.providers import Access
 from settings import Settings
 
 
-def open_models(settings: Settings) -> Models:
-    """Every provider that the settings hold a key for; close them at the end."""
-    key = settings.deepseek_api_key
+def open_models(
+    settings: Settings, *, meter: Meter | None = None, keys: ProviderKeys | None = None
+) -> Models:
+    """The chain of models that the settings name; close them at the end. Raises: Invalid."""
     return Models(
         default=settings.model,
+        small=settings.small_model,
+        fallbacks=settings.fallbacks,
         timeout_seconds=settings.model_timeout_seconds,
-        deepseek_api_key=key.get_secret_value() if key else None,
-        deepseek_api_base=settings.deepseek_api_base,
+        idle_seconds=settings.model_idle_seconds,
+        max_tokens=settings.model_max_tokens,
+        access=access_of(settings),
+        prices=Prices.read(settings.prices),
+        meter=meter,
+        keys=keys,
     )
+
+
+def access_of(settings: Settings) -> Access:
+    """What the settings hold for the providers of language models."""
+    return Access(settings.provider_keys, settings.provider_addresses, settings.endpoints)
 
 
 def open_embedders(settings: Settings) -> Embedders:

@@ -247,6 +247,7 @@ async def _context(conn: TenantConnection, manner: Manner) -> TurnContext:
         knowledge=tuple((str(i), live[i]) for i in settings.knowledge_base_ids if i in live),
         model=settings.model or "",
         fallback_models=tuple(settings.fallback_models),
+        small_model=settings.small_model or "",
         persona=settings.persona.model_dump() | {"name": settings.persona.name or settings.name},
         thresholds=settings.thresholds.model_dump(),
         handoff=settings.handoff.model_dump(mode="json"),

@@ -123,6 +123,7 @@ class AssistantFields(Body):
     persona: Persona | None = None
     model: str | None = Field(default=None, max_length=200)
     fallback_models: list[str] | None = Field(default=None, max_length=5)
+    small_model: str | None = Field(default=None, max_length=200)
     thresholds: Thresholds | None = None
     handoff: HandoffSettings | None = None
     features: Features | None = None

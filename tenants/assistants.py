@@ -144,6 +144,9 @@ class AssistantSettings(_Part):
     persona: Persona = Field(default_factory=Persona)
     model: _Line | None = None
     fallback_models: list[_Line] = Field(default_factory=list[str], max_length=5)
+    small_model: _Line | None = Field(
+        default=None, description="For splitting and scoring; without it the platform's."
+    )
     thresholds: Thresholds = Field(default_factory=Thresholds)
     handoff: HandoffSettings = Field(default_factory=HandoffSettings)
     features: Features = Field(default_factory=Features)

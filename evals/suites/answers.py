@@ -24,6 +24,7 @@ from graphs.models import Models
 from graphs.nodes.answer import answer
 from graphs.nodes.retrieve import MAX_PASSAGES
 from graphs.nodes.score import score
+from graphs.providers import Access
 from graphs.sentences import split_sentences
 from graphs.state import Intent, Resolution, ResolveState
 from tenants.languages import detect
@@ -39,11 +40,13 @@ PLOTTED = ("gold_shown", "answered")
 
 async def run(bench: Bench) -> AsyncIterator[Result]:
     """One result a set whose questions have answers or secrets, as it is done."""
+    given = bench.settings
     models = Models(
-        default=bench.settings.model,
-        timeout_seconds=bench.settings.model_timeout_seconds,
-        deepseek_api_key=_secret(bench.settings.deepseek_api_key),
-        deepseek_api_base=bench.settings.deepseek_api_base,
+        default=given.model,
+        fallbacks=given.fallbacks,
+        timeout_seconds=given.model_timeout_seconds,
+        max_tokens=given.model_max_tokens,
+        access=Access(given.provider_keys, given.provider_addresses, given.endpoints),
     )
     try:
         for questions in bench.questions():
@@ -145,7 +148,3 @@ def _prediction(one: Asked, made: Resolution) -> dict[str, object]:
         "answerable": bool(made["answer"]),
         "answer": made["answer"],
     }
-
-
-def _secret(value: Any) -> str | None:
-    return value.get_secret_value() if value is not None else None

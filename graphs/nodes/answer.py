@@ -71,7 +71,16 @@ async def _write(draft: Draft, state: ResolveState, context: TurnContext, models
     if state["unsafe"]:
         names = [EXTRACTIVE]  # it follows no instruction, whoever gives it
     asked = messages(state, context)
-    async for event in models.write(names, asked, node="answer", shown=lambda: draft.went_out):
+    label = labels.shown(state.get("label")).get("label")
+    async for event in models.write(
+        names,
+        asked,
+        context=context,
+        node="answer",
+        shown=lambda: draft.went_out,
+        intent=draft.index,
+        label=label,
+    ):
         match event:
             case Began():
                 draft.restart()

@@ -78,9 +78,12 @@ async def _asked(
     resolved = following.resolve(_few(asked), before, language)
     intents = _numbered(in_reply_order(resolved, screened["text"], language))
     leans = bool(asked) and following.leans_back(asked[0], before, language)
-    chain = models.chain(runtime.context.model, runtime.context.fallback_models)
+    context = runtime.context
+    chain = models.chain(
+        context.model, context.fallback_models, task="split", small=context.small_model
+    )
     if (len(intents) > 1 or leans) and chain[0] != EXTRACTIVE and not screened["unsafe"]:
-        intents, used = await _by_model(state, intents, chain, models)
+        intents, used = await _by_model(state, context, intents, chain, models)
     return {"intents": intents, "usage": used}
 
 
@@ -95,7 +98,11 @@ def _numbered(parts: list[tuple[str, str]]) -> list[Intent]:
 
 
 async def _by_model(
-    state: ConversationState, by_rules: list[Intent], chain: list[str], models: Models
+    state: ConversationState,
+    context: TurnContext,
+    by_rules: list[Intent],
+    chain: list[str],
+    models: Models,
 ) -> tuple[list[Intent], list[UsageEntry]]:
     """The model's split where it gives a valid one, else the rules'."""
     history = "\n".join(f"{line['author']}: {line['text']}" for line in recent_lines(state))
@@ -103,7 +110,7 @@ async def _by_model(
         SystemMessage(prompt("split").substitute(history=history or "(nothing)")),
         HumanMessage(state["screened"]["text"]),
     ]
-    text, used = await models.write_json(chain, asked, node="split")
+    text, used = await models.write_json(chain, asked, context=context, node="split")
     try:
         found = _Split.model_validate_json(text)
     except ValidationError:

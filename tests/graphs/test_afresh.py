@@ -134,11 +134,14 @@ async def test_what_is_read_from_the_state_is_not_shown_before_either() -> None:
 async def test_a_call_that_is_stopped_is_counted_by_what_it_was_asked_and_has_said() -> None:
     model = ScriptedModel(pieces=["Worn shoes ", "for ever."], waits_seconds=0.1)
     models = Models(default="fake:one", factories={"fake:one": lambda: model})
+    talk = TurnContext()
     said: list[str] = []
 
     async def read() -> None:
         asked: list[BaseMessage] = [HumanMessage("Can I return worn shoes?")]
-        async for event in models.write(["fake:one"], asked, node="answer", shown=lambda: True):
+        async for event in models.write(
+            ["fake:one"], asked, context=talk, node="answer", shown=lambda: True
+        ):
             if isinstance(event, Wrote):
                 said.append(event.text)
 
