@@ -82,14 +82,14 @@ class Attempt:
     def entry(self, caller: Caller, messages: Sequence[BaseMessage], stage: Stage) -> UsageEntry:
         """The call's tokens and cost; what the provider did not tell is counted by us."""
         tokens, is_estimated = self.tokens, False
-        if tokens is None or tokens["total_tokens"] == 0:
-            unbilled = self.failure is not None and self.failure.unbilled and not self.said
-            read = 0 if unbilled else sum(count_tokens(message.text) for message in messages)
-            written = count_tokens(self.said)
+        unbilled = self.failure is not None and self.failure.unbilled and not self.said
+        if not unbilled and (tokens is None or tokens["input_tokens"] == 0):
+            is_estimated = True
+            read = sum(count_tokens(message.text) for message in messages)
+            written = max(count_tokens(self.said), tokens["output_tokens"] if tokens else 0)
             tokens = UsageMetadata(
                 input_tokens=read, output_tokens=written, total_tokens=read + written
             )
-            is_estimated = not unbilled
         entry = usage_entry(caller, self.name, tokens, self.price)
         entry["is_estimated"] = is_estimated or (
             not self.price.known and entry["cost_microusd"] > 0

@@ -7,7 +7,6 @@ so that one tenant's wrong key closes nothing to others.
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from langchain_core.language_models.chat_models import BaseChatModel
 
@@ -71,10 +70,7 @@ class ModelClients:
     async def close(self) -> None:
         """Close the connections to the providers."""
         for model in self._built.values():
-            for client in _clients(model):
-                close = getattr(client, "aclose", None) or getattr(client, "close", None)
-                if close is not None:
-                    await close()
+            await close_model(model)
         self._built.clear()
 
     def _make(self, name: str, key: str | None) -> BaseChatModel:
@@ -89,14 +85,14 @@ class ModelClients:
         )
 
 
-def _clients(model: BaseChatModel) -> list[Any]:
-    """What a model of any package holds open."""
-    openai_like = getattr(model, "root_async_client", None)
-    mistral = getattr(model, "async_client", None) if openai_like is None else None
-    held = vars(model).get("_async_client") or getattr(model, "__pydantic_private__", None) or {}
-    ollama = held.get("_async_client") if isinstance(held, dict) else held
-    inner = getattr(ollama, "_client", None) if ollama is not None else None
-    return [client for client in (openai_like, mistral, inner) if client is not None]
+async def close_model(model: BaseChatModel) -> None:
+    """Close what a model of any package holds open."""
+    inside = {**vars(model), **(getattr(model, "__pydantic_private__", None) or {})}
+    wrapped = getattr(inside.get("_async_client"), "_client", None)  # Anthropic's and Ollama's
+    for client in (inside.get("root_async_client"), inside.get("async_client"), wrapped):
+        close = getattr(client, "aclose", None) or getattr(client, "close", None)
+        if close is not None:
+            await close()
 
 
 def _fingerprint(key: str | None) -> str:

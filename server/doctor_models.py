@@ -12,6 +12,7 @@ import httpx2
 from pydantic import ValidationError
 
 from graphs.call_failures import failure_of
+from graphs.model_clients import close_model
 from graphs.prices import Prices
 from graphs.providers import (
     DEEPSEEK,
@@ -99,8 +100,11 @@ async def _model(name: str, access: Access, seconds: float) -> Finding:
     try:
         key = access.keys.get(provider_of(name))
         asked = chat_model(name, key, access, timeout_seconds=seconds, max_tokens=_ANSWER_TOKENS)
-        async with asyncio.timeout(seconds):
-            await asked.ainvoke("Say yes.")
+        try:
+            async with asyncio.timeout(seconds):
+                await asked.ainvoke("Say yes.")
+        finally:
+            await close_model(asked)
     except NotSetUp as missing:
         return Finding("model", False, f"{name}: {missing.kind}", mend)
     except ValidationError:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,7 +23,7 @@ GATE_SECONDS = 120  # after which a gate that was forgotten opens
 class Reply:
     """What one request gets: words, or a failure of that status; `cut_after` ends the line early.
 
-    A closed gate holds it after `held_after` words.
+    A closed gate holds it after `held_after` words. A `headers` field is sent with a failure.
     """
 
     words: list[str] = field(default_factory=list[str])
@@ -32,6 +32,9 @@ class Reply:
     cut_after: int | None = None
     held_after: int = 0
     cached_tokens: int = 0
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+    gap_seconds: float = 0  # before every word
+    finish: str = "stop"  # why the model ended
 
 
 @dataclass
@@ -42,6 +45,7 @@ class Loopback:
     replies: list[Reply]
     requests: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     gate: threading.Event = field(default_factory=threading.Event)
+    choose: Callable[[dict[str, Any]], Reply] | None = None  # a reply by what is asked
     _came: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:
@@ -59,8 +63,10 @@ class Loopback:
             if not self._came.wait_for(lambda: len(self.requests) >= n, seconds):
                 raise TimeoutError(f"{len(self.requests)} requests of {n} after {seconds} s")
 
-    def next(self) -> Reply:
-        """The reply whose turn it is."""
+    def next(self, request: dict[str, Any]) -> Reply:
+        """The reply whose turn it is, or that fits the request."""
+        if self.choose is not None:
+            return self.choose(request)
         return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
 
 
@@ -100,19 +106,20 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path.endswith("/embeddings"):
             self._embedded(loopback, body)
             return
-        reply = loopback.next()
-        loopback.keep(body | {"path": self.path})
+        reply = loopback.next(body)
+        loopback.keep(body | {"path": self.path, "key": self.headers.get("authorization")})
         if reply.held_after == 0 or not body.get("stream"):
             loopback.gate.wait(GATE_SECONDS)
         time.sleep(reply.waits_seconds)
         if reply.status != 200:
-            self._whole(reply.status, {"error": {"message": "scripted", "type": "server_error"}})
+            error = {"message": "scripted", "type": "server_error"}
+            self._whole(reply.status, {"error": error}, reply.headers)
         elif body.get("stream"):
             with suppress(ConnectionError):  # the client may have given up
                 self._streamed(body, reply)
         else:
             message = {"role": "assistant", "content": "".join(reply.words)}
-            choice = {"index": 0, "message": message, "finish_reason": "stop"}
+            choice = {"index": 0, "message": message, "finish_reason": reply.finish}
             self._whole(200, _frame(body, [choice]) | {"usage": _usage(reply)})
 
     def _embedded(self, loopback: Loopback, body: dict[str, Any]) -> None:
@@ -132,11 +139,23 @@ class _Handler(BaseHTTPRequestHandler):
         answer = {"object": "list", "model": body["model"], "data": rows, "usage": usage}
         self._whole(200, answer)
 
-    def _whole(self, status: int, value: dict[str, Any]) -> None:
+    def do_GET(self) -> None:
+        """The list of models."""
+        loopback: Loopback = self.server.loopback  # pyright: ignore[reportAttributeAccessIssue]
+        loopback.keep({"path": self.path, "key": self.headers.get("authorization")})
+        reply = loopback.replies[0]
+        time.sleep(reply.waits_seconds)
+        self._whole(reply.status, {"data": [{"id": "one"}, {"id": "two"}]})
+
+    def _whole(
+        self, status: int, value: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> None:
         content = json.dumps(value).encode()
         self.send_response(status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(content)))
+        for name, told in (headers or {}).items():
+            self.send_header(name, told)
         with suppress(ConnectionError):  # the client may have given up
             self.end_headers()
             self.wfile.write(content)
@@ -151,11 +170,11 @@ class _Handler(BaseHTTPRequestHandler):
             if i and i == reply.held_after:
                 self.server.loopback.gate.wait(GATE_SECONDS)  # pyright: ignore[reportAttributeAccessIssue]
             if reply.cut_after is not None and i >= reply.cut_after:
-                self._line({"error": {"message": "scripted", "type": "server_error"}})
-                return
+                return  # as a connection ends that a proxy has closed
+            time.sleep(reply.gap_seconds)
             delta = {"role": "assistant", "content": word}
             self._line(_frame(body, [{"index": 0, "delta": delta, "finish_reason": None}]))
-        self._line(_frame(body, [{"index": 0, "delta": {}, "finish_reason": "stop"}]))
+        self._line(_frame(body, [{"index": 0, "delta": {}, "finish_reason": reply.finish}]))
         if (body.get("stream_options") or {}).get("include_usage"):
             self._line(_frame(body, []) | {"usage": _usage(reply)})
         self.wfile.write(b"data: [DONE]\n\n")
