@@ -13,7 +13,7 @@ from graphs.breaker import Breaker
 from graphs.context import TurnContext
 from graphs.models import Failed, Models, Used, Writing, Wrote
 from graphs.providers import Access
-from graphs.turn_time import turn_time
+from graphs.turn_clock import turn_clock
 from tests.graphs.conversation import Talk, machine, text_of
 from tests.openai_loopback import Loopback, Reply, openai_loopback
 
@@ -157,7 +157,7 @@ async def test_all_calls_of_a_turn_together_end_within_its_time() -> None:
         two.gate.clear()
         async with _pair(one, two, timeout_seconds=30, idle_seconds=30) as models:
             began = time.monotonic()
-            with turn_time(6.0):
+            with turn_clock(6.0):
                 end = await asyncio.wait_for(
                     Talk(machine(models=models)).say("Do you ship to Switzerland?"), 6.0
                 )
