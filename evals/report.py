@@ -13,7 +13,7 @@ TOLERANCE = 0.005  # half a point: less is not named as a loss
 _LOWER_IS_BETTER = (
     "ece", "brier", "leak_rate", "handed_over_answerable", "missed", "missed_by_keywords",
     "false_alarms", "false_alarms_by_keywords", "oversplit_rate", "missed_split_rate",
-    "handed_over",
+    "handed_over", "false_alarms_examples", "invented_shown",
 )  # fmt: skip
 
 

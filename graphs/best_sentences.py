@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from graphs.citations import full_text
 from graphs.concepts import concepts
 from graphs.sentences import leans_on_last, split_sentences
 from graphs.terms import overlap, terms
@@ -20,15 +21,19 @@ MAX_SENTENCES = 3
 MAX_ANSWER_CHARS = 600
 # A further sentence is shown from this share of the best one's weight on: set by
 # `python -m evals answers`, see docs/evals.md.
-BESIDE_SAME = 0.55  # of the same passage
-BESIDE_OTHER = 0.75  # of another one
+BESIDE_SAME = 0.45  # of the same passage
+BESIDE_OTHER = 0.60  # of another one
 REPEATS = 0.8  # share of a sentence's meaning words that are said already
 SMALL_RECORD_CHARS = 120  # fields together; given whole
 MAX_RECORD_CHARS = 360
 MIN_SHARE = 0.15  # of the question's idf mass, below which only a near vector counts as support
 MIN_COSINE = 0.30
 STRESS = 4.0  # what a word of the contact's own counts beside those that an earlier turn lends
+OWN_LANGUAGE = 0.3  # of the idf mass, from which other languages are left out
+MAX_ROWS = 5  # of a table, where none is named
+ROW_ALIKE = 0.8  # a row's weight beside the best one's
 NEAR = 0.6  # what a word counts that stands only in the title or the question beside the sentence
+_FIELD = re.compile(r"[^:\n]{1,80}: *(\S.*)")
 _ITEM = re.compile(r"(?:[-*•–]|\(?\d{1,2}[.)])\s+\S")
 
 
@@ -58,13 +63,16 @@ def extract(
     units = _weigh(question, passages, stressed)
     if not units:
         return []
+    units = _in_own_language(units, question, passages)
     best = max(units, key=lambda u: u.weight)
     if best.share < MIN_SHARE and passages[best.passage]["cosine"] < MIN_COSINE:
         return []
     own = sorted((u for u in units if u.passage == best.passage), key=lambda u: u.place)
     passage = passages[best.passage]
     if best.is_line:
-        return [(best.passage, _record([u for u in own if u.is_line], passage))]
+        rows = _rows(question, best, units, passages)
+        told = [(i, _record([u for u in units if u.passage == i], passages[i])) for i in rows]
+        return told if len(told) == 1 else [(i, f"- {text}") for i, text in told]
     if passage["kind"] == "qa":
         chosen = _whole_answer(own, best)
     else:
@@ -106,7 +114,7 @@ def _weigh(question: str, passages: Sequence[Passage], stressed: str = "") -> li
 
 def _units(passage: Passage) -> list[tuple[str, bool]]:
     """The passage's sentences; of a record its short lines whole, and whether it is such a line."""
-    if passage["kind"] != "json":
+    if passage["kind"] != "json" and not _is_row(passage):
         return [(sentence, False) for sentence in split_sentences(passage["text"])]
     units: list[tuple[str, bool]] = []
     for line in filter(None, map(str.strip, passage["text"].splitlines())):
@@ -117,6 +125,51 @@ def _units(passage: Passage) -> list[tuple[str, bool]]:
         else:
             units.append((line, True))
     return units
+
+
+def _is_row(passage: Passage) -> bool:
+    """Whether a passage is the row of a table: `column: value` lines under the row's name."""
+    lines = passage["text"].strip().splitlines()
+    told = [_FIELD.match(line) for line in lines]
+    return (
+        passage["kind"] != "qa"
+        and len(lines) > 1
+        and all(told)
+        and any(f and passage["title"].endswith(f[1].strip()) for f in told)
+    )
+
+
+def _in_own_language(units: list[_Unit], question: str, passages: Sequence[Passage]) -> list[_Unit]:
+    """The units in the question's language where they speak to it, else all.
+
+    A record says the same in every language.
+    """
+    language = detect(question)
+    spoken = [detect(full_text(p), language) for p in passages]
+    own = [u for u in units if u.is_line or spoken[u.passage] == language]
+    return own if any(u.share >= OWN_LANGUAGE for u in own) else units
+
+
+def _rows(
+    question: str, best: _Unit, units: Sequence[_Unit], passages: Sequence[Passage]
+) -> list[int]:
+    """The best record; of a table the rows beside it that fit alike, where the question names none."""
+    first = passages[best.passage]
+    table, _, name = first["title"].rpartition(" › ")
+    if not _is_row(first) or set(terms(name)).intersection(terms(question)):
+        return [best.passage]
+    weights: dict[int, float] = {}
+    for unit in units:
+        weights[unit.passage] = max(unit.weight, weights.get(unit.passage, 0.0))
+    alike = [
+        i
+        for i, weight in weights.items()
+        if _is_row(passages[i])
+        and passages[i]["document_id"] == first["document_id"]
+        and passages[i]["title"].rpartition(" › ")[0] == table
+        and weight >= ROW_ALIKE * best.weight
+    ]
+    return sorted(alike, key=lambda i: -weights[i])[:MAX_ROWS]
 
 
 def _idf(asked: set[str], held: Sequence[set[str]]) -> dict[str, float]:

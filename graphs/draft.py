@@ -60,6 +60,7 @@ class Draft:
     went_out: bool = False  # something was shown: no other model may start over
     _gap: str = ""  # the white space after the last sentence kept
     _after_withheld: bool = False
+    _looked_at: str = ""
     _out: str = ""  # what of the sentence under way is shown, without its gap
     _cutter: SentenceCutter = field(default_factory=SentenceCutter)
 
@@ -149,7 +150,9 @@ class Draft:
         last = self.supported[-1] if self.supported else None
         if found is None or last is None or found.passage != last.passage or last.passage < 0:
             return False
-        return f"{last.text} {found.text}" in self.passages[last.passage]["text"]
+        text = self.passages[last.passage]["text"]
+        _, quoted, after = text.partition(last.quote)
+        return bool(quoted and found.quote) and after.lstrip().startswith(found.quote)
 
     def _withhold(self, sentence: str) -> None:
         facts = unsupported_facts(sentence, self.passages, locale=self.language, known=self.known)
@@ -196,6 +199,10 @@ class Draft:
             return
         if self._is_unspoken(pending):
             return
+        ends_word = max(pending.rfind(" "), pending.rfind("\n"))
+        if pending[:ends_word] == self._looked_at and ends_word > 0:
+            return  # no further word is whole
+        self._looked_at = pending[:ends_word]
         gate = TokenGate(self.passages, self.language, self.known, self.brand_words)
         sure = gate.sure(pending.lstrip())
         if len(sure) <= len(self._out) or not sure.startswith(self._out):

@@ -113,13 +113,20 @@ def unheld(
     `known` are names that may be said without a source.
     """
     held = [held_by(body, spoken) for body, spoken in bodies]
-    own = names.words_of(known)
     return [
         fact
         for fact in facts_of(text, language)
-        if not any(holds(one, fact) for one in held)
-        and not (fact.kind == "name" and all(names.words_of(str(v)) <= own for v in fact.values))
+        if not any(states(one, fact, known) for one in held)
     ]
+
+
+def states(held: Held, fact: Fact, known: str = "") -> bool:
+    """Whether a passage states a fact, or it is a name that may be said without a source."""
+    if fact.kind == "name":
+        own = names.words_of(known)
+        if all(names.words_of(str(value)) <= own for value in fact.values):
+            return True
+    return holds(held, fact)
 
 
 def holds(held: Held, fact: Fact) -> bool:

@@ -8,6 +8,7 @@ into another one (20 → 20 %, 3 → 3 October, New → New York), waits until t
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from graphs import facts
@@ -55,20 +56,26 @@ class TokenGate:
 
     def _carried(self, whole: str, waits_from: int, passage: Passage) -> str:
         body = full_text(passage)
-        found = facts.facts_of(whole, self.language)
-        if any(fact.start < waits_from < fact.end for fact in found):
-            waits_from = min(f.start for f in found if f.start < waits_from < f.end)
-        beginning = whole[:waits_from].rstrip()
-        bodies = [(body, language_of(body))]
-        missing = facts.unheld(beginning, bodies, self.language, known=self.known)
-        late = facts.unheld(whole, bodies, self.language, known=self.known)
-        starts = [f.start for f in (*missing, *late) if f.start < len(beginning)]
-        if starts:
-            beginning = beginning[: min(starts)].rstrip()
-        said = terms(beginning, self.language)
-        if len(said) < MIN_TERMS or overlap(said, terms(body, self.language)) < MIN_CARRIED:
+        if not self._speaks_of(whole[:waits_from], body):
             return ""
-        return beginning
+        found = facts.facts_of(whole, self.language)
+        crossing = [f.start for f in found if f.start < waits_from < f.end]
+        beginning = whole[: min(crossing, default=waits_from)].rstrip()
+        held = facts.held_by(body, language_of(body))
+        unproven = [f.start for f in found if not facts.states(held, f, self.known)]
+        cut = facts.facts_of(beginning, self.language)
+        unproven += [f.start for f in cut if not facts.states(held, f, self.known)]
+        beginning = beginning[: min(unproven, default=len(beginning))].rstrip()
+        return beginning if self._speaks_of(beginning, body) else ""
+
+    def _speaks_of(self, beginning: str, body: str) -> bool:
+        said = terms(beginning, self.language)
+        return len(said) >= MIN_TERMS and overlap(said, _terms(body, self.language)) >= MIN_CARRIED
+
+
+@lru_cache(maxsize=1_024)
+def _terms(body: str, language: str) -> frozenset[str]:
+    return frozenset(terms(body, language))
 
 
 def _whole_words(sentence: str) -> str:

@@ -2,16 +2,17 @@
 
 Each question goes through the nodes of a turn: what was found becomes evidence, `answer` writes
 and keeps what the passages say, `score` judges it. Beside it stands what the whole first passage,
-its first sentence and its best sentence alone would have held.
+its first sentence and its best sentence alone would have held. Then a model that invents facts
+answers (`evals/unfaithful.py`): none of them may be shown.
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
-from evals import answer_metrics, metrics
+from evals import answer_metrics, metrics, unfaithful
 from evals.bench import Bench
 from evals.house import Asked, spoken_lines
 from evals.report import Result
@@ -33,7 +34,7 @@ from tenants.search import Passage
 SETS = ("dstc-faq", "dstc11-reviews", "dstc9-grounding", "isolation", "mtrag", "xquad")
 COLUMNS = (
     "gold_shown", "sentences_shown", "answered", "whole_passage", "first_sentence", "one_sentence",
-    "answer_f1", "quoted", "leak_rate",
+    "answer_f1", "quoted", "leak_rate", "invented_shown", "true_kept", "true_kept_tokens",
 )  # fmt: skip
 PLOTTED = ("gold_shown", "answered")
 
@@ -54,7 +55,8 @@ async def run(bench: Bench) -> AsyncIterator[Result]:
                 continue
             asked = await (await bench.house()).ask(questions)
             said = [await resolution_of(one, models) for one in asked]
-            yield _result(questions.name, questions.gold, asked, said)
+            result = _result(questions.name, questions.gold, asked, said)
+            yield replace(result, metrics=result.metrics | await unfaithful.judge(asked))
     finally:
         await models.close()
 

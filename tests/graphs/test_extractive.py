@@ -4,6 +4,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 
 from graphs.best_sentences import extract
 from graphs.extractive import ExtractiveChatModel
+from graphs.ports import Passage
 from tests.fakes import passage
 
 TEXT = (
@@ -35,6 +36,44 @@ def test_a_record_gives_the_field_that_is_asked_for_under_its_name() -> None:
     tent = passage("\n".join(lines), kind="json", title="Shop › products › Summit Tent 3P")
     [(_, said)] = extract("How long is the warranty of the Summit Tent?", [tent])
     assert said == "Summit Tent 3P – warranty: 5 years."
+
+
+def _row(n: int, name: str, price: str) -> Passage:
+    made = passage(
+        f"Service: {name}\nPrice: {price}\nDuration: one day", n=n, title=f"Shop › Prices › {name}"
+    )
+    made["document_id"] = "d"
+    return made
+
+
+def test_a_row_of_a_table_is_told_under_its_name() -> None:
+    rows = [_row(1, "Full overhaul", "180 euros"), _row(2, "Brake check", "25 euros")]
+    [(at, said)] = extract("What does a full overhaul cost, the price?", rows)
+    assert (at, said) == (0, "Full overhaul – Price: 180 euros; Duration: one day.")
+
+
+def test_a_table_is_kept_where_no_row_is_named() -> None:
+    rows = [_row(1, "Full overhaul", "180 euros"), _row(2, "Brake check", "25 euros")]
+    assert [s for _, s in extract("What are the prices of each service?", rows)] == [
+        "- Full overhaul – Price: 180 euros; Duration: one day.",
+        "- Brake check – Price: 25 euros; Duration: one day.",
+    ]
+
+
+def test_the_contacts_language_comes_first_where_the_knowledge_has_it() -> None:
+    english = passage(
+        "The Zephyrix rucksack holds 30 litres and has a rain cover for bad weather.",
+        n=1,
+        score=0.9,
+    )
+    german = passage(
+        "Der Rucksack Zephyrix fasst 30 Liter und hat eine Regenhülle für schlechtes Wetter.",
+        n=2,
+        score=0.8,
+    )
+    found = extract("Wie viel fasst der Rucksack Zephyrix?", [english, german])
+    assert found == [(1, german["text"])]
+    assert extract("Wie viel fasst der Rucksack Zephyrix?", [english]) == [(0, english["text"])]
 
 
 def test_prose_in_a_record_is_read_as_prose() -> None:
