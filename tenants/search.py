@@ -23,6 +23,7 @@ from tenants.ranking import Ranking
 from tenants.search_asked import Asked, Filters
 from tenants.search_exact import exact
 from tenants.search_large import approximate
+from tenants.slips import mended
 
 __all__ = ["Filters", "KnowledgeVersion", "Passage", "read_passages", "search"]
 
@@ -98,7 +99,7 @@ async def search(
             version=version,
             space=base.space,
             n_chunks=base.n_chunks,
-            words=_words(base, text, language),
+            words=await _words(conn, base, text, language),
             vector=vector,
             question=vector if question is None or question is embedding else _half(question),
             filters=filters or Filters(),
@@ -124,10 +125,16 @@ def _half(vector: Vector) -> HalfVector:
     return HalfVector(np.asarray(vector, dtype=np.float32))
 
 
-def _words(base: _Base, text: str, language: str | None) -> QuestionWords:
+async def _words(
+    conn: TenantConnection, base: _Base, text: str, language: str | None
+) -> QuestionWords:
+    own = base.language or DEFAULT_LANGUAGE
+    spoken = language or detect(text, own)
+    if base.names:
+        text = await mended(conn, base.knowledge_base_id, text, list(dict.fromkeys((spoken, own))))
     return QuestionWords.of(
         text,
-        language or detect(text, base.language or DEFAULT_LANGUAGE),
+        spoken,
         base_language=base.language,
         model_id=base.embedding_model,
         names=base.names,

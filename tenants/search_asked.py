@@ -32,6 +32,7 @@ NAME_WEIGHT = 1.5
 # word is common, all count. A trigram counts up to a fifth.
 COMMON_SHARE = 0.10
 COMMON_FLOOR = 10
+COMMON_SHARE_OF_NAMES = 0.25  # where things are named: a colour tells two of one name apart
 COMMON_GRAM_SHARE = 0.20
 SHARE_OF_ALL_WORDS = 2_000  # up to this many passages `lexical` also weighs the common words
 
@@ -108,6 +109,10 @@ class Asked:
             return LEXICAL_FOREIGN
         return LEXICAL_LONG if self.words.long else LEXICAL_BASE
 
+    @property
+    def _common_share(self) -> float:
+        return COMMON_SHARE_OF_NAMES if self.words.grams else COMMON_SHARE
+
     def parameters(self) -> dict[str, Any]:
         """The statement's named parameters, all but the tenant's."""
         words, filters, ranking = self.words, self.filters, self.ranking
@@ -122,7 +127,7 @@ class Asked:
             "extras": sum(1 << place for place, extra in enumerate(words.extras) if extra),
             "n_words": len(words.lexemes),
             "n_chunks": max(self.n_chunks, 1),
-            "common": max(int(self.n_chunks * COMMON_SHARE), COMMON_FLOOR),
+            "common": max(int(self.n_chunks * self._common_share), COMMON_FLOOR),
             "common_grams": max(int(self.n_chunks * COMMON_GRAM_SHARE), COMMON_FLOOR),
             "base": self._base,
             "slope": 0.0 if words.foreign else LEXICAL_SLOPE,

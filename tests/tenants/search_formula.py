@@ -15,6 +15,7 @@ from tenants.search_asked import (
     COMMON_FLOOR,
     COMMON_GRAM_SHARE,
     COMMON_SHARE,
+    COMMON_SHARE_OF_NAMES,
     LEXICAL_BASE,
     LEXICAL_FOREIGN,
     LEXICAL_LONG,
@@ -124,7 +125,8 @@ class Base:
         for posting in self.postings:
             if posting.lexeme in dfs:
                 dfs[posting.lexeme] += posting.df
-        common = max(int(n * COMMON_SHARE), COMMON_FLOOR)
+        share = COMMON_SHARE_OF_NAMES if words.grams else COMMON_SHARE
+        common = max(int(n * share), COMMON_FLOOR)
         common_grams = max(int(n * COMMON_GRAM_SHARE), COMMON_FLOOR)
         all_common = all(dfs[w] > common or dfs[w] == 0 for w in words.lexemes)
         weights = {w: _idf(dfs[w], n) * (dfs[w] <= common or all_common) for w in words.lexemes}
