@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psycopg
 from scale_data import KNOWN_SIZES, Drawn, tenant_sizes
+from scale_floors import PARTS
 from scale_load import load
 from scale_questions import Figures, ask_all
 
@@ -127,6 +128,22 @@ def print_table(results: Sequence[Asked]) -> None:
         print("| " + " | ".join([*cells, recalls]) + " |")
 
 
+def print_parts(results: Sequence[Asked]) -> None:
+    """Markdown: what the exact statement's parts take by themselves, as shares of the whole."""
+    print("\n| passages | tenants | statement p10 ms | round trip | vectors alone | postings alone "
+          "| texts alone | all three at once, nothing else | share of the statement |")  # fmt: skip
+    print("| ---: | ---: |" + " --- |" * 7)
+    for result in results:
+        for one in result.figures:
+            if one.approximate:
+                continue
+            whole = one.statement(10)
+            parts = " | ".join(f"{one.parts.quiet(name):.2f}" for name in PARTS)
+            least = one.parts.least
+            print(f"| {one.size:,} | {result.plan.tenants:,} | {whole:.2f} | {parts} | {least:.2f} "
+                  f"| {least / whole:.2f} |")  # fmt: skip
+
+
 def plot(results: Sequence[Asked], path: Path) -> None:
     """The statement's p50 over the size of the knowledge base, one line a database."""
     import matplotlib  # here: of the development tools, and only who asks for a plot needs it
@@ -180,6 +197,7 @@ def main() -> None:
         plans = [Plan(asked.tenants, asked.passages), Plan(asked.tenants * 10, asked.grown)]
     results = [run(plan, asked.questions, asked.keep) for plan in plans]
     print_table(results)
+    print_parts(results)
     if asked.plot is not None:
         plot(results, asked.plot)
 

@@ -10,9 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pgvector import HalfVector
 from scale_data import LITTLE, base_uuid, tenant_uuid
+from scale_floors import Floors
 
 from tenants.connection import Pool, TenantConnection, tenant_transaction
+from tenants.lexemes import lexemes
 from tenants.search import KnowledgeVersion, Passage, search
+from tenants.search_asked import COMMON_FLOOR, COMMON_SHARE
 from tenants.statements import Statement
 
 Row = TypeVar("Row")
@@ -40,6 +43,7 @@ class Figures:
     wholes: list[float] = field(default_factory=list[float])
     floors: list[float] = field(default_factory=list[float])
     cpus: list[float] = field(default_factory=list[float])
+    parts: Floors = field(default_factory=Floors)
     approximate: bool = False
     recall: float | None = None
 
@@ -123,19 +127,40 @@ async def _ask_one(
         between = time.perf_counter()
         async with tenant_transaction(pool, tenant_uuid(number)) as conn:
             timed = TimedConnection(conn)
-            await _search(timed, number, question)
+            found = await _search(timed, number, question)
+        ended = time.perf_counter()
+        if not figures.approximate:
+            await _parts(pool, number, question, found, figures)
         figures.floors.append(between - began)
-        figures.wholes.append(time.perf_counter() - between)
+        figures.wholes.append(ended - between)
         figures.cpus.append(timed.cpu_seconds)
         figures.statements.append(sum(timed.seconds[1:]))  # the first reads the pointer row
     for values in (figures.floors, figures.wholes, figures.statements, figures.cpus):
         del values[:WARMING]
+    figures.parts.forget(WARMING)
     if figures.approximate:
         figures.recall = await _recall(pool, number, questions)
     say(
         f"{size:,} passages: statement {figures.statement(50):.2f} ms, CPU {figures.cpu(50):.2f}, recall {figures.recall}"
     )
     return figures
+
+
+async def _parts(
+    pool: Pool, number: int, question: Question, found: list[Passage], figures: Figures
+) -> None:
+    async with tenant_transaction(pool, tenant_uuid(number)) as conn:
+        await conn.execute("select set_config('plan_cache_mode', 'force_generic_plan', true)")
+        given = {
+            "tenant_id": tenant_uuid(number),
+            "knowledge_base_id": base_uuid(number),
+            "version": 1,
+            "vector": HalfVector(question.vector),
+            "lexemes": lexemes(question.text, "en"),
+            "common": max(int(figures.size * COMMON_SHARE), COMMON_FLOOR),
+            "numbers": [int(one["passage_id"].rpartition(":")[2]) for one in found],
+        }
+        await figures.parts.measure(conn, given)
 
 
 async def _search(conn: TenantConnection, number: int, question: Question) -> list[Passage]:

@@ -41,7 +41,6 @@ class StoredPassage:
     question: str | None
     body: str
     path: str
-    meta: dict[str, Any]
     source: dict[str, Any]
     external_id: str | None
 
@@ -66,8 +65,7 @@ async def read_passages(conn: TenantConnection, passage_ids: Sequence[str]) -> l
         """
         select wanted.place::int, t.knowledge_base_id, c.v_from as version, t.chunk_id,
                t.document_id, 0::float8 as cosine, 0::float8 as score, 0::bigint as matched,
-               '{}'::int[] as dfs, t.kind, t.title, t.question, t.body, t.path, t.meta, d.source,
-               d.external_id
+               '{}'::int[] as dfs, t.kind, t.title, t.question, t.body, t.path, d.source, d.external_id
           from unnest(%(bases)s::uuid[], %(chunks)s::int[])
                with ordinality wanted (knowledge_base_id, chunk_id, place)
           join chunk_texts t

@@ -132,7 +132,8 @@ _WEIGHING: tuple[LiteralString, LiteralString, LiteralString] = (
     """                   )) / top as worth
               from (select
 """,
-    """                    as top) best_match
+    """                    as top
+                    offset 0) best_match
 """,
 )
 _NAMING: tuple[LiteralString, LiteralString] = (
@@ -141,7 +142,8 @@ _NAMING: tuple[LiteralString, LiteralString] = (
               from (select
 """,
     """                    as top,
-                          (select nullif(sum(idf), 0) from weighed where gram) as mass) best_name
+                          (select nullif(sum(idf), 0) from weighed where gram) as mass
+                    offset 0) best_name
 """,
 )
 _GAIN_OF_NAMES: LiteralString = " + coalesce(named * (select worth from naming), 0)"
@@ -211,12 +213,12 @@ _TOLD: tuple[LiteralString, ...] = (
     """            as cosine, b.score, b.matched
 """,
     """            as matched, (select dfs from told) as dfs,
-               t.kind, t.title, t.question, t.body, t.path, t.meta, d.source, d.external_id
+               t.kind, t.title, t.question, t.body, t.path, d.source, d.external_id
           from best b
 """,
     """
          cross join lateral (
-               select document_id, kind, title, question, body, path, meta
+               select document_id, kind, title, question, body, path
                  from chunk_texts
                 where tenant_id = %(tenant_id)s
                   and knowledge_base_id = %(knowledge_base_id)s
