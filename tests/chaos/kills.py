@@ -25,10 +25,17 @@ def plan(seed: int, *, each_point: int, anywhere: int, database: int) -> list[st
     return kills
 
 
-def execute(world: World, journal: Journal, kills: list[str], seed: int, say: Any) -> None:
-    """One kill after the other; a server that lives is always left. Raises: TimeoutError."""
+def execute(
+    world: World, journal: Journal, kills: list[str], seed: int, say: Any, *, seconds: float
+) -> None:
+    """One kill after the other, until they are done or the time is over; a server that lives is
+    always left. Raises: TimeoutError.
+    """
     draw = random.Random(seed + 1)
+    ends_at = time.monotonic() + seconds
     for n, what in enumerate(kills, 1):
+        if time.monotonic() > ends_at:
+            return
         world.wait_for_another(at_least=2)
         if what == DATABASE:
             kill = _kill_database(world)

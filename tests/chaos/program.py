@@ -1,5 +1,6 @@
 """One round of chaos: load, kills, a settled world, the audit, and its table."""
 
+import math
 import random
 import shutil
 import tempfile
@@ -31,6 +32,7 @@ class Round:
     anywhere: int
     database: int
     contacts: int = 6
+    seconds: float = math.inf  # after which no further kill begins
 
 
 SHORT = Round(each_point=1, anywhere=2, database=2)
@@ -80,7 +82,7 @@ def run(size: Round, *, seed: int | None = None, folder: Path, say: Say = print)
         for contact in contacts:
             contact.start()
         try:
-            execute(world, journal, kills, seed, say)
+            execute(world, journal, kills, seed, say, seconds=size.seconds)
         finally:
             for contact in contacts:
                 contact.stopping.set()
