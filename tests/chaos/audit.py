@@ -38,6 +38,7 @@ PROMISES = (
     "conversations with a gap in their events",
     "readers who missed or saw twice",
     "rows left in the queue",
+    "servers that did not go in peace",
 )
 
 
@@ -51,6 +52,9 @@ def audit(url: str, journal: Journal) -> Findings:
         _events(conn, journal, findings)
         for (turn_id,) in conn.execute("select turn_id from turn_queue").fetchall():
             findings.found("rows left in the queue", turn_id)
+    for gone in journal.restarts:
+        if gone.status != 0:
+            findings.found("servers that did not go in peace", gone)
     return findings
 
 

@@ -41,6 +41,15 @@ class Kill:
     at: float
 
 
+@dataclass(frozen=True)
+class Restart:
+    """One server that was asked to go, and how it went."""
+
+    pid: int
+    status: int
+    seconds: float
+
+
 class Journal:
     """Everything in memory, and a line a happening in a file."""
 
@@ -48,6 +57,7 @@ class Journal:
         self.sent: list[Sent] = []
         self.streamed: list[Streamed] = []
         self.kills: list[Kill] = []
+        self.restarts: list[Restart] = []
         self.resolved: dict[str, str] = {}  # handoff → conversation, of those to be learnt from
         self._file = path.open("a", encoding="utf-8")
         self._lock = threading.Lock()

@@ -15,12 +15,16 @@ from tests.chaos.world import World
 
 ANYWHERE = "a server, anywhere"
 DATABASE = "the database"
+RESTART = "a server, asked to go"
 REACH_SECONDS = 180  # a point that nobody comes by for so long is no part of a turn
 
 
-def plan(seed: int, *, each_point: int, anywhere: int, database: int) -> list[str]:
-    """Every point so many times, servers at random moments, the database; in a drawn order."""
+def plan(seed: int, *, each_point: int, anywhere: int, database: int, restarts: int) -> list[str]:
+    """Every point so many times, servers at random moments, the database, rolling restarts; in a
+    drawn order.
+    """
     kills = [*POINTS] * each_point + [ANYWHERE] * anywhere + [DATABASE] * database
+    kills += [RESTART] * restarts
     random.Random(seed).shuffle(kills)
     return kills
 
@@ -39,11 +43,14 @@ def execute(
         world.wait_for_another(at_least=2)
         if what == DATABASE:
             kill = _kill_database(world)
-        elif what == ANYWHERE:
+        elif what in (ANYWHERE, RESTART):
             time.sleep(draw.uniform(0.1, 1.5))
             pid = draw.choice(list(world.alive))
             kill = Kill(what, pid, "", time.time())
-            world.kill(pid)
+            if what == ANYWHERE:
+                world.kill(pid)
+            else:
+                journal.restarts.append(world.restart(pid))
         else:
             kill = _kill_at(world, what)
         journal.kills.append(kill)

@@ -17,7 +17,7 @@ from tenants.postgres import EmbeddedPostgres
 from tests.chaos.audit import PROMISES, Findings, audit
 from tests.chaos.contacts import END_SECONDS, Contact
 from tests.chaos.journal import Journal
-from tests.chaos.kills import ANYWHERE, DATABASE, execute, plan
+from tests.chaos.kills import ANYWHERE, DATABASE, RESTART, execute, plan
 from tests.chaos.world import open_world
 
 Say = Callable[[str], None]
@@ -31,12 +31,13 @@ class Round:
     each_point: int
     anywhere: int
     database: int
+    restarts: int = 2
     contacts: int = 6
     seconds: float = math.inf  # after which no further kill begins
 
 
 SHORT = Round(each_point=1, anywhere=2, database=2)
-LONG = Round(each_point=20, anywhere=45, database=15)
+LONG = Round(each_point=20, anywhere=45, database=15, restarts=20)
 
 
 @dataclass
@@ -49,6 +50,7 @@ class Outcome:
     sendings: int
     connections: int
     seconds: float
+    slowest_exit: float
 
     @property
     def broken(self) -> dict[str, list[str]]:
@@ -56,14 +58,16 @@ class Outcome:
 
     def table(self) -> str:
         """Kills and findings as the docs show them."""
-        kills = [f"| {name} | {self.kills[name]} |" for name in (*POINTS, ANYWHERE, DATABASE)]
+        kills = [
+            f"| {name} | {self.kills[name]} |" for name in (*POINTS, ANYWHERE, DATABASE, RESTART)
+        ]
         kept = [f"| {name} | {len(self.broken.get(name, []))} |" for name in PROMISES]
         head = (
             f"Seed {self.seed}: {sum(self.kills.values())} kills in {self.seconds:.0f} s; "
             f"{self.findings.messages} messages accepted ({self.sendings} sendings), "
             f"{self.findings.turns} turns, {self.findings.learnt} answers learnt, "
             f"{self.connections} connections of readers; the longest turn took "
-            f"{self.findings.longest_seconds:.1f} s."
+            f"{self.findings.longest_seconds:.1f} s, the slowest exit {self.slowest_exit:.1f} s."
         )
         lines = ["| killed | times |", "| --- | --- |", *kills, "", "| | found |", "| --- | --- |"]
         return "\n".join([head, "", *lines, *kept])
@@ -76,7 +80,13 @@ def run(size: Round, *, seed: int | None = None, folder: Path, say: Say = print)
     folder.chmod(0o711)
     journal = Journal(folder / JOURNAL)
     began = time.monotonic()
-    kills = plan(seed, each_point=size.each_point, anywhere=size.anywhere, database=size.database)
+    kills = plan(
+        seed,
+        each_point=size.each_point,
+        anywhere=size.anywhere,
+        database=size.database,
+        restarts=size.restarts,
+    )
     with open_world(folder, journal) as world:
         contacts = [Contact(world, journal, n, seed) for n in range(size.contacts)]
         for contact in contacts:
@@ -102,6 +112,7 @@ def run(size: Round, *, seed: int | None = None, folder: Path, say: Say = print)
         sum(sent.sendings for sent in journal.sent),
         sum(seen.connections for seen in journal.streamed),
         time.monotonic() - began,
+        max((gone.seconds for gone in journal.restarts), default=0.0),
     )
 
 

@@ -19,7 +19,7 @@ from tenants.postgres import EmbeddedPostgres
 from tenants.turn_ends import OpenedHandoff, TurnEnd
 from tests.chaos.audit import PROMISES, audit
 from tests.chaos.contacts import KNOWN
-from tests.chaos.journal import Journal, Sent, Streamed
+from tests.chaos.journal import Journal, Restart, Sent, Streamed
 from tests.databases import Database, fresh_database
 from tests.seeds import Seeded, seed_tenant
 
@@ -106,6 +106,10 @@ def twice(_conn: psycopg.Connection, journal: Journal) -> None:
     journal.streamed[0].numbered.insert(2, journal.streamed[0].numbered[1])
 
 
+def crashed(_conn: psycopg.Connection, journal: Journal) -> None:
+    journal.restarts.append(Restart(1, -9, 1.0))
+
+
 AGAIN = """
     insert into messages (tenant_id, message_id, conversation_id, seq, turn_id, channel, author_kind,
                           author_id, direction, content, client_message_id)
@@ -126,6 +130,7 @@ BROKEN: dict[str, Break] = {
          where author_kind = 'contact'
         """
     ),
+    "servers that did not go in peace": crashed,
     "turns without an end after 60 s": unanswered,
     "turns that failed": sql("update turns set status = 'failed'"),
     "turns without their reply": sql("delete from messages where author_kind = 'assistant'"),

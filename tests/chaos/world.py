@@ -1,5 +1,7 @@
 """Three servers over one data folder, their model, one tenant; whoever is killed comes back."""
 
+import signal
+import subprocess
 import threading
 import time
 from collections.abc import Generator
@@ -10,7 +12,7 @@ from typing import Any
 
 import httpx2
 
-from tests.chaos.journal import Journal
+from tests.chaos.journal import Journal, Restart
 from tests.e2e.server_process import ServerProcess
 from tests.e2e.test_story import SHOP
 from tests.openai_loopback import Reply, openai_loopback
@@ -70,9 +72,28 @@ class World:
 
     def kill(self, pid: int) -> None:
         """`kill -9`, and a new start beside everything else."""
-        with self._lock:
-            server = self.alive.pop(pid)
+        server = self._take(pid)
         server.kill()
+        self._return(server)
+
+    def restart(self, pid: int) -> Restart:
+        """SIGTERM, as a rolling update does, and a new start beside everything else."""
+        server = self._take(pid)
+        began = time.monotonic()
+        try:
+            status = server.stop()
+        except subprocess.TimeoutExpired:
+            status = -signal.SIGKILL
+            server.kill()
+        gone = Restart(pid, status, time.monotonic() - began)
+        self._return(server)
+        return gone
+
+    def _take(self, pid: int) -> ServerProcess:
+        with self._lock:
+            return self.alive.pop(pid)
+
+    def _return(self, server: ServerProcess) -> None:
         back = threading.Thread(target=self.bring_back, args=(server,), daemon=True)
         back.start()
         self._returning.append(back)
