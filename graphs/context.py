@@ -9,6 +9,7 @@ class TurnContext:
     """One turn's tenant, conversation and settings; every field has a default (Studio sends none).
 
     `knowledge` is the ordered list of (knowledge_base_id, version); version -1 means the live one.
+    `memory` holds `facts` and `forgotten` of the contact, `keeps_facts` and `budget_tokens`.
     `contact` says what rules may ask of the contact: `known` (they can be reached), `facts`.
     """
 
@@ -35,6 +36,7 @@ class TurnContext:
     time_zone: str = "UTC"
     operators_available: bool | None = None  # None: nobody ever says whether they are there
     contact: dict[str, Any] = field(default_factory=dict[str, Any])
+    memory: dict[str, Any] = field(default_factory=dict[str, Any])  # tenants.facts.memory_of
     calibration: dict[str, Any] = field(default_factory=dict[str, Any])  # graphs.calibration
     words: dict[str, Any] = field(
         default_factory=dict[str, Any]

@@ -80,6 +80,22 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "meant": {"en": "Yes", "de": "Ja", "es": "Sí", "fr": "Oui", "it": "Sì", "pt": "Sim"},
     "not_meant": {"en": "No", "de": "Nein", "es": "No", "fr": "Non", "it": "No", "pt": "Não"},
+    "noted": {
+        "en": "Thank you, I have noted “{said}”. What can I do for you?",
+        "de": "Danke, ich habe mir „{said}“ notiert. Was kann ich für Sie tun?",
+        "es": "Gracias, he anotado «{said}». ¿En qué puedo ayudarle?",
+        "fr": "Merci, j'ai noté « {said} ». Que puis-je faire pour vous ?",
+        "it": "Grazie, ho annotato «{said}». Come posso aiutarla?",
+        "pt": "Obrigado, anotei «{said}». Em que posso ajudar?",
+    },
+    "you_told": {
+        "en": "You told me: “{said}”",
+        "de": "Sie haben mir geschrieben: „{said}“",
+        "es": "Me dijo: «{said}»",
+        "fr": "Vous m'avez écrit : « {said} »",
+        "it": "Mi ha scritto: «{said}»",
+        "pt": "Disse-me: «{said}»",
+    },
     "say_again": {
         "en": "I see. Could you put your question in other words?",
         "de": "Verstehe. Können Sie Ihre Frage mit anderen Worten stellen?",

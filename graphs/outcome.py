@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
-from graphs import labels, wishes
+from graphs import labels, memory, wishes
 from graphs.context import TurnContext
 from graphs.history import recent_lines
 from graphs.live import LiveReply
@@ -107,6 +107,7 @@ def turn_end(
         ),
         contact_details=handoff.get("contact_details") or {} if waits else {},
         learnt=state.get("learnt") or None if resumed else None,
+        facts=memory.told(state, context),
         decision="deliver" if resumed else decision.get("action"),
         reason=None if resumed else decision.get("reason"),
         usage=[_usage(u) for u in used],

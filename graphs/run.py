@@ -15,6 +15,7 @@ from langgraph.types import Command, StateSnapshot
 from graphs.checkpoints import Fence, TenantSaver
 from graphs.context import TurnContext
 from graphs.live import LiveReply, Publish
+from graphs.memory import forgetting
 from graphs.model_calls import model_calls
 from graphs.outcome import RunRecord, silent_end, turn_end
 from graphs.phrases import DEFAULT
@@ -183,12 +184,13 @@ async def _where_to_start(
         if request.taken_up is not None:
             return await _take_up(graph, config, request, request.taken_up)
         return _from_start(request)
+    gone = forgetting(stored.checkpoint["channel_values"], context)
     same_turn = stored.checkpoint["channel_values"].get("turn_id") == context.turn_id
     if request.handoff_id is not None:
         return await _to_resume(graph, config, request, request.handoff_id, same_turn)
     waits = _interrupt_pending(stored) and request.handoff_is_open
     if not same_turn:
-        return _WaitsForOperator() if waits else _from_start(request)
+        return _WaitsForOperator() if waits else _from_start(request, gone)
     snapshot = await graph.aget_state(config)
     known = {str(m.id) for m in snapshot.values.get("messages") or []}
     if request.messages and request.messages[-1].message_id not in known:
@@ -215,11 +217,12 @@ def _afresh(request: TurnRequest, snapshot: StateSnapshot) -> _Runs:
     return _Runs({"messages": messages, "turn_id": request.context.turn_id})
 
 
-def _from_start(request: TurnRequest) -> _Runs:
+def _from_start(request: TurnRequest, gone: StateUpdate | None = None) -> _Runs:
     if request.handoff_id is not None:
         raise InterruptSpent("the conversation does not wait for this handoff")
-    messages = [_as_message(one) for one in request.messages]
-    return _Runs({"messages": messages, "turn_id": request.context.turn_id})
+    update = gone or {"messages": []}
+    messages = [*update["messages"], *(_as_message(one) for one in request.messages)]
+    return _Runs(update | {"messages": messages, "turn_id": request.context.turn_id})
 
 
 def _as_message(one: IncomingMessage) -> HumanMessage:

@@ -175,6 +175,13 @@ class Reply(TypedDict):
     buttons: NotRequired[list[LeadButton]]
 
 
+class SummaryLine(TypedDict):
+    """One line of the running summary, and the transcript's message that it tells of."""
+
+    message_id: str
+    text: str
+
+
 class Offered(TypedDict):
     """A topic for which a person was offered, by its words; not offered again."""
 
@@ -224,9 +231,11 @@ class ConversationState(TypedDict):
 
     messages: Annotated[list[AnyMessage], add_messages]
     summary: str
-    key_facts: list[str]
-    entities: list[str]
-    last_viewed: str
+    summary_lines: list[SummaryLine]  # what `summary` is made of
+    key_facts: list[str]  # of conversations from before facts were kept with the contact
+    entities: list[str]  # titles of what answers leant on lately, oldest first; never expires
+    last_viewed: str  # the newest of them
+    recalled: list[str]  # kinds of facts that this turn used
     pending_action: dict[str, Any]
     turn_id: str
     screened: Screened
@@ -270,6 +279,7 @@ class ResolveState(TypedDict):
     operator_said: NotRequired[list[SaidByOperator]]
     history: list[dict[str, str]]
     summary: str
+    context: NotRequired[dict[str, Any]]  # tokens of what is remembered, and what was cut
     passages: list[Any]
     features: dict[str, Any]
     evidence: float

@@ -8,7 +8,7 @@ _TAKEN: dict[str, tuple[str, ...]] = {
     "screen": ("language",),
     "split": ("screened",),
     "retrieve": ("intent",),
-    "answer": ("intent", "evidence"),
+    "answer": ("intent", "evidence", "context"),
     "score": ("intent", "evidence"),
     "compose": ("intents",),
     "deliver": ("decision",),

@@ -21,7 +21,7 @@ from langgraph.types import Send
 from graphs.checkpoints import Savers
 from graphs.clarifying import may_ask_back
 from graphs.context import TurnContext
-from graphs.history import recent_lines
+from graphs.memory import recollection
 from graphs.models import Models
 from graphs.nodes.answer import answer
 from graphs.nodes.compose import compose
@@ -118,7 +118,7 @@ def build_graph(
 GRAPHS: Mapping[str, Callable[..., Graph]] = {GRAPH_VERSION: build_graph}
 
 
-def _each_intent(state: ConversationState) -> list[Send] | str:
+def _each_intent(state: ConversationState, runtime: Runtime[TurnContext]) -> list[Send] | str:
     """One branch for every intent; none where there is nothing to look up."""
     screened = state["screened"]
     if not state.get("intents") or screened["accepts_offer"]:
@@ -131,8 +131,7 @@ def _each_intent(state: ConversationState) -> list[Send] | str:
         "may_ask_back": len(state["intents"]) == 1 and may_ask_back(state),
         "operator_said": state.get("operator_said") or [],
         "sentiment": state.get("sentiment") or "neutral",
-        "history": recent_lines(state),
-        "summary": state.get("summary", ""),
+        **recollection(state, runtime.context or TurnContext()),  # Studio has no context here
     }
     return [Send("resolve", shared | {"intent": intent}) for intent in state["intents"]]
 

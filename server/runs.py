@@ -24,6 +24,7 @@ from tenants import (
     contact_facts,
     conversation_files,
     conversations,
+    facts,
     intent_heads,
     knowledge_bases,
     knowledge_versions,
@@ -200,6 +201,9 @@ async def _plan(conn: TenantConnection, lease: Lease, manners: _Manners) -> Turn
     )
     context = await _with_files(conn, context, lease.conversation_id)
     context = await _with_people(conn, context, conversation)
+    if context.memory.get("keeps_facts"):
+        remembered = await facts.memory_of(conn, conversation)
+        context = replace(context, memory=context.memory | remembered)
     said = await messages.of_turn(conn, lease.turn_id) if turn.kind == "message" else []
     return TurnRequest(
         context,
@@ -254,6 +258,7 @@ async def _context(conn: TenantConnection, manner: Manner) -> TurnContext:
         features=settings.features.model_dump(),
         outcomes=settings.outcomes.model_dump(),
         dialogue=settings.dialogue.model_dump(),
+        memory=settings.memory.model_dump(),
         words=settings.words.model_dump(),
         answering=settings.answering.model_dump(mode="json"),
         time_zone=manner.tenant.time_zone,

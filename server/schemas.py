@@ -26,6 +26,7 @@ from tenants.assistants import (
     Features,
     HandoffSettings,
     LabelSettings,
+    Memory,
     Persona,
     Thresholds,
     Words,
@@ -129,6 +130,7 @@ class AssistantFields(Body):
     features: Features | None = None
     bursts: Bursts | None = None
     dialogue: DialogueSettings | None = None
+    memory: Memory | None = None
     labels: LabelSettings | None = None
     words: Words | None = None
     answering: AnswerSettings | None = None
@@ -233,6 +235,16 @@ class NewContact(ContactFields):
 
 class ContactOfConversation(NewContact):
     contact_id: Id | None = None
+
+
+class FactShown(Shown):
+    fact_id: UUID
+    kind: str
+    value: str
+    quote: str = Field(description="The contact's words that say so.")
+    conversation_id: UUID
+    turn_id: UUID
+    created_at: datetime
 
 
 class Merge(Body):

@@ -103,6 +103,15 @@ class LabelSettings(_Part):
     )
 
 
+class Memory(_Part):
+    """What is remembered of a contact, and how much of it enters a prompt."""
+
+    keeps_facts: bool = Field(
+        default=True, description="Keep what contacts tell of themselves, each forgotten alone."
+    )
+    budget_tokens: int = Field(default=1_200, ge=200, le=20_000)
+
+
 class Words(_Part):
     """What a contact's short and informal names stand for; searched beside their own words."""
 
@@ -154,6 +163,7 @@ class AssistantSettings(_Part):
     outcomes: OutcomeSettings = Field(default_factory=OutcomeSettings)
     dialogue: DialogueSettings = Field(default_factory=DialogueSettings)
     labels: LabelSettings = Field(default_factory=LabelSettings)
+    memory: Memory = Field(default_factory=Memory)
     words: Words = Field(default_factory=Words)
     answering: AnswerSettings = Field(default_factory=AnswerSettings)
     language: _Line | None = None

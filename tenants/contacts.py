@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tenants import codec
+from tenants import codec, facts
 from tenants.connection import TenantConnection
 from tenants.errors import Conflict, Invalid, NotFound
 from tenants.ids import new_id
@@ -176,6 +176,7 @@ async def merge(conn: TenantConnection, contact_id: UUID, other_id: UUID) -> Con
         """,
         moved,
     )
+    await facts.move(conn, contact_id, other_id)
     return await update(conn, contact_id, other.details | kept.details)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from tenants import codec, contacts, conversations, search
+from tenants import codec, contacts, conversations, facts, search
 from tenants.blocks import text_of
 from tenants.connection import TenantConnection
 from tenants.errors import NotFound
@@ -37,7 +37,20 @@ async def shown(conn: TenantConnection, handoff: Handoff) -> dict[str, Any]:
         if text is not None:  # one that is gone keeps its title
             passage["text"] = text["text"][:MAX_PASSAGE_CHARS]
             passage["document_id"] = text["document_id"]
-    return public | {"contact": await _contact(conn, handoff.conversation_id)}
+    return public | {
+        "contact": await _contact(conn, handoff.conversation_id),
+        "facts": await _facts(conn, handoff.conversation_id),
+    }
+
+
+async def _facts(conn: TenantConnection, conversation_id: UUID) -> list[dict[str, Any]]:
+    """What the contact has told of themselves, as it is known now."""
+    conversation = await conversations.get(conn, conversation_id)
+    found = await facts.list_page(conn, conversation.contact_id, limit=facts.MAX_KEPT)
+    return [
+        {"kind": told["kind"], "value": told["value"], "turn_id": str(told["turn_id"])}
+        for told in (one.public() for one in found)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from tenants import (
     contact_details,
     conversations,
     events,
+    facts,
     handoff_content,
     handoffs,
     messages,
@@ -70,6 +71,8 @@ async def finish(conn: TenantConnection, lease: Lease, end: TurnEnd) -> Ended:
     message = await _write_reply(conn, conversation, lease, end)
     if message is not None:
         news.append(events.NewEvent("message", message, lease.turn_id))
+    if end.facts:
+        await facts.keep(conn, conversation, lease.turn_id, end.facts)
     if end.contact_details:
         await contact_details.keep(conn, conversation.contact_id, end.contact_details)
     handoff, handoff_id = await _write_handoff(conn, lease, end)

@@ -1,58 +1,70 @@
 """Keep what the next turn needs and no more, so that a turn's cost does not grow."""
 
-import re
-
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langgraph.runtime import Runtime
 from langgraph.types import Overwrite
 
 from graphs.context import TurnContext
-from graphs.state import ConversationState, StateUpdate
+from graphs.state import ConversationState, StateUpdate, SummaryLine, resolutions_in_order
 
 KEPT_MESSAGES = 8
 MAX_MESSAGE_CHARS = 1_000
 MAX_SUMMARY_CHARS = 900
 MAX_LINE_CHARS = 140
-MAX_FACTS = 10
-_FACT = re.compile(
-    r"\b(?:my name is|i am called|ich heiße|mein name ist|me llamo|je m['’]appelle)\s+[\w'’-]+(?:\s+[A-Z][\w'’-]+)?"
-    r"|\b(?:order|booking|invoice|ticket|bestellung|pedido|commande)\s*(?:number|no\.?|nummer|#|n[°º])?\s*:?\s*[A-Z]{0,4}-?\d[\w-]{3,20}",
-    re.IGNORECASE,
-)
+MAX_ENTITIES = 10
+MAX_ENTITY_CHARS = 120
 
 
 async def remember(state: ConversationState, runtime: Runtime[TurnContext]) -> StateUpdate:
-    """Cut the messages to the last few; older ones leave a line each in a bounded summary."""
+    """Cut the messages to the last few; older ones leave a line each in a bounded summary.
+
+    What a forgotten fact was told in leaves the summary too. `entities` are what answers leant on.
+    """
+    forgotten = set(runtime.context.memory.get("forgotten") or [])
     messages = list(state.get("messages") or [])
     old, kept = messages[:-KEPT_MESSAGES], messages[-KEPT_MESSAGES:]
     update: StateUpdate = {"handoff": {}}
-    if old:
-        update["summary"] = _summary(state.get("summary", ""), old)
-    facts = _facts(state.get("key_facts") or [], messages)
-    if facts != (state.get("key_facts") or []):
-        update["key_facts"] = facts
+    held = state.get("summary_lines") or _of_text(state.get("summary", ""))
+    lines = _bounded([*held, *(_line(m) for m in old if m.text.strip())], forgotten)
+    if lines != held or (lines and "summary_lines" not in state):
+        update["summary_lines"] = lines
+        update["summary"] = "\n".join(line["text"] for line in lines)
+    if entities := _entities(state):
+        update |= {"entities": entities, "last_viewed": entities[-1]}
     short = [_clipped(m) for m in kept]
     if old or short != kept:
         update["messages"] = Overwrite(short)
     return update
 
 
-def _summary(before: str, old: list[AnyMessage]) -> str:
-    lines = before.splitlines() + [_line(m) for m in old if m.text.strip()]
-    while lines and sum(len(line) + 1 for line in lines) > MAX_SUMMARY_CHARS:
-        lines.pop(0)
-    return "\n".join(lines)
+def _bounded(lines: list[SummaryLine], forgotten: set[str]) -> list[SummaryLine]:
+    """The newest lines that fit."""
+    kept = [line for line in lines if line["message_id"] not in forgotten]
+    while kept and sum(len(line["text"]) + 1 for line in kept) > MAX_SUMMARY_CHARS:
+        kept.pop(0)
+    return kept
 
 
-def _line(message: AnyMessage) -> str:
+def _of_text(summary: str) -> list[SummaryLine]:
+    """The lines of a conversation from before they knew their messages."""
+    return [SummaryLine(message_id="", text=line) for line in summary.splitlines()]
+
+
+def _line(message: AnyMessage) -> SummaryLine:
     author = "contact" if message.type == "human" else message.name or "assistant"
     text = " ".join(message.text.split())
-    return f"{author}: {text if len(text) <= MAX_LINE_CHARS else text[:MAX_LINE_CHARS] + '…'}"
+    text = text if len(text) <= MAX_LINE_CHARS else text[:MAX_LINE_CHARS] + "…"
+    return SummaryLine(message_id=str(message.id or ""), text=f"{author}: {text}")
 
 
-def _facts(known: list[str], messages: list[AnyMessage]) -> list[str]:
-    said = [m[0] for msg in messages if msg.type == "human" for m in _FACT.finditer(msg.text)]
-    return list(dict.fromkeys([*known, *(s[:120] for s in said)]))[-MAX_FACTS:]
+def _entities(state: ConversationState) -> list[str]:
+    """The titles that this turn's answers lean on, behind the earlier ones; empty for none new."""
+    cited = [c["title"] for r in resolutions_in_order(state) if r["answer"] for c in r["citations"]]
+    new = [title[:MAX_ENTITY_CHARS] for title in dict.fromkeys(cited) if title]
+    if not new:
+        return []
+    earlier = [one for one in state.get("entities") or [] if one not in new]
+    return [*earlier, *new][-MAX_ENTITIES:]
 
 
 def _clipped(message: AnyMessage) -> AnyMessage:

@@ -8,6 +8,7 @@ from graphs import (
     clarifying,
     dialogue,
     following,
+    memory,
     open_requests,
     sharing,
     splitting,
@@ -44,15 +45,16 @@ async def split(
     words: Words = NO_WORDS,
 ) -> StateUpdate:
     """Put the intents in the state; none where nothing is asked. One costs no model call."""
-    steered = dialogue.steer(state)
+    steered = dialogue.steer(state) or memory.told_again(state, runtime.context)
     found = await _asked(state, runtime, models) if steered is None else steered
+    found = memory.with_facts(state, runtime.context, found)
     found = await wording.worded(state, found, runtime.context, words)
     lead = found.get("lead") or {}
     if found["intents"] and lead.get("text"):
         runtime.stream_writer(
             {"kind": "sentence", "index": 0, "text": lead["text"], "source": None}
         )
-    return {"returning": {}} | dialogue.dropped(state) | found
+    return {"returning": {}, "recalled": []} | dialogue.dropped(state) | found
 
 
 async def _asked(

@@ -8,8 +8,15 @@ from server.auth import ConversationsDep
 from server.intake import CheckedRoute
 from server.paging import Page, PagingDep
 from server.resources import ResourcesDep
-from server.schemas import ContactFields, ContactOfConversation, Id, Merge, NewContact
-from tenants import contacts, conversation_erasing
+from server.schemas import (
+    ContactFields,
+    ContactOfConversation,
+    FactShown,
+    Id,
+    Merge,
+    NewContact,
+)
+from tenants import contacts, conversation_erasing, facts
 from tenants.connection import TenantConnection, tenant_transaction
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], route_class=CheckedRoute)
@@ -70,6 +77,29 @@ async def merge_contacts(
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         kept = await contacts.merge(conn, contact_id, merge.other_contact_id)
         return await _shown(conn, kept)
+
+
+@router.get("/{contact_id}/facts", operation_id="list_facts")
+async def list_facts(
+    contact_id: Id, caller: ConversationsDep, held: ResourcesDep, paging: PagingDep
+) -> Page[FactShown]:
+    """What a contact has told of themselves, each with the turn it came from, oldest first."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        await contacts.get(conn, contact_id)
+        found = await facts.list_page(
+            conn, contact_id, limit=paging.limit + 1, after=paging.after_id
+        )
+    return Page[FactShown](**paging.page(found, lambda one: one.fact_id, lambda one: one.public()))
+
+
+@router.delete("/{contact_id}/facts/{fact_id}", operation_id="forget_fact", status_code=204)
+async def forget_fact(
+    contact_id: Id, fact_id: Id, caller: ConversationsDep, held: ResourcesDep
+) -> None:
+    """Forget one fact for good; the transcript keeps what was written."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        await contacts.get(conn, contact_id)
+        await facts.forget(conn, contact_id, fact_id)
 
 
 async def contact_for(

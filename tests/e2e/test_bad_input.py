@@ -157,7 +157,7 @@ _ANY_IDS = {
     for noun in (
         "tenant", "api_key", "assistant", "knowledge_base", "document", "job", "contact", "turn",
         "conversation", "message", "handoff", "interrupt", "suggestion", "report", "file",
-        "source", "intent_label", "operator", "kb", "session",
+        "source", "intent_label", "operator", "kb", "session", "fact",
     )
 } | {"code": "invalid", "version": "1", "other": "1"}  # fmt: skip
 
