@@ -22,6 +22,7 @@ from evals.suites import (
     catalog,
     decide,
     intents,
+    memory,
     retrieval,
     spelling,
     split,
@@ -43,6 +44,7 @@ SUITES: dict[str, ModuleType] = {
     "spelling": spelling,
     "intents": intents,
     "topics": topics,
+    "memory": memory,
 }
 LATER = ("injection",)
 

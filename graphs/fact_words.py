@@ -289,7 +289,8 @@ ASKS_BACK: Mapping[str, str] = {
         |pode|dizer-me|me|dizer|lembrar|o|a|os|as|antes|moro|vivo|chamo|como|e|lhe|te|ainda|mesmo|uso|tinha|dito
         |sou|comprei|alérgico|alérgica|esqueci""",
 }
-COURTESIES = """hi hello hey sorry thanks thank you please oh ok okay yes no by the way actually just fyi
+COURTESIES = """good morning afternoon evening guten tag morgen abend buenos buenas días tardes noches
+ buongiorno buonasera bom boa dia tarde noite bonsoir hi hello hey sorry thanks thank you please oh ok okay yes no by the way actually just fyi
  well called now hallo danke bitte entschuldigung übrigens ja nein hola gracias perdón sí bonjour merci
  pardon oui ciao grazie scusi olá obrigado obrigada desculpe sim last week yesterday today gekauft"""
 WHERE = frozenset("where wo donde ou dove onde".split())

@@ -10,8 +10,8 @@ from typing import Any
 from langchain_core.messages import RemoveMessage
 
 from graphs.context import TurnContext
-from graphs.known_facts import Fact, asked_back, enriched, newest
 from graphs.history import recent_lines
+from graphs.known_facts import Fact, asked_back, enriched, newest
 from graphs.phrases import phrase
 from graphs.state import ConversationState, Lead, StateUpdate
 from graphs.stated_facts import only_tells, stated_in
