@@ -13,6 +13,7 @@ from tenants.languages import DEFAULT_LANGUAGE, detect
 from tenants.search import Passage
 
 MIN_SHARED = 0.5  # share of a sentence's meaning words that its passages must hold
+MIN_PART_CHARS = 5  # of a word within a German compound
 MAX_QUOTE_CHARS = 400
 _MARK = re.compile(r"\s*\[(\d{1,2})\]")
 
@@ -84,11 +85,17 @@ def _carries(
     bodies = [full_text(passage) for passage in passages]
     if cited and all(language_of(body) != language[:2] for body in bodies):
         return True
-    shared = [overlap(asked, terms(body, language)) for body in bodies]
-    if len(bodies) > 1:
-        held = [term for body in bodies for term in terms(body, language)]
-        return min(shared) > 0 and overlap(asked, held) >= MIN_SHARED
-    return shared[0] >= MIN_SHARED
+    held = [set(terms(body, language)) for body in bodies]
+    if language[:2] == "de":
+        held = [one | _within_compounds(asked, one) for one in held]
+    each_shares = all(one.intersection(asked) for one in held)
+    return each_shares and overlap(asked, set[str]().union(*held)) >= MIN_SHARED
+
+
+def _within_compounds(asked: Sequence[str], held: set[str]) -> set[str]:
+    """The words that a German passage holds as a part of a longer one: Aufkleber, Rücksendeaufkleber."""
+    long = [word for word in asked if len(word) >= MIN_PART_CHARS]
+    return {word for word in long if any(word in other for other in held)}
 
 
 def _unheld(text: str, passages: Sequence[Passage], language: str, known: str) -> list[facts.Fact]:

@@ -77,7 +77,7 @@ _OPENERS: Mapping[str, str] = {
 }
 _SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "en": ("ing", "ly", "tion", "tions", "ment", "ments", "ness", "ability", "ities", "ity", "ance"),
-    "es": ("mente", "ción", "ciones", "amos", "emos", "imos", "dad", "dades", "ando", "iendo"),
+    "es": ("mente", "ción", "ciones", "amos", "emos", "imos", "dad", "dades", "ando", "ará", "erá", "irá", "arán", "erán", "irán", "iendo"),
     "fr": ("ment", "tion", "tions", "ez", "ons", "té", "tés", "age", "ages"),
 }  # fmt: skip
 _GERMAN_NOUNS = """

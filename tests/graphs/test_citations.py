@@ -32,3 +32,16 @@ def test_numbers_links_and_names_must_stand_in_the_passage(
     if found is not None:
         assert found.quote in PRICE["text"]
         assert "[" not in found.text
+
+
+def test_a_part_of_a_german_compound_is_held_by_it() -> None:
+    label = passage("Den Rücksendeaufkleber finden Sie in Ihrem Kundenkonto.")
+    assert support("Den Aufkleber finden Sie in Ihrem Konto. [1]", [label], locale="de")
+    assert support("Den Schlüssel finden Sie im Garten. [1]", [label], locale="de") is None
+
+
+def test_a_sentence_in_another_language_must_cite_and_its_facts_must_hold() -> None:
+    english = passage("Returns are free within 30 days of delivery.")
+    assert support("Die Rückgabe ist 30 Tage lang kostenlos. [1]", [english], locale="de")
+    assert support("Die Rückgabe ist 30 Tage lang kostenlos.", [english], locale="de") is None
+    assert support("Die Rückgabe ist 40 Tage lang kostenlos. [1]", [english], locale="de") is None
