@@ -1,6 +1,6 @@
 """Our own sentences."""
 
-from graphs import dialogue_phrases
+from graphs import answer_phrases, dialogue_phrases
 from graphs.phrases import phrase
 
 
@@ -20,3 +20,8 @@ def test_what_an_operator_said_is_no_place_of_ours() -> None:
     words = phrase("answered_meanwhile", "en", asked="a {said} b", said="c {asked} d")
     assert "“a {said} b”" in words
     assert "“c {asked} d”" in words
+
+
+def test_what_we_say_about_an_answer_is_said_in_six_languages() -> None:
+    for key, texts in answer_phrases.PHRASES.items():
+        assert set(texts) == {"en", "de", "es", "fr", "it", "pt"}, key
