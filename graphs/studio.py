@@ -94,6 +94,7 @@ class Studio:
             persona=given.persona or settings.persona.model_dump(),
             thresholds=given.thresholds or settings.thresholds.model_dump(),
             handoff=given.handoff or settings.handoff.model_dump(mode="json"),
+            answering=given.answering or settings.answering.model_dump(mode="json"),
         )
 
     async def search(
