@@ -86,6 +86,8 @@ def ids_of(tenant: Tenant) -> dict[str, str]:
         "source_id": str(new_id()),
         "intent_label_id": label["intent_label_id"],
         "operator_id": operator["operator_id"],
+        "fact_id": str(new_id()),
+        "revision": "1",
         "version": "1",
         "other": "1",
     }
@@ -159,7 +161,7 @@ _ANY_IDS = {
         "conversation", "message", "handoff", "interrupt", "suggestion", "report", "file",
         "source", "intent_label", "operator", "kb", "session", "fact",
     )
-} | {"code": "invalid", "version": "1", "other": "1"}  # fmt: skip
+} | {"code": "invalid", "version": "1", "other": "1", "revision": "1"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
