@@ -20,6 +20,7 @@ from graphs.terms import overlap, terms
 
 MAX_LENT_CHARS = 300  # so that a chain of follow-ups does not grow without end
 MAX_ELLIPSIS_WORDS = 5
+MAX_FOLLOWING_TERMS = 2  # "what about the warranty of the Tarn tent?" says all that it asks
 MIN_GROUNDED = 0.5  # of a model's words that the conversation must hold
 _FOLLOWS = Phrases({"follows": FOLLOWS})
 _BEFORE_INFINITIVE = re.compile(  # "comment le retourner", but not "où est le dossier"
@@ -58,7 +59,8 @@ def leans_back(part: str, before: str, language: str) -> bool:
     own = [word.plain for word in spans(rest)]
     n_terms = len(set(terms(rest, language)))
     if rest != part.strip():
-        return _points_back(own) or n_terms < 2 or not _asks(own)
+        stands = n_terms > 1 if _asks(own) else n_terms > MAX_FOLLOWING_TERMS
+        return _points_back(own) or not stands
     n_alone = n_terms - len(set(terms(" ".join(w for w in own if w in PARTICLES), language)))
     if _points_back(own) and n_alone <= 1:
         return True

@@ -64,6 +64,16 @@ async def test_a_question_of_its_own_takes_nothing_from_the_one_before() -> None
     assert "Switzerland" not in knowledge.queries[-1]
 
 
+async def test_whole_questions_in_a_row_do_not_pile_up() -> None:
+    knowledge = FakeKnowledge(*SHOP)
+    talk = Talk(machine(knowledge), replace(_talk().context, handoff={"enabled": False}))
+    for thing in ("opening hours of the north branch", "delivery to Norwegian islands",
+                  "warranty of the Tarn tent"):  # fmt: skip
+        await talk.say(f"What about the {thing}?")
+    assert "branch" not in knowledge.queries[-1] and "islands" not in knowledge.queries[-1]
+    assert "warranty of the Tarn tent" in knowledge.queries[-1]
+
+
 async def test_a_follow_up_survives_small_talk_in_between() -> None:
     knowledge = FakeKnowledge(*SHOP, *TENTS)
     talk = Talk(machine(knowledge))
