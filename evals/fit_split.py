@@ -2,7 +2,8 @@
 
 A logistic regression over the product's own features. It is taught by joins that are made here of
 single turns of the `*train*` files, with joining words and signs drawn by a fixed seed, by those
-turns as they are, and by turns in which one thing was made a pair ("for me and my brother"). No turn that is a segment of a gold file is used. The file is written in
+turns as they are, and by turns in which one thing was made a pair ("for me and my brother"). Some
+later parts of joins say "it" of their thing ("and how do I return it?"). No turn that is a segment of a gold file is used. The file is written in
 place, to be reviewed as a difference.
 """
 
@@ -21,6 +22,7 @@ from evals.__main__ import DATA
 from evals.fit_confidence import fit
 from evals.sets import gold_files
 from graphs import cuts
+from graphs.openings import opening
 from graphs.pairs import PEOPLE
 from graphs.requests import tongue
 
@@ -30,6 +32,7 @@ MIN_CASES = 20  # a feature that is seen less often weighs nothing
 SINGLE_WEIGHT = 2.0  # of a place in a real turn: most messages hold one request
 JOINS_A_TURN = 1.1
 PAIRED = 0.25  # of the turns, where they name something
+POINTING = 0.25  # of the later parts of a join: "and how do I return it?"
 SIGNS = {"more": 24, "and": 24, "next": 10, "stop": 20, "comma": 13, "gap": 5, "line": 4, "semi": 4}
 
 
@@ -85,6 +88,8 @@ def joined(parts: Sequence[str], draw: random.Random) -> tuple[str, list[int]]:
     """The turns as one message, and where each but the first begins."""
     text, starts = parts[0].strip(), list[int]()
     for part in parts[1:]:
+        if draw.random() < POINTING:
+            part = pointing(part, draw)
         [sign] = draw.choices(list(SIGNS), list(SIGNS.values()))
         if sign not in ("stop", "line") and draw.random() < 0.75:
             text = text.rstrip(" .?!")
@@ -112,6 +117,18 @@ def paired(text: str, things: Sequence[re.Match[str]], draw: random.Random) -> s
         thing = draw.choice(like)
         other = f"{thing[1]} {thing[2]}" if draw.random() < 0.4 else thing[2]
     return f"{text[: one.end()]} and {other}{text[one.end() :]}"
+
+
+def pointing(part: str, draw: random.Random) -> str:
+    """A question that says "it" of the thing that it names; what is no question stays."""
+    english = tongue("en")
+    if opening([w.lower() for w in part.split()], english) not in ("ask", "verb", "wish"):
+        return part
+    named = [m for m in _THING.finditer(part) if m[1].lower() in ("my", "our", "the", "a", "an")]
+    if not named:
+        return part
+    one = draw.choice(named)
+    return f"{part[: one.start()]}{'them' if one[2].endswith('s') else 'it'}{part[one.end() :]}"
 
 
 def _between(sign: str, draw: random.Random) -> str:

@@ -14,7 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from graphs.links import held_in_common, links
-from graphs.pairs import pair_features
+from graphs.openings import is_inverted, opening
+from graphs.pairs import joins_people, pair_features
 from graphs.requests import Tongue, tongue
 from graphs.sentences import split_sentences
 from graphs.sharing import attribute_lists
@@ -99,7 +100,7 @@ def read(text: str, language: str) -> Reading:
         if place is not None and not any(a < words[place.left].end < b for a, b in lists):
             places.append(place)
         at = place.right + 1 if place is not None else at + 1
-    return Reading(text, words, places, spoken, language)
+    return Reading(text, words, _without_pairs(words, places), spoken, language)
 
 
 def cut(reading: Reading, *, threshold: float) -> list[tuple[int, int]]:
@@ -146,33 +147,31 @@ def features(reading: Reading, first: int, number: int) -> dict[str, float]:
         if len(words) <= 4:
             found[f"{name} of {len(words)}"] = 1.0
     found |= links(left, right, spoken, sign)
+    if is_inverted(left, before, spoken) and is_inverted(right, after, spoken):
+        found["two questions"] = found[f"two questions {sign}"] = 1.0
+    if "points back" in found:
+        found[f"points back > {after}"] = 1.0
     chunk = [w.text for w in reading.words[place.right : _chunk_end(reading, number) + 1]]
     found |= pair_features(left, right, chunk, spoken, sign)
     found |= held_in_common(reading.meant(first, place.left), reading.meant(place.right, until))
     return found
 
 
-def opening(words: Sequence[str], spoken: Tongue | None) -> str:
-    """How a clause begins: ask, verb, wish, do, me, thing or other."""
-    if spoken is None:
-        return "other"
-    known = spoken.sets
-    start = 0
-    while start < min(3, len(words) - 1) and words[start] in known["polite"]:
-        start += 1
-    rest = words[start:]
-    if not rest:
-        return "other"
-    if any(tuple(rest[: len(wish)]) == wish for wish in spoken.wishes.get(rest[0], ())):
-        return "wish"
-    if rest[0] in known["ask"] or (
-        len(rest) > 1 and rest[0] in known["leads"] and rest[1] in known["ask"]
-    ):
-        return "ask"
-    for name, kind in (("verbs_first", "verb"), ("do", "do"), ("me", "me"), ("subjects", "thing")):
-        if rest[0] in known[name]:
-            return kind
-    return "other"
+def _without_pairs(words: Sequence[Word], places: Sequence[Place]) -> list[Place]:
+    """The places but those where "and" joins people, and nothing else is said of the second."""
+    if not places:
+        return []
+    ends = [*(place.left for place in places[1:]), len(words) - 1]
+    return [
+        place
+        for place, end in zip(places, ends, strict=True)
+        if place.joint != "and"
+        or place.stop
+        or not joins_people(
+            [w.text for w in words[: place.left + 1]],
+            [w.text for w in words[place.right : end + 1]],
+        )
+    ]
 
 
 def _place(
@@ -225,12 +224,9 @@ def _begins_freely(words: Sequence[Word], at: int, spoken: Tongue | None) -> boo
     kind = opening(rest, spoken)
     if len(rest) < 3 or kind not in _ASKING:
         return False
-    known = spoken.sets
-    if kind == "ask":
-        return rest[1] in known["verbs_first"] or rest[1] in known["subjects"] | known["me"]
-    if kind == "verb":
-        return rest[1] in known["subjects"] or rest[1] in known["me"]
-    return kind == "wish" or rest[0] in known["polite"]
+    if kind in ("ask", "verb"):
+        return is_inverted(rest, kind, spoken)
+    return kind == "wish" or rest[0] in spoken.sets["polite"]
 
 
 def _sentence_ends(text: str) -> frozenset[int]:

@@ -29,21 +29,26 @@ _BEFORE_INFINITIVE = re.compile(  # "comment le retourner", but not "où est le 
 _ENCLITIC = re.compile(r"[aei]r(?:lo|la|los|las|li|le|ne)$")
 
 
-def resolve(parts: Sequence[str], before: str, language: str) -> list[tuple[str, str]]:
-    """(their words, a query that stands alone), the first in the light of `before`."""
+def resolve(
+    parts: Sequence[str], before: str, language: str, *, hanging: Sequence[bool] = ()
+) -> list[tuple[str, str]]:
+    """(their words, a query that stands alone), the first in the light of `before`.
+
+    `hanging` are those that begin with "if so": they lean on the one before them.
+    """
     if not parts:
         return []
     first = parts[0]
     alone = standing_alone(first, before, language) if leans_back(first, before, language) else ""
     if not alone:
-        return _within(list(parts), language)
-    found = _within([alone, *parts[1:]], language)
+        return _within(list(parts), language, hanging)
+    found = _within([alone, *parts[1:]], language, hanging)
     return [(_without_lead(first) or first, alone), *found[1:]]
 
 
-def _within(parts: list[str], language: str) -> list[tuple[str, str]]:
+def _within(parts: list[str], language: str, hanging: Sequence[bool]) -> list[tuple[str, str]]:
     """The parts in the light of each other; their own words stay as they are."""
-    found = resolve_within(lent(parts, language), language=language)
+    found = resolve_within(lent(parts, language), language=language, hanging=hanging)
     own = resolve_within(parts, language=language)
     return [(text, query) for (text, _), (_, query) in zip(own, found, strict=True)]
 

@@ -54,6 +54,15 @@ def pair_features(
     return found
 
 
+def joins_people(left: Sequence[str], right: Sequence[str]) -> bool:
+    """Whether the right side is but a person who comes along: "for me and my brother"."""
+    if not right or not (left[-1] in _ME or _ends_with_person(left)):
+        return False
+    return (len(right) == 1 and right[0] in _ME) or (
+        1 < len(right) <= _SHORT and right[0] in _OWN and right[-1] in PEOPLE
+    )
+
+
 def _with_and(left: Sequence[str], right: Sequence[str], *, silent: bool) -> dict[str, float]:
     marks = {
         "pair of people": silent and (right[0] in _ME or _ends_with_person(left)),

@@ -33,6 +33,18 @@ def in_reply_order(parts: Sequence[Part], message: str, language: str) -> list[P
     return [part for group in (*urgent, *calm) for part in group]
 
 
+def hanging(texts: Sequence[str], message: str) -> list[bool]:
+    """Which requests begin with "if so": `message` holds them, in their order."""
+    found: list[bool] = []
+    behind = 0
+    for text in texts:
+        at = message.find(text, behind)
+        before = message[behind:at] if at >= 0 else ""
+        behind = at + len(text) if at >= 0 else behind
+        found.append(bool(found) and _begins_with_condition(f"{before} {text}"))
+    return found
+
+
 def is_urgent(text: str) -> bool:
     """Whether a request cannot wait: danger, theft, a lost card, a deadline."""
     words = folded(text)
@@ -51,12 +63,8 @@ def _stand_near(words: Sequence[str], pair: Phrases, most: int) -> bool:
 def _together(parts: Sequence[Part], message: str) -> list[list[Part]]:
     """Each request with those behind it that begin with "if so"."""
     groups: list[list[Part]] = []
-    behind = 0
-    for part in parts:
-        at = message.find(part[0], behind)
-        before = message[behind:at] if at >= 0 else ""
-        behind = at + len(part[0]) if at >= 0 else behind
-        if groups and _begins_with_condition(f"{before} {part[0]}"):
+    for part, hangs in zip(parts, hanging([text for text, _ in parts], message), strict=True):
+        if hangs:
             groups[-1].append(part)
         else:
             groups.append([part])

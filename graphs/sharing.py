@@ -16,11 +16,14 @@ from graphs.sharing_words import (
     OURS,
     PLACE,
     RECEIVE,
+    SEVERAL,
     TELL,
+    WHETHER,
 )
 from graphs.terms import terms
 
 MAX_ATTRIBUTES = 5
+MAX_THING_WORDS = 3  # behind "and the"
 MAX_OTHER_TERMS = 1  # beside "when do I get the money"; with more, it says itself what it is about
 _ATTRIBUTE = Phrases(ATTRIBUTES)
 _BETWEEN = Phrases({"and": AND, "article": ARTICLES})
@@ -29,6 +32,8 @@ _OURS = Phrases({"ours": OURS})
 _CONSEQUENCE = Phrases({"follows": CONSEQUENCES})
 _DEFINITE = Phrases({"the": DEFINITE})
 _TELL = Phrases({"tell": TELL})
+_SEVERAL = Phrases({"several": SEVERAL})
+_WHETHER = Phrases({"whether": WHETHER})
 _OF_SOMEBODY = re.compile(r"\w['’]s\s+$")
 _CLAUSE_END = re.compile(r"[,;:?!]|\.(?:\s|$)")
 
@@ -44,18 +49,57 @@ class _Named:
 
 
 def apart(part: str, language: str) -> list[str]:
-    """One request for each attribute that is asked for, each with the thing that they share."""
+    """One request for each attribute of each thing that is asked for; else the part as it is."""
     words = spans(part)
     plain = [word.plain for word in words]
     named = _listed(part, words, plain)
-    if len(named) < 2:
+    if not named:
         return [part]
     lead, tail = part[: named[0].start], part[named[-1].end :]
     if tail.strip(" .?!¿") and not _tail(part, words, plain, named[-1]):
         return [part]
-    if not _only_asks(lead, language):
+    things = _things(tail)
+    if len(named) * len(things) < 2 or not _only_asks(lead, language) or _is_yes_or_no(lead):
         return [part]
-    return [f"{lead}{part[one.start : one.end]}{tail}".strip() for one in named]
+    lead = _of_one(lead)
+    return [
+        f"{lead}{part[one.start : one.end]}{thing}".strip() for thing in things for one in named
+    ]
+
+
+def _things(tail: str) -> list[str]:
+    """ " of the tent and the bag?" as two; a tail that speaks of one thing alone."""
+    words = spans(tail)
+    plain = [word.plain for word in words]
+    for place in range(2, len(words) - 1):
+        kind, length = _BETWEEN.at(plain, place)
+        second = place + length
+        if kind != "and" or not 1 <= len(words) - second - 1 <= MAX_THING_WORDS:
+            continue
+        again = bool(_BEFORE_THING.at(plain, second)[0])
+        if not again and _BETWEEN.at(plain, second)[0] != "article":
+            continue
+        preposition = "" if again else tail[: words[1].start].lstrip()
+        end = tail[words[-1].end :]
+        first = tail[: words[place - 1].end]
+        return [f"{first}{end}", f" {preposition}{tail[words[second].start :]}"]
+    return [tail]
+
+
+def _is_yes_or_no(lead: str) -> bool:
+    """ "Is the price and the size … the same?" asks whether, not what."""
+    words = [word.plain for word in spans(lead)]
+    return bool(words) and bool(_WHETHER.at(words, 0)[0])
+
+
+def _of_one(lead: str) -> str:
+    """ "What are the" goes with several and not with one: without it an attribute stands alone."""
+    words = spans(lead)
+    several = [word.end for word in words if _SEVERAL.at([word.plain], 0)[0]]
+    if not several:
+        return lead
+    rest = lead[several[-1] :].lstrip()
+    return rest if _OF_SOMEBODY.search(lead) else ""
 
 
 def lent(parts: Sequence[str], language: str) -> list[str]:
@@ -171,8 +215,11 @@ def _only_asks(lead: str, language: str) -> bool:
     """Whether nothing is done with the attributes but to tell them; "X's" may stand before them."""
     if _OF_SOMEBODY.search(lead):
         return True
-    told = [word.plain for word in spans(lead)]
-    rest = " ".join(word for place, word in enumerate(told) if not _known(told, place))
+    words = spans(lead)
+    told = [word.plain for word in words]
+    rest = " ".join(
+        lead[word.start : word.end] for place, word in enumerate(words) if not _known(told, place)
+    )
     return not set(terms(rest, language))
 
 

@@ -42,7 +42,7 @@ ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
 }
 BEFORE_THING: Mapping[str, str] = {
     "en": "of|for|at|in",
-    "de": "von|vom|der|des|für|in|im|am|bei|beim|zu|zum|zur",
+    "de": "von|vom|der|des|dem|für|in|im|am|bei|beim|zu|zum|zur",
     "es": "de|del|para|en",
     "fr": "de|du|des|d|pour|à|au|aux",
     "it": "di|del|della|dei|delle|dello|dell|per",
@@ -103,4 +103,20 @@ RECEIVE: Mapping[str, str] = {
     "fr": "reçois|recevrai|recevoir|est-ce|arrive|faut|temps|serai",
     "it": "ricevo|riceverò|ricevere|arriva|arriverà|tempo|vuole",
     "pt": "recebo|receberei|receber|chega|demora|tempo",
+}
+SEVERAL: Mapping[str, str] = {
+    "en": "are",
+    "de": "sind|lauten",
+    "es": "son",
+    "fr": "sont",
+    "it": "sono",
+    "pt": "são",
+}
+WHETHER: Mapping[str, str] = {
+    "en": "is|are|does|do|will|would|has|have",
+    "de": "ist|sind|hat|haben|wird|werden",
+    "es": "es|son|está|están|tiene|tienen",
+    "fr": "est|sont|est-ce",
+    "it": "è|sono|ha|hanno",
+    "pt": "são|está|tem|têm",
 }

@@ -1,6 +1,7 @@
 """Rules that cut a message into its requests and make each stand alone."""
 
 import re
+from collections.abc import Sequence
 
 from graphs.cuts import cut, read
 from graphs.sentences import split_sentences
@@ -16,7 +17,9 @@ _QUESTION = (
     r"que|comment|quand|où|quel(?:le)?s?|combien|puis-je|est-ce|avez|y a-t-il)"
 )
 _AND = r"(?:and(?:\s+also)?|also|plus|und(?:\s+auch)?|außerdem|y(?:\s+también)?|además|et(?:\s+aussi)?|but|then)"
-CUT = 0.35  # between the over-split of customer-multi and the misses of mixsnips, docs/evals.md
+CUT = 0.4  # between the over-split of customer-multi and the misses of mixsnips, docs/evals.md
+MAX_BARE_WORDS = 3
+MAX_TERMS_BESIDE_IT = 3
 MAX_LENT_CHARS = 300  # so that a chain of follow-ups does not grow without end
 _LEADING = re.compile(rf"^(?:{_AND}|so|well|oh|um+|uh+)\b[,\s]*", re.IGNORECASE)
 _FOLLOWS_UP = re.compile(
@@ -26,6 +29,12 @@ _FOLLOWS_UP = re.compile(
 _PRONOUNS = frozenset(
     """it its they them this that these those one ones there he she es sie das dies diese ihn ihr dort
     lo la los las esto eso ese esa ellos il elle ils elles ça cela ceci""".split()
+)
+
+_IT = frozenset("it its they them their ihn ihm damit dafür davon daran".split())
+_IDLE_IT = re.compile(  # "is it possible to …" speaks of nothing that was said
+    r"\bit(?:'s)?\s+(?:is\s+|be\s+)?(?:possible|ok|okay|true|allowed|safe|better|necessary|easy|hard|cost to|take to)\b",
+    re.IGNORECASE,
 )
 
 
@@ -39,26 +48,43 @@ def split_text(text: str, language: str = DEFAULT_LANGUAGE) -> list[str]:
 
 
 def resolve(
-    parts: list[str], *, before: str = "", language: str = DEFAULT_LANGUAGE
+    parts: list[str],
+    *,
+    before: str = "",
+    language: str = DEFAULT_LANGUAGE,
+    hanging: Sequence[bool] = (),
 ) -> list[tuple[str, str]]:
     """(their words, a query that stands alone): a pronoun takes the words it points back to.
 
-    So does what an earlier request of the message brings: "and when do I get the money?"
+    So does what an earlier request of the message brings: "and when do I get the money?", and
+    what is `hanging` on the one before it: "if so, how long does it take?"
     """
     resolved: list[tuple[str, str]] = []
-    for part in parts:
+    for number, part in enumerate(parts):
         own = query = _LEADING.sub("", part) or part
         brought = bool(resolved) and follows_from(part, resolved[-1][0], language)
-        if before and (brought or leans_back(part)):
+        hangs = number < len(hanging) and hanging[number]
+        meant = bool(resolved) and _speaks_of_it(part, language)
+        if before and (brought or hangs or meant or leans_back(part)):
             query = f"{_without_ask(before)} {own}"
         resolved.append((own, query))
         before = query
     return resolved
 
 
+def _speaks_of_it(part: str, language: str) -> bool:
+    """Whether a short request behind another one says "it": "can I still change it?" """
+    heard = words(part)
+    if _IT.isdisjoint(heard) or _IDLE_IT.search(part):
+        return False
+    return len(set(terms(part, language))) <= MAX_TERMS_BESIDE_IT
+
+
 def leans_back(part: str) -> bool:
     """Whether a request is not understood without the one before it."""
     n_terms, points_back = len(set(terms(part))), not _PRONOUNS.isdisjoint(words(part))
+    if not n_terms and len(words(part)) <= MAX_BARE_WORDS:
+        return True  # "how?", "and why not?"
     if _FOLLOWS_UP.match(part):
         return points_back or n_terms < 2 or not _asks(_LEADING.sub("", part))
     return n_terms <= 1 and points_back

@@ -11,6 +11,7 @@ from graphs.decisions import decide, unsure_turns
 from graphs.handoff_folder import folder
 from graphs.live import BETWEEN, Weaver
 from graphs.recoveries import clarification_helped, mended
+from graphs.repeats import told_once
 from graphs.state import (
     ConversationState,
     Decision,
@@ -25,7 +26,7 @@ from tenants.ids import new_id
 async def compose(state: ConversationState, runtime: Runtime[TurnContext]) -> StateUpdate:
     """Put reply, decision and, when a person takes over, the operator's folder in the state."""
     context = runtime.context
-    resolutions = resolutions_in_order(state)
+    resolutions = told_once(resolutions_in_order(state), state["language"])
     outcome = decide(state, context, resolutions)
     lead = state.get("lead") or {}
     said = _woven(resolutions, "" if lead.get("alone") else lead.get("text", ""))
@@ -58,6 +59,7 @@ async def compose(state: ConversationState, runtime: Runtime[TurnContext]) -> St
     update: StateUpdate = {
         "decision": decision,
         "reply": reply,
+        "resolutions": {str(r["index"]): r for r in resolutions},
         "clarified": state.get("clarified", 0) + 1 if clarifies else 0,
         "unsure": unsure_turns(state, resolutions),
         "offered": outcome.offered,

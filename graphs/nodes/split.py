@@ -20,7 +20,7 @@ from graphs.history import recent_lines
 from graphs.models import EXTRACTIVE, Models
 from graphs.ports import NoWords, Words
 from graphs.prompts import prompt
-from graphs.reply_order import in_reply_order
+from graphs.reply_order import hanging, in_reply_order
 from graphs.state import ConversationState, Intent, StateUpdate, UsageEntry
 
 MAX_INTENTS = 10  # a burst of ten short questions is ten; what is beyond goes with the last
@@ -77,7 +77,9 @@ async def _asked(
         asked = [part for part in asked if not wishes.reminds(part)]
     before, language = dialogue.before_turn(state), state["language"]
     asked = [one for part in asked for one in sharing.apart(part, language)]
-    resolved = following.resolve(_few(asked), before, language)
+    asked = _few(asked)
+    hangs = hanging(asked, screened["text"])
+    resolved = following.resolve(asked, before, language, hanging=hangs)
     intents = _numbered(in_reply_order(resolved, screened["text"], language))
     leans = bool(asked) and following.leans_back(asked[0], before, language)
     context = runtime.context

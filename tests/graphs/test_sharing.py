@@ -3,6 +3,7 @@
 import pytest
 
 from graphs import following, sharing, splitting
+from graphs.reply_order import hanging
 
 
 def _queries(text: str, language: str, before: str = "") -> list[str]:
@@ -53,6 +54,8 @@ def test_each_request_knows_the_thing_that_they_share(
     [
         ("en", "I want to change my address and phone number"),
         ("en", "Do you sell salt and pepper?"),
+        ("en", "Is the price of the tent and the bag the same?"),
+        ("en", "What is the price of the bed and breakfast?"),
         ("en", "Is the price of the tent with the guarantee and the cost of shipping right?"),
         ("en", "My name and address were printed wrong on the parcel"),
         ("de", "Ich möchte Name und Adresse ändern"),
@@ -104,3 +107,31 @@ def test_an_attribute_of_ours_takes_nothing_from_its_neighbour() -> None:
 def test_a_matter_of_its_own_is_not_mixed_with_its_neighbour(text: str, kept_out: str) -> None:
     [_, second] = _queries(text, "en")
     assert kept_out not in second
+
+
+def test_attributes_of_two_things_are_asked_of_each() -> None:
+    text = "I'd like to know the price and colours of the Skagen and the Tern"
+    asked = sharing.apart(text, "en")
+    told = [(one.split()[5], one.split()[-1]) for one in asked]
+    assert told == [("price", "Skagen"), ("colours", "Skagen"), ("price", "Tern"), ("colours", "Tern")]  # fmt: skip
+
+
+def test_one_attribute_is_not_asked_for_as_several() -> None:
+    asked = sharing.apart("What are the price and the weight of the Skagen?", "en")
+    assert asked == ["price of the Skagen?", "weight of the Skagen?"]
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("Can I return a helmet? If so, how?", "helmet"),
+        ("Can I return a helmet? If so, how long does it take?", "helmet"),
+        ("Do you ship to Norway? And if not, where can I pick up my order?", "Norway"),
+    ],
+)
+def test_what_begins_with_a_condition_knows_the_condition(text: str, known: str) -> None:
+    parts = splitting.split_text(text, "en")
+    hangs = hanging(parts, text)
+    queries = [q for _, q in following.resolve(parts, "", "en", hanging=hangs)]
+    assert len(queries) == 2
+    assert all(known in query for query in queries)

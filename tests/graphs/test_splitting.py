@@ -3,6 +3,7 @@
 import pytest
 
 from graphs import splitting
+from tenants.languages import detect
 
 
 @pytest.mark.parametrize(
@@ -46,3 +47,35 @@ def test_a_pronoun_takes_the_words_of_the_request_before() -> None:
     assert alone == "do you sell tents for winter?"
     [(_, leaning)] = splitting.resolve(["and for children?"], before="What is the entrance fee?")
     assert leaning == "What is the entrance fee for children?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How do I get a card for me and my brother?",
+        "I need a table for me and my wife",
+        "Ich brauche ein Zimmer für mich und meine Frau",
+        "Una mesa para mí y mi hermano",
+    ],
+)
+def test_a_pair_of_people_is_never_cut(text: str) -> None:
+    assert splitting.split_text(text, detect(text)) == [text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Where is my order and can I still change it?",
+        "Is the helmet in stock and which sizes does it come in?",
+        "Can I rent a bike and do you deliver it?",
+        "How much is the Tern and how heavy is it?",
+    ],
+)
+def test_a_question_about_the_same_thing_is_another_request(text: str) -> None:
+    first, second = splitting.resolve(splitting.split_text(text, "en"))
+    assert second[1] == f"{first[1].rstrip('?')} {second[0]}"
+
+
+def test_an_idle_it_speaks_of_nothing_before() -> None:
+    [_, second] = splitting.resolve(["Where is my order", "is it possible to pay by card?"])
+    assert second[1] == "is it possible to pay by card?"
