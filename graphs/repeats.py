@@ -26,9 +26,10 @@ def _only_repeats(one: Resolution, earlier: Sequence[Resolution], language: str)
     again = [sentence.strip() for sentence in one["sentences"]]
     if not again or not all(s in said and len(s) >= MIN_REPEATED_CHARS for s in again):
         return False  # the reply says it
-    asked = set(terms(one["query"], language))
-    own = asked.difference(*(terms(other["query"], language) for other in earlier))
-    if one["query"] == one["text"] or not own:
+    earlier_words = set[str]().union(*(terms(other["query"], language) for other in earlier))
+    asked, own = set(terms(one["query"], language)), set(terms(one["text"], language))
+    borrowed, own = asked - own, own - earlier_words
+    if not own or not borrowed or not borrowed <= earlier_words:
         return False
     told = concepts(terms(" ".join(one["sentences"]), language), language)
     return not concepts(own, language) & told

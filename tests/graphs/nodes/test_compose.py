@@ -12,7 +12,8 @@ async def test_every_answer_is_in_the_reply_in_the_order_of_the_intents() -> Non
 
 
 async def test_a_sentence_that_two_intents_share_is_said_once() -> None:
-    both = [resolution(n, sentences=["Returns are free within 30 days."]) for n in (0, 1)]
+    asked, said = "Are returns free?", ["Returns are free within 30 days."]
+    both = [resolution(n, text=asked, query=asked, sentences=said) for n in (0, 1)]
     made = await compose(conversation(*both), Turn().runtime)
     assert made["reply"]["text"] == "Returns are free within 30 days."
 
