@@ -5,6 +5,7 @@ Read by the doors alone (`server/app.py` and `server/cli.py`, `graphs/studio.py`
 """
 
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -50,6 +51,7 @@ class Settings(BaseSettings):
     small_model: str = ""  # splits and scores, and answers when a budget runs out
     model_endpoints: str = ""  # further OpenAI-compatible servers: name=address, comma-separated
     model_endpoint_keys: SecretStr | None = None  # name=key, comma-separated
+    tenant_budget_usd: Decimal | None = Field(default=None, ge=0, le=1_000_000)  # a month, each
     prices: Path | None = None  # a table of one's own over graphs/prices.toml
     embeddings: str = "local:minilm"
     embedding_models: str = ""  # further ones that knowledge bases may choose, comma-separated

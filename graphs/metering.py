@@ -1,13 +1,12 @@
 """Who a model is asked for, and whether their budget has room: what the machine needs of the house."""
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from graphs.context import TurnContext
 from graphs.state import UsageEntry
-
-Stage = Literal["", "cheaper_model", "extractive"]  # how far a budget is spent; "": there is room
+from tenants.budgets import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +38,15 @@ class CallPlan:
     most_input_tokens: int
     most_output_tokens: int
     most_microusd: int
+    price_version: str
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Whether a call may be made; where not, `stage` says what may still be."""
+    """`stage` is how far the budget is spent. Without an id of the call it says what may still be
+    asked; without a stage either, nothing is metered.
+    """
 
     call_id: UUID | None = None
     stage: Stage = ""
@@ -54,7 +56,7 @@ class Meter(Protocol):
     """Keeps what is spent. A call is granted before it goes out and settled when it is over."""
 
     async def reserve(self, caller: Caller, plan: CallPlan) -> Grant:
-        """A grant whose `stage` is "" where the budget has room for the most that this can cost."""
+        """A grant with an id where the budget has room for the most that this can cost."""
         ...
 
     async def settle(self, caller: Caller, call_id: UUID, used: UsageEntry) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from langchain_core.messages import BaseMessage
 
 from graphs.call_failures import Failure
-from graphs.metering import Caller, Stage
+from graphs.metering import Caller
 from graphs.providers import EXTRACTIVE
 from graphs.state import UsageEntry
 from graphs.turn_clock import seconds_for_models
+from tenants.budgets import Stage
 
 LEAST_SECONDS = 0.5  # a call that has less is not worth making
 

@@ -14,9 +14,10 @@ from langchain_core.messages.ai import UsageMetadata
 
 from graphs.breaker import Breaker
 from graphs.call_failures import CutOff, Failure, NoJson, NothingSaid, TooLong, failure_of
-from graphs.metering import Caller, Stage
+from graphs.metering import Caller
 from graphs.prices import Price
 from graphs.state import UsageEntry
+from tenants.budgets import Stage
 from tenants.drafts import count_tokens
 
 _ENDINGS = ("finish_reason", "stop_reason", "done_reason")  # as the packages call it

@@ -223,6 +223,7 @@ class Models:
             most_input_tokens=most,
             most_output_tokens=self._max_tokens,
             most_microusd=attempt.price.microusd(most, self._max_tokens),
+            price_version=attempt.price.version,
             seconds=attempt.seconds,
         )
         try:
@@ -235,6 +236,7 @@ class Models:
             asking.degrade(grant.stage)
             return None
         attempt.call_id = grant.call_id
+        asking.stage = grant.stage or asking.stage
         return attempt
 
     async def _over(self, attempt: Attempt, asking: Asking) -> UsageEntry:

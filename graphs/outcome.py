@@ -20,6 +20,7 @@ from graphs.state import (
     UsageEntry,
     resolutions_in_order,
 )
+from tenants.ids import parse_id
 from tenants.recorded_questions import AskedQuestion
 from tenants.turn_ends import OpenedHandoff, TurnEnd
 from tenants.turn_steps import Step
@@ -229,4 +230,9 @@ def _usage(entry: UsageEntry) -> Usage:
         cached_tokens=entry["cached_tokens"],
         cost_usd=entry["cost_microusd"] / _MICRO,
         price_version=entry.get("price_version", ""),
+        intent_index=entry.get("intent_index"),
+        intent_label=entry.get("intent_label"),
+        is_estimated=entry.get("is_estimated", False),
+        stage=entry.get("stage", ""),
+        call_id=parse_id(entry.get("call_id", "")),
     )

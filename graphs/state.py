@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
 
+from tenants.budgets import Stage
+
 StateUpdate = dict[str, Any]
 Action = Literal["deliver", "clarify", "offer", "hand_off"]
 Reason = Literal[
@@ -58,7 +60,7 @@ class UsageEntry(TypedDict):
     intent_index: NotRequired[int]  # of the intent that it was for
     intent_label: NotRequired[str]
     is_estimated: NotRequired[bool]  # tokens counted by us, or a price that no table has
-    stage: NotRequired[str]  # how far the tenant's budget was spent, see graphs.metering
+    stage: NotRequired[Stage]  # how far the tenant's budget was spent
     call_id: NotRequired[str]  # under which the call was granted
 
 

@@ -15,6 +15,7 @@ from graphs.checkpoints import PostgresSavers
 from graphs.desk_port import PostgresDesk
 from graphs.knowledge_port import PostgresKnowledge
 from graphs.label_port import PostgresLabels
+from graphs.meter_port import PostgresMeter, PostgresProviderKeys
 from graphs.question_vectors import QuestionVectors
 from graphs.support import build_machine
 from graphs.tracing import Tracing
@@ -31,7 +32,7 @@ from server.jobs import open_jobs
 from server.leased_runs import TurnLimits
 from server.limits import Limiter
 from server.metrics import Metrics
-from server.models import open_embedders, open_models
+from server.models import default_budget_microusd, open_embedders, open_models
 from server.openapi import describe
 from server.page_files import mount_page
 from server.resources import Resources
@@ -41,11 +42,12 @@ from server.streams import Hub
 from server.telemetry import Watch
 from server.turns import TurnExecutor
 from settings import Settings
-from tenants import events
+from tenants import events, provider_keys
 from tenants.connection import Pool, make_pool, tenant_transaction
 from tenants.events import Event
 from tenants.hold_points import HoldPoints
 from tenants.isolation import assert_isolated
+from tenants.sealing import Sealer
 from tenants.turn_ends import TurnEnd
 
 log = structlog.get_logger()
@@ -121,7 +123,13 @@ async def _open(
     tracing = _tracing(settings)
     stack.callback(tracing.flush)
     hold = HoldPoints(settings.hold_points)
-    models = open_models(settings)
+    sealer = Sealer(secrets.master_key, provider_keys.PURPOSE)
+    models = open_models(
+        settings,
+        meter=PostgresMeter(pool, default_microusd=default_budget_microusd(settings)),
+        keys=PostgresProviderKeys(pool, sealer),
+    )
+    models.on_call = metrics.called
     stack.push_async_callback(models.close)
     questions = QuestionVectors()
     labels = PostgresLabels(pool, embedders, questions, on_error=_warn("labels_not_learnt"))
@@ -153,6 +161,9 @@ async def _open(
         ),
     )
     _count(metrics, hub, turns)
+    metrics.watch(
+        "open_breakers", "Providers that are left alone", lambda: len(models.open_breakers())
+    )
     jobs = await stack.enter_async_context(
         open_jobs(
             secrets.database_url,
@@ -185,6 +196,7 @@ async def _open(
         request_limiter=Limiter(settings.requests_per_second, what="requests"),
         turn_limiter=Limiter(settings.turns_per_second, what="turns"),
         session_limiter=Limiter(SESSIONS_PER_SECOND, what="widget sessions"),
+        key_sealer=sealer,
     )
 
 

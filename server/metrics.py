@@ -10,6 +10,8 @@ from prometheus_client import (
     generate_latest,
 )
 
+from graphs.state import UsageEntry
+
 _TURN_BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 90)
 _REQUEST_BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30)
 
@@ -44,6 +46,33 @@ class Metrics:
             buckets=_TURN_BUCKETS,
             registry=self.registry,
         )
+
+        self.model_calls = Counter(
+            "frontdesk_model_calls",
+            "Calls to language models by provider, node and outcome",
+            ["provider", "node", "outcome"],
+            registry=self.registry,
+        )
+        self.model_usd = Counter(
+            "frontdesk_model_usd",
+            "What language models cost, in dollars",
+            ["provider"],
+            registry=self.registry,
+        )
+        self.budget_stages = Counter(
+            "frontdesk_budget_degraded_calls",
+            "Calls that a budget has made cheaper, by how far it is spent",
+            ["stage"],
+            registry=self.registry,
+        )
+
+    def called(self, entry: UsageEntry, outcome: str) -> None:
+        """A call to a model is over."""
+        provider = entry["model"].partition(":")[0]
+        self.model_calls.labels(provider, entry["node"], outcome).inc()
+        self.model_usd.labels(provider).inc(entry["cost_microusd"] / 1_000_000)
+        if stage := entry.get("stage"):
+            self.budget_stages.labels(stage).inc()
 
     def watch(self, name: str, what: str, value: Callable[[], float]) -> None:
         """A gauge that is read when somebody looks."""

@@ -7,6 +7,7 @@ from graphs.models import Models
 from graphs.prices import Prices
 from graphs.providers import Access
 from settings import Settings
+from tenants.budgets import MICRO
 
 
 def open_models(
@@ -30,6 +31,12 @@ def open_models(
 def access_of(settings: Settings) -> Access:
     """What the settings hold for the providers of language models."""
     return Access(settings.provider_keys, settings.provider_addresses, settings.endpoints)
+
+
+def default_budget_microusd(settings: Settings) -> int | None:
+    """What a tenant may spend in a month where nobody says otherwise."""
+    given = settings.tenant_budget_usd
+    return None if given is None else int(given * MICRO)
 
 
 def open_embedders(settings: Settings) -> Embedders:

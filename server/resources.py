@@ -20,6 +20,7 @@ from settings import Settings
 from tenants.connection import Pool
 from tenants.hold_points import HoldPoints
 from tenants.ingestion import Embedder
+from tenants.sealing import Sealer
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Resources:
     request_limiter: Limiter
     turn_limiter: Limiter
     session_limiter: Limiter
+    key_sealer: Sealer  # of tenants' keys for providers
 
 
 def _resources(connection: HTTPConnection) -> Resources:

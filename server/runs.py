@@ -179,7 +179,7 @@ class GraphRuns:
         context = replace(context, conversation_id=str(new_id()), turn_id=str(new_id()))
         end = await answer_once(self._machine, context, text, history)
         async with tenant_transaction(self._pool, tenant_id) as conn:
-            await usage.record(conn, None, end.usage)
+            await usage.record(conn, None, end.usage, assistant_id=assistant_id)
         return _shown(end)
 
 

@@ -19,6 +19,7 @@ from tenants import (
     turn_figures,
     verdicts,
 )
+from tenants.budgets import STAGES
 from tenants.bursts import MessagesJoined
 from tenants.connection import TenantConnection
 from tenants.errors import LeaseLost
@@ -191,6 +192,8 @@ def _answer(
         "handoff": handoff,
         "usage": _summed(end.usage),
     }
+    if stage := max((u.stage for u in end.usage), key=STAGES.index, default=""):
+        answer["usage"]["budget"] = stage
     if unseen := [u for u in end.usage if u.node == THROWN_AWAY]:
         answer["usage"]["thrown_away"] = _summed(unseen)  # counted in the sums as well
     if end.problem is not None:

@@ -75,6 +75,8 @@ def _features(state: ResolveState) -> sure.Features:
 def _reason(status: str, sureness: float, written: dict[str, Any]) -> str | None:
     if status == "answered":
         return None
+    if not written["text"] and any(u.get("stage") == "extractive" for u in written["usage"]):
+        return "budget"
     if written["failures"] and not written["text"]:
         return "model_unavailable"
     if status == "unsure" or sureness >= sure.ANSWER:  # where a tenant asks for more
