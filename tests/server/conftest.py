@@ -4,7 +4,8 @@ import base64
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,18 +104,26 @@ def desk_database(postgres: EmbeddedPostgres) -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def desk(desk_database: Database) -> Iterator[Desk]:
+    with serving(desk_database) as served:
+        yield served
+
+
+@contextmanager
+def serving(database: Database, **given: Any) -> Generator[Desk]:
+    """A server over a database until the block ends, with settings beside those of all tests."""
     drain = Drain()
-    settings = Settings(
-        port=0,
-        requests_per_second=10_000,
-        turns_per_second=1_000,
-        max_body_bytes=3_000_000,
-        drain_seconds=2,
-    )
+    plain: dict[str, Any] = {
+        "port": 0,
+        "requests_per_second": 10_000,
+        "turns_per_second": 1_000,
+        "max_body_bytes": 3_000_000,
+        "drain_seconds": 2,
+    }
+    settings = Settings(**(plain | given))
     config = make_config(
         settings,
         drain=drain,
-        database_url=desk_database.app,
+        database_url=database.app,
         platform_key=PLATFORM_KEY,
         master_key=base64.b64decode("bWFzdGVyLWtleS1vZi10aGUtdGVzdHMtMzItYnl0ZXM="),
     )
@@ -125,6 +134,8 @@ def desk(desk_database: Database) -> Iterator[Desk]:
     while not server.started:
         assert thread.is_alive() and time.monotonic() < deadline, "the server did not start"
         time.sleep(0.05)
-    yield Desk(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}")
-    server.should_exit = True
-    thread.join(15)
+    try:
+        yield Desk(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}")
+    finally:
+        server.should_exit = True
+        thread.join(15)
