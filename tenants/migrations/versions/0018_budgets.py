@@ -11,7 +11,7 @@ from alembic import op
 from tenants.migrations.row_security import isolate
 
 revision = "0018"
-down_revision = "0020"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
