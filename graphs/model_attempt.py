@@ -74,6 +74,9 @@ class Attempt:
         except asyncio.CancelledError:
             self.breaker.abandoned()
             raise
+        except NoJson as error:
+            self.failure = failure_of(error)
+            self.breaker.succeeded()  # it is there and answers, if not in the form asked for
         except Exception as error:  # as above; the caller has rules
             self._failed(failure_of(error))
         else:
