@@ -15,20 +15,19 @@ from pydantic import ValidationError
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from server.auth import Caller, Needs
-from server.errors import MalformedBody, OriginDenied
+from server.errors import MalformedBody
 from server.explain import explain
 from server.intake import parse_json
 from server.problems import problem, respond, translate
 from server.resources import Resources
 from server.routes.messages import take_message
 from server.schemas import NewMessage
+from server.socket_credentials import SUBPROTOCOL, check_origin, secret_of
 from server.streams import Frame
-from tenants.errors import DeskError, Invalid, TooLarge, Unauthenticated
+from tenants.errors import DeskError, Invalid, TooLarge
 
 log = structlog.get_logger()
-SUBPROTOCOL = "frontdesk.v1"
 MAX_FRAME_CHARS = 65_536
-_TOKEN = "token."
 _WORDS = ("message", "text", "content", "question", "query")
 _TALK = Needs("conversations", contact=True)
 
@@ -60,29 +59,16 @@ class Admitted:
 
 async def caller_of(socket: WebSocket, held: Resources) -> Caller:
     """Who opens a socket. Raises: Unauthenticated, Denied, OriginDenied, Suspended."""
-    caller = await held.credentials.caller_of(_secret(socket))
+    caller = await held.credentials.caller_of(secret_of(socket))
     held.request_limiter.take(caller.key)
     _TALK.check(caller)
-    origin = socket.headers.get("origin")
-    own = origin is not None and origin.split("://", 1)[-1] == socket.headers.get("host", "")
-    if origin is not None and caller.kind != "contact" and not own:
-        raise OriginDenied("a page of another origin may not use a tenant's key")
+    check_origin(socket, caller)
     return caller
 
 
 async def refuse(socket: WebSocket, error: DeskError) -> None:
     """Answer a handshake with a problem object over HTTP."""
     await socket.send_denial_response(respond(error, instance=socket.url.path))
-
-
-def _secret(socket: WebSocket) -> str:
-    for offered in socket.scope.get("subprotocols") or []:
-        if offered.startswith(_TOKEN):
-            return offered.removeprefix(_TOKEN)
-    kind, _, secret = socket.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer" and secret:
-        return secret
-    raise Unauthenticated("send `Authorization: Bearer <key>`, or a token in the subprotocol list")
 
 
 class SocketTalk:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from server.auth import Caller, Needs
-from server.errors import MalformedBody, OriginDenied
+from server.errors import MalformedBody
 from server.explain import explain
 from server.intake import parse_json
 from server.problems import problem, respond, translate
@@ -20,15 +20,14 @@ from server.routes.conversations import own_conversation
 from server.routes.events import read_event_id
 from server.routes.messages import take_message
 from server.schemas import NewMessage
+from server.socket_credentials import SUBPROTOCOL, check_origin, secret_of
 from server.streams import Frame
 from tenants.connection import tenant_transaction
-from tenants.errors import DeskError, Invalid, NotFound, TooLarge, Unauthenticated
+from tenants.errors import DeskError, Invalid, NotFound, TooLarge
 from tenants.ids import parse_id
 
 log = structlog.get_logger()
 router = APIRouter()
-SUBPROTOCOL = "frontdesk.v1"
-_TOKEN = "token."
 MAX_FRAME_CHARS = 65_536
 _TALK = Needs("conversations", contact=True)
 
@@ -51,14 +50,12 @@ async def _admit(socket: WebSocket, held: Resources, conversation_id: str) -> tu
     known = parse_id(conversation_id)
     if known is None:
         raise NotFound("no such conversation")
-    caller = await held.credentials.caller_of(_secret(socket))
+    caller = await held.credentials.caller_of(secret_of(socket))
     held.request_limiter.take(caller.key)
     _TALK.check(caller)
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         conversation = await own_conversation(conn, caller, known)
-    origin = socket.headers.get("origin")
-    if origin is not None and caller.kind != "contact" and not _own(origin, socket):
-        raise OriginDenied("a page of another origin may not use a tenant's key")
+    check_origin(socket, caller)
     return caller, conversation.last_event_id
 
 
@@ -67,20 +64,6 @@ async def refuse(socket: WebSocket) -> None:
     """There is no socket anywhere else."""
     refusal = NotFound("there is nothing at this address")
     await socket.send_denial_response(respond(refusal, instance=socket.url.path))
-
-
-def _own(origin: str, socket: WebSocket) -> bool:
-    return origin.split("://", 1)[-1] == socket.headers.get("host", "")
-
-
-def _secret(socket: WebSocket) -> str:
-    for offered in socket.scope.get("subprotocols") or []:
-        if offered.startswith(_TOKEN):
-            return offered.removeprefix(_TOKEN)
-    kind, _, secret = socket.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer" and secret:
-        return secret
-    raise Unauthenticated("send a token in the subprotocol list, or `Authorization: Bearer <key>`")
 
 
 class _Talk:
