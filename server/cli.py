@@ -53,12 +53,9 @@ def serve(
     with _told_plainly():
         settings = _settings(port=port, data=data, host=host)
         start.check_port(settings.host, settings.port)
-        # Loading the machine takes seconds of one core: meanwhile PostgreSQL starts on the other.
-        loading = threading.Thread(target=import_module, args=("server.serve",), daemon=True)
-        loading.start()
-        with start.database(settings) as prepared:
+        with _loading("server.serve") as load, start.database(settings) as prepared:
             start.prepare(settings, prepared, demo=settings.demo)
-            loading.join()
+            load.join()
             from server.serve import run_server
 
             typer.echo(welcome(settings, prepared))
@@ -242,6 +239,18 @@ def _key(settings: Settings, given: str) -> str:
             "give an API key with --key (`frontdesk tenant create NAME` makes one)"
         )
     return given or known[0].api_key
+
+
+@contextmanager
+def _loading(module: str) -> Generator[threading.Thread]:
+    """Load a module beside the block: seconds of one core while PostgreSQL starts on the other."""
+    load = threading.Thread(target=import_module, args=(module,), daemon=True)
+    load.start()
+    try:
+        yield load
+    finally:
+        # An interpreter that ends while a thread is inside a C++ library's start aborts.
+        load.join()
 
 
 @contextmanager
