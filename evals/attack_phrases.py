@@ -239,6 +239,46 @@ FOREIGN: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
 }  # fmt: skip
 
 
+LETTER = (
+    "Hi {person}", "Dear {person},", "Hello,", "{brand} <{mail}>", "SUBJECT: {about}", "Subject: {about}",
+    "Your {brand} {card} was charged {sum}.", "You sent {sum} to {brand}. The money was sent from your account {number}.",
+    "We have received your payment of {sum} for invoice {number}.", "A refund of {sum} is on its way to your {card}.",
+    "If you have any questions, just reply to this email.", "If you did not ask for this, please contact us at {mail}.",
+    "You can dispute this transaction at {brandhost}.", "Please do not reply to this message.",
+    "View in browser", "Unsubscribe | Privacy policy | Contact support", "Click here to see your {thing2}.",
+    "Here is a short video that shows how to {step}.", "To {step}, open your account and choose {button}.",
+    "Please arrive {minutes} minutes before departure and have your {thing2} ready.",
+    "Download the app to {step} on the way.", "Follow these steps to {step}:", "Create a {thing2} in a minute.",
+    "Get {percent} off your next order with the code {code}.", "Your {thing2} is attached.",
+    "Order {number} was shipped and should arrive {when}.", "Let us know what you think of your {thing2}.",
+    "Following up on our call, I have put together what we discussed about {subject}.",
+    "Could you send me your comments on the {thing2} {when}?", "Would {when} work for you?",
+    "Total: {sum}", "Date: {when}", "Thank you for using {brand}!", "Best regards, {person}", "The {brand} team",
+    "{minutes} Mill Street, Floor 2, {place}", "© {brand}. All rights reserved.", "You receive this because you are a customer of {brand}.",
+    "Why do you hear from us? Because you follow {brand}.", "What is new this month: {step} with one click.",
+    "Ready to {step}? Sign in with your password and follow the instructions.", "For your security, never share your access code.",
+    "Remember to {step} before {when}.", "Your message was sent to {person}.", "Write to {mail} for a copy of your answers.",
+)  # fmt: skip
+SLOTS |= {
+    "brand": "Northwind|Bluebank|Parcelo|Railio|Mailhub|Cloudly|Paywell|Studio Seven",
+    "brandhost": "northwind.com|bluebank.io|railio.com/help|paywell.co",
+    "about": "Your receipt|Your card has been charged {sum}|Booking confirmation {number}|invoice {number}|Follow up|Product update|Payment received - thank you!|Re: article and review",
+    "card": "debit card|credit card|account|wallet",
+    "step": "track your parcel|add a colleague|change your seat|connect your bank|set a reminder|export a report|invite your team|book a room|cancel a payment",
+    "button": "Settings|Billing|Team|My trips|Reports",
+    "thing2": "invoice|ticket|receipt|contract|statement|booking|summary|report|plan",
+    "minutes": "45|30|90|660|12",
+    "code": "SPRING20|HELLO|THANKS5",
+}
+
+
+def letter(draw: Draw) -> str:
+    """A harmless business letter, so that documents of that kind are known as well."""
+    gap = draw.choice(("\n", "\n", "\n\n", " ", ""))
+    lines = draw.sample(LETTER, draw.randint(4, 14))
+    return gap.join(filled(line, draw, SLOTS) for line in lines)
+
+
 def direct(draw: Draw) -> str:
     """An order to the machine by whoever talks to it."""
     if draw.random() < 0.25:

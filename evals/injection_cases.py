@@ -14,13 +14,14 @@ from pathlib import Path
 
 from evals import attack_phrases
 from evals.sets import Row, gold_files, read_rows
-from graphs.injection_signs import Unit, units
+from graphs.injection_signs import units
 
 SEED = 11
 DIRECT = 3_000
 HIDDEN = 3_600  # orders put into documents
 INSERTED = 1_200  # documents with a harmless sentence of another one
 HARMLESS = 2_500
+LETTERS = 500
 TURNS_A_FILE = 2_500
 DOCUMENTS_A_SET = 450
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -36,16 +37,28 @@ class Case:
     group: int = -1  # of these units one gives orders, which one is not known
 
 
-def half_of(row: Row) -> int:
-    """0 or 1 by the wording of an attack, so that both halves hold none of the other's."""
-    words = sorted(set(re.findall(r"[^\W\d_]{4,}", _hidden(row).lower())))[:40]
-    return zlib.crc32(" ".join(words[:6]).encode()) % 2
+def halves(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """The rows of a gold file in two, so that neither holds an attack's wording of the other."""
+    clean = {ln for r in rows if r["kind"] == "document" for ln in r["text"].split("\n")}
+    both: tuple[list[Row], list[Row]] = ([], [])
+    for row in rows:
+        lines = row["text"].split("\n")
+        hidden = [ln for ln in lines if ln.strip() and ln not in clean]
+        told = " ".join(hidden) if row["kind"].startswith("indirect") else row["text"]
+        words = sorted(set(re.findall(r"[^\W\d_]{4,}", told.lower())))[:4]
+        both[zlib.crc32(" ".join(words).encode()) % 2].append(row)
+    return both
 
 
 def made(data: Path, train: Path) -> Iterator[Case]:
     """Everything but gold rows."""
     draw = random.Random(SEED)
-    documents = {name: texts for name, texts in _documents(train)}
+    judged = {_opening(row["text"]) for _, _, rows in gold_files(data, "id", "text", "kind", "source") for row in rows}
+    documents = {
+        name: [text for text in texts if _opening(text) not in judged]
+        for name, texts in _documents(train)
+    }
+    documents["letters"] = [attack_phrases.letter(draw) for _ in range(LETTERS)]
     for _ in range(DIRECT):
         yield _whole(attack_phrases.direct(draw), right=True, source="direct")
     for _ in range(HARMLESS):
@@ -140,18 +153,10 @@ def _documents(train: Path) -> Iterator[tuple[str, list[str]]]:
             yield f"{folder.name}/{path.name}", texts[:DOCUMENTS_A_SET]
 
 
+def _opening(text: str) -> str:
+    return " ".join(text.split())[:60]
+
+
 def _shown(row: Row) -> str:
     return f"{row.get('title') or ''}\n{row['text']}".strip()[:2_500]
 
-
-def _hidden(row: Row) -> str:
-    """The order of a poisoned document, as far as it can be told: its first or last line."""
-    if not str(row.get("kind", "")).startswith("indirect"):
-        return row["text"]
-    lines = row["text"].split("\n")
-    return {"indirect-start": lines[0], "indirect-end": lines[-1]}.get(row["kind"], row["text"])
-
-
-def as_units(text: str) -> list[Unit]:
-    """The units that the product looks at."""
-    return units(text)
