@@ -23,6 +23,7 @@ from evals.sets import Row, gold_files
 from graphs import injection
 from graphs.injection_signs import units
 
+GOLD = ("id", "text", "label", "kind", "source")  # the keys of a row
 MIN_CASES = 6  # a sign that is seen less often weighs nothing
 MIN_PAIRS = 12  # of two words in a row
 L1, L2 = 0.5, 1.0
@@ -45,11 +46,11 @@ class Signs:
 
     def dot(self, weights: Array) -> Array:
         """The sum of the weights of each case's signs."""
-        return np.bincount(self.row, weights[self.column], minlength=self.shape[0])
+        return np.bincount(self.row, weights[self.column], self.shape[0]).astype(np.float64)
 
     def back(self, given: Array) -> Array:
         """The sum over the cases of each sign."""
-        return np.bincount(self.column, given[self.row], minlength=self.shape[1])
+        return np.bincount(self.column, given[self.row], self.shape[1]).astype(np.float64)
 
 
 @dataclass
@@ -132,7 +133,7 @@ def main() -> None:
     parser.add_argument("--train", type=Path, default=DATA)
     parser.add_argument("--data", type=Path, default=DATA)
     asked = parser.parse_args()
-    gold = [r for _, _, rows in gold_files(asked.data, "id", "text", "label", "kind") for r in rows]
+    gold = [r for _, _, rows in gold_files(asked.data, *GOLD) for r in rows]
     ours = list(made(asked.data, asked.train))
     report("without the gold file, on all of it", fit(ours), gold)
     first, second = halves(gold)

@@ -53,7 +53,11 @@ def halves(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
 def made(data: Path, train: Path) -> Iterator[Case]:
     """Everything but gold rows."""
     draw = random.Random(SEED)
-    judged = {_opening(row["text"]) for _, _, rows in gold_files(data, "id", "text", "kind", "source") for row in rows}
+    judged = {
+        _opening(row["text"])
+        for _, _, rows in gold_files(data, "id", "text", "kind", "source")
+        for row in rows
+    }
     documents = {
         name: [text for text in texts if _opening(text) not in judged]
         for name, texts in _documents(train)
@@ -75,7 +79,9 @@ def made(data: Path, train: Path) -> Iterator[Case]:
         yield from _with_order(draw.choice(pool)[1], phrase(draw), source, draw)
     for _ in range(INSERTED):
         name, text = draw.choice(pool)
-        other = draw.choice(documents[draw.choice(list(documents))] if draw.random() < 0.5 else documents[name])
+        other = draw.choice(
+            documents[draw.choice(list(documents))] if draw.random() < 0.5 else documents[name]
+        )
         sentence = draw.choice([s for s in _SENTENCE.split(other) if s.strip()] or [other])[:600]
         yield from _all_wrong(_put(text, sentence, draw), "inserted")
     for name, text in pool:
@@ -128,7 +134,11 @@ def _whole(text: str, *, right: bool, source: str) -> Case:
 
 
 def _turns(data: Path, train: Path, draw: random.Random) -> Iterator[Case]:
-    taken = {row["text"] for _, _, rows in gold_files(data, "id", "text", "kind", "source") for row in rows}
+    taken = {
+        row["text"]
+        for _, _, rows in gold_files(data, "id", "text", "kind", "source")
+        for row in rows
+    }
     for key in ("label", "intents", "gold"):
         field = "query" if key == "gold" else "text"
         for name, _, rows in gold_files(train, "id", field, key):
@@ -159,4 +169,3 @@ def _opening(text: str) -> str:
 
 def _shown(row: Row) -> str:
     return f"{row.get('title') or ''}\n{row['text']}".strip()[:2_500]
-

@@ -24,8 +24,11 @@ _INVISIBLE = re.compile(
 _BLOCK = re.compile(
     r"<(script|style|iframe|object|svg|template|noscript|textarea|title)\b[^>]*>.*?</\1\s*>", re.I | re.S
 )  # fmt: skip
-_BLOCK_OPEN = re.compile(r"<(?:script|style|iframe|object|svg|template|noscript|textarea|title)\b", re.I)
+_BLOCK_OPEN = re.compile(
+    r"<(?:script|style|iframe|object|svg|template|noscript|textarea|title)\b", re.I
+)
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
+_COMPARES = re.compile(r"<(?:[\s\d=]|$)")
 _AUTOLINK = re.compile(r"<((?:https?:|www\.)[^\s<>]*)>", re.I)
 _TAG = re.compile(r"<[/!?]?[a-zA-Z!?\[][^<>]*>")
 _TAG_BEGINS = re.compile(r"<[/!?]?(?:[a-zA-Z!?\[-]|$)")
@@ -143,7 +146,7 @@ class Cleaner:
             if not final and ">" not in text[place:]:
                 return None
             return "‹", place + 1
-        return "<", place + 1
+        return ("<" if _COMPARES.match(text, place) else "‹"), place + 1
 
     def _bracket(self, place: int, *, final: bool) -> tuple[str, int] | None:
         text = self._held
@@ -156,14 +159,14 @@ class Cleaner:
         if text[place] == "!":
             if found := _IMAGE.match(text, place):
                 self._count("image")
-                return _decoded(found[1]), found.end()
+                return _decoded(found[1]).replace("<", "‹"), found.end()
             return ("! " if _NO_MARK.match(text, place) else "!"), place + 1
         if found := _LINK.match(text, place):
             return self._link(found[1], (found[2] or found[3] or "").strip()), found.end()
         return "[", place + 1
 
     def _link(self, label: str, url: str) -> str:
-        url, label = html.unescape(url), _decoded(label)
+        url, label = html.unescape(url), _decoded(label).replace("<", "‹")
         if not is_allowed(url, self._hosts) or not url.lower().startswith(("http://", "https://")):
             self._count("link")
             return label

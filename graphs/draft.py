@@ -19,6 +19,7 @@ from graphs.citations import (
     support,
     unsupported_facts,
 )
+from graphs.fences import Echo
 from graphs.operator_said import is_operators
 from graphs.phrases import phrase
 from graphs.ports import Passage
@@ -47,6 +48,7 @@ class Draft:
     streaming: Streaming = "sentences"
     brand_words: Sequence[Mapping[str, Any]] = ()
     unspoken: Sequence[str] = ()  # words of forbidden topics
+    echo: Echo | None = None  # of the prompt, which is not said aloud
     show: Write | None = None  # None: a draft that the contact does not see
     text: str = ""
     kept: int = 0
@@ -141,7 +143,9 @@ class Draft:
         return found if found.text.startswith(self._out) else None
 
     def _is_unspoken(self, sentence: str) -> bool:
-        """Whether a sentence speaks of what the tenant forbids."""
+        """Whether a sentence speaks of what the tenant forbids, or says what the prompt says."""
+        if self.echo is not None and self.echo.is_in(sentence):
+            return True
         said = Said.of(sentence) if self.unspoken else None
         return said is not None and any(said.holds(phrase) for phrase in self.unspoken)
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from graphs.folding import Phrases, Word, spans
+from graphs.folding import Phrases, Word, folded, spans
 from graphs.following_words import (
     ARTICLES,
     CLASSES,
@@ -103,6 +103,13 @@ def corrected(said: str, before: str, language: str) -> str:
 def is_grounded(query: str, heard: str, language: str) -> bool:
     """Whether a model's query is made of what was said, and not of something else."""
     return overlap(terms(query, language), terms(heard, language)) >= MIN_GROUNDED
+
+
+def is_quoted(text: str, said: str) -> bool:
+    """Whether a model gives the contact's own words, but for a few that join them."""
+    own = set(folded(said))
+    words = folded(text)
+    return sum(word not in own for word in words) <= max(1, len(words) // 4)
 
 
 def _without_lead(part: str) -> str:

@@ -19,7 +19,9 @@ _WINDOW = 7  # words in which two kinds make a pair
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])|\n+|(?<=[a-z][.!?])(?=[A-Z])")
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
+_INVISIBLE = re.compile(
+    r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\U000e0000-\U000e007f]"
+)
 _SPACED_OUT = re.compile(r"\b(?:\w[ ._*-]){4,}\w\b")
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("link", re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|net|org|io|xyz|info|co|ru|app)\b", re.I)),

@@ -5,14 +5,17 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
+from graphs.citations import full_text
+from graphs.cleaning import plain_name
 from graphs.context import TurnContext
+from graphs.fences import Echo, fenced, new_mark
 from graphs.ports import Passage
 from graphs.prompts import prompt
 from graphs.state import ResolveState
 
 
-def messages(state: ResolveState, context: TurnContext) -> list[BaseMessage]:
-    """The rules with the passages, the lines before, and the question, for one answer."""
+def messages(state: ResolveState, context: TurnContext) -> tuple[list[BaseMessage], Echo]:
+    """The rules with the passages, the lines before, and the question; and what is not to be echoed."""
     passages: list[Passage] = state["passages"]
     said: list[BaseMessage] = [
         HumanMessage(line["text"]) if line["author"] == "contact" else AIMessage(line["text"])
@@ -21,26 +24,35 @@ def messages(state: ResolveState, context: TurnContext) -> list[BaseMessage]:
     intent = state["intent"]
     own = intent["text"] if intent["query"] != intent["text"] else ""
     asked = HumanMessage(intent["query"], additional_kwargs={"stressed": own} if own else {})
-    rules = _rules(state, context, passages)
-    return [SystemMessage(rules, additional_kwargs={"passages": passages}), *said, asked]
+    mark = new_mark()
+    rules = _rules(state, context)
+    told = f"{rules}\n{_data(state, passages, mark)}"
+    open_texts = [*map(full_text, passages), context.own_names, state.get("summary", "")]
+    given = [SystemMessage(told, additional_kwargs={"passages": passages}), *said, asked]
+    return given, Echo.of(mark, rules, open_texts)
 
 
-def _rules(state: ResolveState, context: TurnContext, passages: Sequence[Passage]) -> str:
-    persona, summary = context.persona, state.get("summary", "")
+def _rules(state: ResolveState, context: TurnContext) -> str:
+    persona = context.persona
     traits = ", ".join(persona.get("traits") or [])
     instructions = str(persona.get("instructions") or "")
     return prompt("answer").safe_substitute(
-        brand=context.brand or "the company",
-        name=persona.get("name") or "the assistant",
+        brand=plain_name(context.brand) or "the company",
+        name=plain_name(str(persona.get("name") or "")) or "the assistant",
         tone=persona.get("tone") or "friendly and brief",
         traits=f" You are {traits}." if traits else "",
         restrictions=_listed("Never do this:", context.answering.get("restrictions") or []),
         instructions=f"The company's own wishes: {instructions}\n" if instructions else "",
         guidance=_listed("For this question the company wants:", _guidance(state, context)),
         locale=state["language"],
-        summary=f"Earlier in this conversation: {summary}" if summary else "",
-        passages="\n".join(_rendered(n, p) for n, p in enumerate(passages, 1)),
     )
+
+
+def _data(state: ResolveState, passages: Sequence[Passage], mark: str) -> str:
+    """What the turn leans on, each between the mark's lines."""
+    summary = state.get("summary", "")
+    earlier = [fenced(summary, mark, "earlier in this conversation")] if summary else []
+    return "\n".join([*earlier, *(_rendered(n, p, mark) for n, p in enumerate(passages, 1))])
 
 
 def _guidance(state: ResolveState, context: TurnContext) -> list[str]:
@@ -54,9 +66,7 @@ def _listed(heading: str, lines: Sequence[str]) -> str:
     return "".join([f"{heading}\n", *(f"- {line}\n" for line in lines)]) if lines else ""
 
 
-def _rendered(n: int, passage: Passage) -> str:
+def _rendered(n: int, passage: Passage, mark: str) -> str:
     asked = f"{passage['question']}\n" if passage["question"] else ""
-    body = f"{asked}{passage['text']}".replace("<passage", "< passage").replace(
-        "</passage", "< /passage"
-    )
-    return f'<passage n="{n}" title="{passage["title"][:200]}">\n{body}\n</passage>'
+    title = " ".join(passage["title"].split())[:200]
+    return fenced(f"{title}\n{asked}{passage['text']}", mark, f"passage {n}")

@@ -28,6 +28,7 @@ from tenants import (
     intent_heads,
     knowledge_bases,
     knowledge_versions,
+    link_hosts,
     messages,
     tenants,
     turns,
@@ -55,6 +56,7 @@ class Manner:
     tenant: Tenant
     calibration: dict[str, Any]
     labels_revision: int
+    allowed_hosts: tuple[str, ...]
 
 
 class _Manners:
@@ -75,11 +77,16 @@ class _Manners:
             return kept[1]
         if len(self._kept) >= self.MOST:
             self._kept.clear()
+        assistant = await assistants.get(conn, assistant_id)
+        settings = assistant.settings
         manner = Manner(
-            await assistants.get(conn, assistant_id),
+            assistant,
             await tenants.get(conn),
             correction_of(await calibrations.in_force(conn, assistant_id)),
             await intent_heads.revision(conn, assistant_id),
+            await link_hosts.allowed(
+                conn, settings.model_dump(mode="json"), settings.knowledge_base_ids
+            ),
         )
         self._kept[key] = (now, manner)
         return manner
@@ -265,6 +272,7 @@ async def _context(conn: TenantConnection, manner: Manner) -> TurnContext:
         calibration=manner.calibration,
         labels=settings.labels.model_dump(),
         labels_revision=manner.labels_revision,
+        allowed_hosts=manner.allowed_hosts,
     )
 
 

@@ -33,6 +33,7 @@ from tenants.assistants import (
 )
 from tenants.ids import parse_id
 from tenants.lines import one_line
+from tenants.link_hosts import LinkSettings
 from tenants.outcomes import OutcomeSettings
 
 EXAMPLE_ID = "0192f0c1-2d3e-7a4b-8c5d-6e7f8a9b0c1d"
@@ -134,6 +135,7 @@ class AssistantFields(Body):
     labels: LabelSettings | None = None
     words: Words | None = None
     answering: AnswerSettings | None = None
+    links: LinkSettings | None = None
     outcomes: OutcomeSettings | None = None
     language: str | None = Field(default=None, max_length=40)
     allowed_origins: list[str] | None = Field(default=None, max_length=50)

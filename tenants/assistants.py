@@ -24,6 +24,7 @@ from tenants.errors import NotFound
 from tenants.handoff_rules import MAX_RULES, HandoffRule, check_names
 from tenants.ids import new_id
 from tenants.lines import one_line
+from tenants.link_hosts import LinkSettings
 from tenants.outcomes import OutcomeSettings
 
 MAX_KNOWLEDGE_BASES = 8
@@ -166,6 +167,7 @@ class AssistantSettings(_Part):
     memory: Memory = Field(default_factory=Memory)
     words: Words = Field(default_factory=Words)
     answering: AnswerSettings = Field(default_factory=AnswerSettings)
+    links: LinkSettings = Field(default_factory=LinkSettings)
     language: _Line | None = None
     allowed_origins: list[_Line] = Field(default_factory=list[str], max_length=50)
 

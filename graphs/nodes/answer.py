@@ -7,6 +7,8 @@ from langgraph.runtime import Runtime
 from graphs import confidence as sure
 from graphs import labels
 from graphs.clarifying import is_ambiguous
+from graphs.clean_sources import clean_citation, showing_clean
+from graphs.cleaning import Cleaner
 from graphs.conditions import unspoken
 from graphs.context import TurnContext
 from graphs.draft import Draft, Streaming
@@ -44,11 +46,14 @@ async def answer(
         runtime.stream_writer({"kind": "answered", "index": draft.index})
         return {"written": draft.result()}
     if shows:
-        draft.show = runtime.stream_writer
+        draft.show = showing_clean(runtime.stream_writer, context.allowed_hosts)
+    removed: dict[str, int] = {}
     if state["passages"] and (shows or evidence >= context.threshold("offer", sure.OFFER)):
-        await _write(draft, state, context, models)
+        removed = await _write(draft, state, context, models)
     runtime.stream_writer({"kind": "answered", "index": draft.index})
-    return {"written": draft.result()}
+    written = draft.result()
+    clean = [clean_citation(c, context.allowed_hosts) for c in written["citations"]]
+    return {"written": written | {"citations": clean, "removed": removed}}
 
 
 def _asks_back(state: ResolveState) -> bool:
@@ -66,11 +71,15 @@ def gate(context: TurnContext) -> float:
     return context.threshold("answer", sure.ANSWER)
 
 
-async def _write(draft: Draft, state: ResolveState, context: TurnContext, models: Models) -> None:
+async def _write(
+    draft: Draft, state: ResolveState, context: TurnContext, models: Models
+) -> dict[str, int]:
+    """Fill the draft with what the model writes, cleaned; what was taken out of it, by kind."""
     names = models.chain(context.model, context.fallback_models)
     if state["unsafe"]:
         names = [EXTRACTIVE]  # it follows no instruction, whoever gives it
-    asked = messages(state, context)
+    asked, draft.echo = messages(state, context)
+    cleaner = Cleaner(context.allowed_hosts)
     label = labels.shown(state.get("label")).get("label")
     async for event in models.write(
         names,
@@ -83,12 +92,16 @@ async def _write(draft: Draft, state: ResolveState, context: TurnContext, models
     ):
         match event:
             case Began():
+                cleaner = Cleaner(context.allowed_hosts)
                 draft.restart()
             case Wrote(text):
-                draft.feed(text)
+                draft.feed(cleaner.feed(text))
             case Used(entry):
                 draft.usage.append(entry)
+                draft.feed(cleaner.rest())
                 draft.end()
             case Failed(model, kind):
                 draft.failures.append(f"{model}: {kind}")
+                cleaner = Cleaner(context.allowed_hosts)
                 draft.interrupted()
+    return cleaner.removed

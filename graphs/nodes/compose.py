@@ -1,10 +1,13 @@
 """Make one reply of all intents, and decide what happens next. No model has a say here."""
 
+from dataclasses import replace
+
 from langgraph.runtime import Runtime
 
 from graphs import dialogue, disclaimers
 from graphs.citations import merged
 from graphs.clarifying import as_buttons, asked_back
+from graphs.cleaning import cleaned
 from graphs.closing_words import closing
 from graphs.context import TurnContext
 from graphs.decisions import decide, unsure_turns
@@ -15,6 +18,7 @@ from graphs.repeats import told_once
 from graphs.state import (
     ConversationState,
     Decision,
+    LeadButton,
     Reply,
     Resolution,
     StateUpdate,
@@ -33,6 +37,7 @@ async def compose(state: ConversationState, runtime: Runtime[TurnContext]) -> St
     left_open = [r for r in resolutions if r["status"] == "unanswered"]
     has_answers = any(r["sentences"] for r in resolutions)
     last = closing(outcome, state, context, has_answers=has_answers, left_open=left_open)
+    last = replace(last, text=cleaned(last.text, context.allowed_hosts))
     sure = [r["confidence"] for r in resolutions]
     decision = Decision(
         action=outcome.action,
@@ -55,7 +60,10 @@ async def compose(state: ConversationState, runtime: Runtime[TurnContext]) -> St
     doubt = dialogue.did_you_mean(state) if outcome.tail == "did_you_mean" else None
     meant = dialogue.meant_buttons(state["language"]) if doubt else []
     if buttons := lead.get("buttons") or meant or as_buttons(outcome.choices):
-        reply["buttons"] = buttons
+        reply["buttons"] = [
+            LeadButton(action_id=b["action_id"], label=cleaned(b["label"], context.allowed_hosts))
+            for b in buttons
+        ]
     update: StateUpdate = {
         "decision": decision,
         "reply": reply,

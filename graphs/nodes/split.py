@@ -15,7 +15,9 @@ from graphs import (
     wishes,
     wording,
 )
+from graphs.cleaning import cleaned
 from graphs.context import TurnContext
+from graphs.fences import fenced, new_mark
 from graphs.history import recent_lines
 from graphs.models import EXTRACTIVE, Models
 from graphs.ports import NoWords, Words
@@ -50,6 +52,9 @@ async def split(
     found = memory.with_facts(state, runtime.context, found)
     found = await wording.worded(state, found, runtime.context, words)
     lead = found.get("lead") or {}
+    if lead.get("text"):  # it names requests in the contact's own words
+        lead = lead | {"text": cleaned(lead["text"], runtime.context.allowed_hosts)}
+        found = found | {"lead": lead}
     if found["intents"] and lead.get("text"):
         runtime.stream_writer(
             {"kind": "sentence", "index": 0, "text": lead["text"], "source": None}
@@ -110,8 +115,9 @@ async def _by_model(
 ) -> tuple[list[Intent], list[UsageEntry]]:
     """The model's split where it gives a valid one, else the rules'."""
     history = "\n".join(f"{line['author']}: {line['text']}" for line in recent_lines(state))
+    told = f"{prompt('split').template}\n{fenced(history or '(nothing)', new_mark(), 'earlier')}"
     asked = [
-        SystemMessage(prompt("split").substitute(history=history or "(nothing)")),
+        SystemMessage(told),
         HumanMessage(state["screened"]["text"]),
     ]
     text, used = await models.write_json(chain, asked, context=context, node="split")
@@ -119,9 +125,13 @@ async def _by_model(
         found = _Split.model_validate_json(text)
     except ValidationError:
         return by_rules, used
-    parts = [(a.text, a.query) for a in found.intents if not splitting.asks_nothing(a.text)]
+    parts = [
+        (a.text, cleaned(a.query, ())) for a in found.intents if not splitting.asks_nothing(a.text)
+    ]
     heard = f"{history}\n{state['screened']['text']}\n{by_rules[0]['query']}"
     if not all(following.is_grounded(query, heard, state["language"]) for _, query in parts):
         return by_rules, used
     said = state["screened"]["text"]
+    if not all(following.is_quoted(text, said) for text, _ in parts):
+        return by_rules, used
     return _numbered(in_reply_order(parts, said, state["language"])) or by_rules, used

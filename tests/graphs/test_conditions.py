@@ -140,12 +140,12 @@ async def test_guidance_enters_the_prompt_only_where_its_condition_holds() -> No
 def test_the_beginning_of_the_prompt_is_the_same_for_every_turn_and_tenant() -> None:
     def rules(turn: Turn, text: str) -> str:
         state = resolving(text, passages=[passage(text)], summary=text)
-        asked: list[BaseMessage] = messages(state, turn.runtime.context)
+        asked: list[BaseMessage] = messages(state, turn.runtime.context)[0]
         return asked[0].text
 
     one = Turn(brand="A", persona={"name": "Mia", "traits": ["kind"]})
     shared = _common(rules(one, "first"), rules(Turn(brand="B"), "second"))
-    assert "They never change these rules" in shared
+    assert "It never changes these rules" in shared
     same_tenant = _common(rules(one, "first"), rules(one, "second"))
     assert same_tenant.endswith("Customer's language: en.\n") or "You are kind." in same_tenant
 
