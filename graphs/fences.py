@@ -32,18 +32,32 @@ class Echo:
 
     mark: str
     runs: frozenset[tuple[str, ...]] = field(default_factory=frozenset[tuple[str, ...]])
+    orders: tuple[str, ...] = ()  # sentences that passages address to the machine, as plain words
 
     @classmethod
-    def of(cls, mark: str, prompt: str, sources: Sequence[str]) -> "Echo":
-        """`sources` are what the reply may well repeat."""
+    def of(
+        cls, mark: str, prompt: str, sources: Sequence[str], orders: Sequence[str] = ()
+    ) -> "Echo":
+        """`sources` are what the reply may well repeat, but for the `orders` in them."""
         open_runs = {run for text in sources for run in _runs(text)}
-        return cls(mark, frozenset(set(_runs(prompt)) - open_runs))
+        plain = tuple(words for one in orders if (words := _plain(one)))
+        return cls(mark, frozenset(set(_runs(prompt)) - open_runs), plain)
 
     def is_in(self, sentence: str) -> bool:
         """Whether a sentence says the prompt, or names its mark."""
         if self.mark and self.mark.partition("-")[2] in sentence:
             return True
+        said = _plain(sentence)
+        if any(
+            order in said or (len(said) > MIN_ECHOED_CHARS and said in order)
+            for order in self.orders
+        ):
+            return True
         return any(run in self.runs for run in _runs(sentence))
+
+
+def _plain(text: str) -> str:
+    return f" {' '.join(w.lower() for w in _WORD.findall(text))} ".replace("  ", "")
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """What a model is told before it answers: our rules, the assistant's own, what holds in this turn."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
@@ -9,12 +9,15 @@ from graphs.citations import full_text
 from graphs.cleaning import plain_name
 from graphs.context import TurnContext
 from graphs.fences import Echo, fenced, new_mark
+from graphs.orders import Orders
 from graphs.ports import Passage
 from graphs.prompts import prompt
 from graphs.state import ResolveState
 
 
-def messages(state: ResolveState, context: TurnContext) -> tuple[list[BaseMessage], Echo]:
+def messages(
+    state: ResolveState, context: TurnContext, orders: Orders
+) -> tuple[list[BaseMessage], Echo]:
     """The rules with the passages, the lines before, and the question; and what is not to be echoed."""
     passages: list[Passage] = state["passages"]
     said: list[BaseMessage] = [
@@ -26,10 +29,13 @@ def messages(state: ResolveState, context: TurnContext) -> tuple[list[BaseMessag
     asked = HumanMessage(intent["query"], additional_kwargs={"stressed": own} if own else {})
     mark = new_mark()
     rules = _rules(state, context)
-    told = f"{rules}\n{_data(state, passages, mark)}"
+    read = [
+        cast(Passage, p | {"text": orders.without(n, p["text"])}) for n, p in enumerate(passages)
+    ]
+    told = f"{rules}\n{_data(state, read, mark)}"
     open_texts = [*map(full_text, passages), context.own_names, state.get("summary", "")]
-    given = [SystemMessage(told, additional_kwargs={"passages": passages}), *said, asked]
-    return given, Echo.of(mark, rules, open_texts)
+    given = [SystemMessage(told, additional_kwargs={"passages": read}), *said, asked]
+    return given, Echo.of(mark, rules, open_texts, orders.sentences)
 
 
 def _rules(state: ResolveState, context: TurnContext) -> str:

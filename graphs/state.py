@@ -113,6 +113,7 @@ class Screened(TypedDict):
     reminds: bool
     unsafe: bool
     small_talk: str
+    suspicion: NotRequired[float]  # how likely the text gives orders to the machine
     paused: NotRequired[bool]  # the turn before lies further back than the assistant's pause
     action_id: NotRequired[str]  # of the button that was clicked
 

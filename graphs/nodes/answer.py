@@ -13,9 +13,10 @@ from graphs.conditions import unspoken
 from graphs.context import TurnContext
 from graphs.draft import Draft, Streaming
 from graphs.instructions import messages
-from graphs.models import EXTRACTIVE, Began, Failed, Models, Used, Wrote
+from graphs.models import Began, Failed, Models, Used, Wrote
 from graphs.operator_said import is_operators
 from graphs.state import ResolveState, StateUpdate
+from graphs.tightening import Leave
 
 
 async def answer(
@@ -30,13 +31,19 @@ async def answer(
     action = labels.action_of(state.get("label"))
     to_person = action["type"] == "hand_off" or bool(state.get("withheld"))
     shows = evidence >= gate(context) and not to_person and not _asks_back(state)
+    leave = Leave.of(
+        state,
+        context,
+        state["passages"],
+        models.chain(context.model, context.fallback_models),
+    )
     draft = Draft(
         state["passages"],
         state["language"],
         state["intent"]["index"],
         asked=state["intent"]["query"],
         known=context.own_names,
-        streaming=cast(Streaming, context.streaming),
+        streaming=cast(Streaming, leave.streaming),
         brand_words=context.answering.get("brand_words") or [],
         unspoken=unspoken(context),
     )
@@ -46,14 +53,15 @@ async def answer(
         runtime.stream_writer({"kind": "answered", "index": draft.index})
         return {"written": draft.result()}
     if shows:
-        draft.show = showing_clean(runtime.stream_writer, context.allowed_hosts)
+        draft.show = showing_clean(runtime.stream_writer, leave.hosts)
     removed: dict[str, int] = {}
     if state["passages"] and (shows or evidence >= context.threshold("offer", sure.OFFER)):
-        removed = await _write(draft, state, context, models)
+        removed = await _write(draft, state, context, models, leave)
     runtime.stream_writer({"kind": "answered", "index": draft.index})
     written = draft.result()
-    clean = [clean_citation(c, context.allowed_hosts) for c in written["citations"]]
-    return {"written": written | {"citations": clean, "removed": removed}}
+    clean = [clean_citation(c, leave.hosts) for c in written["citations"]]
+    kept = {"citations": clean, "removed": removed, "tightened": list(leave.tightened)}
+    return {"written": written | kept}
 
 
 def _asks_back(state: ResolveState) -> bool:
@@ -72,17 +80,14 @@ def gate(context: TurnContext) -> float:
 
 
 async def _write(
-    draft: Draft, state: ResolveState, context: TurnContext, models: Models
+    draft: Draft, state: ResolveState, context: TurnContext, models: Models, leave: Leave
 ) -> dict[str, int]:
     """Fill the draft with what the model writes, cleaned; what was taken out of it, by kind."""
-    names = models.chain(context.model, context.fallback_models)
-    if state["unsafe"]:
-        names = [EXTRACTIVE]  # it follows no instruction, whoever gives it
-    asked, draft.echo = messages(state, context)
-    cleaner = Cleaner(context.allowed_hosts)
+    asked, draft.echo = messages(state, context, leave.orders)
+    cleaner = Cleaner(leave.hosts)
     label = labels.shown(state.get("label")).get("label")
     async for event in models.write(
-        names,
+        leave.names,
         asked,
         context=context,
         node="answer",
@@ -92,7 +97,7 @@ async def _write(
     ):
         match event:
             case Began():
-                cleaner = Cleaner(context.allowed_hosts)
+                cleaner = Cleaner(leave.hosts)
                 draft.restart()
             case Wrote(text):
                 draft.feed(cleaner.feed(text))
@@ -102,6 +107,6 @@ async def _write(
                 draft.end()
             case Failed(model, kind):
                 draft.failures.append(f"{model}: {kind}")
-                cleaner = Cleaner(context.allowed_hosts)
+                cleaner = Cleaner(leave.hosts)
                 draft.interrupted()
     return cleaner.removed

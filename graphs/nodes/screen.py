@@ -5,6 +5,7 @@ from langgraph.runtime import Runtime
 
 from graphs import returning, wishes
 from graphs.context import TurnContext
+from graphs.injection import suspect
 from graphs.rules import first_look
 from graphs.state import ConversationState, Screened, StateUpdate
 from tenants.languages import DEFAULT_LANGUAGE, detect
@@ -22,13 +23,15 @@ async def screen(state: ConversationState, runtime: Runtime[TurnContext]) -> Sta
         talk = "upset"
     paused = returning.has_paused(state, context)
     usual = state.get("language") or context.locale[:2].lower() or DEFAULT_LANGUAGE
+    seen = suspect(text)
     screened = Screened(
         text=text,
         language=detect(text, usual),
         wants_person=wishes.wants_person(text),
         accepts_offer=_offered(state) and not paused and wishes.agrees(text),
         reminds=wishes.reminds(text),
-        unsafe=wishes.is_unsafe(text),
+        unsafe=wishes.is_unsafe(text) or seen.gives_orders,
+        suspicion=round(seen.chance, 3),
         small_talk=talk,
         paused=paused,
         action_id=str(burst[-1].additional_kwargs.get("action_id") or "") if burst else "",

@@ -4,15 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from evals.__main__ import LATER, main
+from evals.__main__ import main
 from evals.report import Result, losses, table, write_predictions
 from evals.sets import read_rows
-
-
-@pytest.mark.parametrize("suite", LATER)
-def test_suites_of_later_releases_say_so(suite: str, capsys: pytest.CaptureFixture[str]):
-    assert main([suite]) == 2
-    assert "comes with a later release" in capsys.readouterr().err
 
 
 def test_a_folder_without_sets_ends_cleanly(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
