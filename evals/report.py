@@ -13,6 +13,7 @@ TOLERANCE = 0.005  # half a point: less is not named as a loss
 _LOWER_IS_BETTER = (
     "ece", "brier", "leak_rate", "handed_over_answerable", "missed", "missed_by_keywords",
     "false_alarms", "false_alarms_by_keywords", "oversplit_rate", "missed_split_rate",
+    "flagged_customer", "flagged_documents", "flagged_trigger_words", "flagged_other",
     "handed_over", "false_alarms_examples", "invented_shown",
 )  # fmt: skip
 
@@ -87,6 +88,8 @@ _SHORT = {
     "handed_over": "handed", "right_entry": "own entry",
     "sentences_shown": "sentences", "whole_passage": "passage", "first_sentence": "1st sent.",
     "one_sentence": "one sent.", "missed_by_keywords": "by keyword",
+    "f1_keywords": "by keyword", "flagged_customer": "customers", "flagged_documents": "documents",
+    "flagged_trigger_words": "triggers", "flagged_other": "flagged",
     "false_alarms": "false", "false_alarms_by_keywords": "by keyword",
 }  # fmt: skip
 

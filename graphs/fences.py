@@ -9,7 +9,8 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-WORDS_IN_A_ROW = 7  # of a prompt, which nobody says by chance
+WORDS_IN_A_ROW = 6  # of a prompt, which nobody says by chance
+MIN_WORDS = 2  # of a sentence that stands whole in the prompt
 MIN_ECHOED_CHARS = 24  # where words have no spaces between them
 _WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
@@ -32,26 +33,22 @@ class Echo:
 
     mark: str
     runs: frozenset[tuple[str, ...]] = field(default_factory=frozenset[tuple[str, ...]])
-    orders: tuple[str, ...] = ()  # sentences that passages address to the machine, as plain words
+    prompt: str = ""  # as plain words
+    sources: str = ""
 
     @classmethod
-    def of(
-        cls, mark: str, prompt: str, sources: Sequence[str], orders: Sequence[str] = ()
-    ) -> "Echo":
-        """`sources` are what the reply may well repeat, but for the `orders` in them."""
+    def of(cls, mark: str, prompt: str, sources: Sequence[str]) -> "Echo":
+        """`prompt` is what is not to be said, `sources` are what the reply may well repeat."""
         open_runs = {run for text in sources for run in _runs(text)}
-        plain = tuple(words for one in orders if (words := _plain(one)))
-        return cls(mark, frozenset(set(_runs(prompt)) - open_runs), plain)
+        told, said = _plain(prompt), _plain(" . ".join(sources))
+        return cls(mark, frozenset(set(_runs(prompt)) - open_runs), told, said)
 
     def is_in(self, sentence: str) -> bool:
         """Whether a sentence says the prompt, or names its mark."""
         if self.mark and self.mark.partition("-")[2] in sentence:
             return True
         said = _plain(sentence)
-        if any(
-            order in said or (len(said) > MIN_ECHOED_CHARS and said in order)
-            for order in self.orders
-        ):
+        if said.count(" ") > MIN_WORDS and said in self.prompt and said not in self.sources:
             return True
         return any(run in self.runs for run in _runs(sentence))
 

@@ -106,10 +106,9 @@ def is_grounded(query: str, heard: str, language: str) -> bool:
 
 
 def is_quoted(text: str, said: str) -> bool:
-    """Whether a model gives the contact's own words, but for a few that join them."""
+    """Whether a model gives the contact's own words and no others."""
     own = set(folded(said))
-    words = folded(text)
-    return sum(word not in own for word in words) <= max(1, len(words) // 4)
+    return all(word in own for word in folded(text))
 
 
 def _without_lead(part: str) -> str:

@@ -33,9 +33,9 @@ def messages(
         cast(Passage, p | {"text": orders.without(n, p["text"])}) for n, p in enumerate(passages)
     ]
     told = f"{rules}\n{_data(state, read, mark)}"
-    open_texts = [*map(full_text, passages), context.own_names, state.get("summary", "")]
+    open_texts = [*map(full_text, read), context.own_names, state.get("summary", "")]
     given = [SystemMessage(told, additional_kwargs={"passages": read}), *said, asked]
-    return given, Echo.of(mark, rules, open_texts, orders.sentences)
+    return given, Echo.of(mark, "\n".join([rules, *orders.sentences]), open_texts)
 
 
 def _rules(state: ResolveState, context: TurnContext) -> str:

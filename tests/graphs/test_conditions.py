@@ -10,6 +10,7 @@ from graphs.brand_words import corrected
 from graphs.conditions import Request, holds, texts_of
 from graphs.instructions import messages
 from graphs.models import Models
+from graphs.orders import Orders
 from graphs.phrases import phrase
 from tenants.answer_settings import AnswerSettings
 from tests.fakes import FakeKnowledge, ScriptedModel, passage
@@ -140,7 +141,7 @@ async def test_guidance_enters_the_prompt_only_where_its_condition_holds() -> No
 def test_the_beginning_of_the_prompt_is_the_same_for_every_turn_and_tenant() -> None:
     def rules(turn: Turn, text: str) -> str:
         state = resolving(text, passages=[passage(text)], summary=text)
-        asked: list[BaseMessage] = messages(state, turn.runtime.context)[0]
+        asked: list[BaseMessage] = messages(state, turn.runtime.context, Orders({}))[0]
         return asked[0].text
 
     one = Turn(brand="A", persona={"name": "Mia", "traits": ["kind"]})

@@ -14,7 +14,7 @@ from tests.openai_loopback import openai_loopback
 from tests.server.conftest import Desk, serving
 from tests.server.obedience import PROVIDER_KEY, VECTORS, Obedient, Siege, attacks
 
-SHORT = 48
+SHORT = 40
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +24,7 @@ def besieged(postgres: EmbeddedPostgres) -> Iterator[Database]:
         yield made
 
 
+@pytest.mark.slow
 def test_an_obedient_model_does_no_harm(besieged: Database) -> None:
     model = Obedient()
     with openai_loopback() as provider:
