@@ -15,6 +15,7 @@ from typing import Any
 
 from graphs import clarifying, dialogue, labels, offers, rules
 from graphs.context import TurnContext
+from graphs.phrases import phrase
 from graphs.state import Action, ConversationState, Offered, Resolution
 
 MAX_UNSURE = 2  # turns in a row; the next one is handed off
@@ -96,9 +97,14 @@ def _as_asked(turn: _Turn) -> Outcome | None:
 
 
 def _if_unsafe(turn: _Turn) -> Outcome | None:
-    if turn.left_open and turn.state["screened"]["unsafe"]:
+    """A flag may be wrong: once for the topic, a person is offered beside the refusal."""
+    if not turn.left_open or not turn.state["screened"]["unsafe"]:
+        return None
+    if not turn.context.hands_off or offers.earlier(turn.offered, turn.left_open):
         return Outcome("deliver", "unsafe_input", "unsafe")
-    return None
+    made = offers.added(turn.offered, turn.left_open)
+    more = phrase("offer_more", turn.state["language"])
+    return Outcome("offer", "unsafe_input", "unsafe", notice=more, offered=made)
 
 
 def _without_question(turn: _Turn) -> Outcome | None:
