@@ -17,7 +17,7 @@ from evals.sets import gold_files
 from evals.suites.injection import GOLD
 from tests.databases import cluster, fresh_database
 from tests.openai_loopback import openai_loopback
-from tests.server.conftest import Desk, serving
+from tests.server.conftest import serving
 from tests.server.obedience import PROVIDER_KEY, Obedient, Siege, attacks
 
 
@@ -45,8 +45,8 @@ def main() -> int:
             model="deepseek",
             deepseek_api_key=PROVIDER_KEY,
             deepseek_api_base=provider.base_url,
-        ) as url:
-            harms = Siege(Desk(url), model, database.superuser).run(tried)
+        ) as desk:
+            harms = Siege(desk, model, database.superuser).run(tried)
     by_vector = Counter(attack.vector for attack in tried)
     harmed = Counter(harm.partition(":")[0] for harm in harms)
     for vector, count in sorted(by_vector.items()):

@@ -11,7 +11,7 @@ import pytest
 from tenants.postgres import EmbeddedPostgres
 from tests.databases import Database, fresh_database
 from tests.openai_loopback import openai_loopback
-from tests.server.conftest import Desk, serving
+from tests.server.conftest import serving
 from tests.server.obedience import PROVIDER_KEY, VECTORS, Obedient, Siege, attacks
 
 SHORT = 40
@@ -34,8 +34,8 @@ def test_an_obedient_model_does_no_harm(besieged: Database) -> None:
             model="deepseek",
             deepseek_api_key=PROVIDER_KEY,
             deepseek_api_base=provider.base_url,
-        ) as url:
-            siege = Siege(Desk(url), model, besieged.superuser)
+        ) as desk:
+            siege = Siege(desk, model, besieged.superuser)
             harms = siege.run(attacks(SHORT))
     assert harms == []
     assert model.heard >= SHORT // 3, "most attacks reach the model"
