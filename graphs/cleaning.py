@@ -2,7 +2,7 @@
 
 What may stay is a subset of Markdown: bold, italic, lists, tables, code, links. Images, HTML, scripts,
 headings' marks, invisible characters and link definitions go; a link stays where its host is one that
-the tenant allows, and then says the host; any other address becomes `(link)`. Pieces give the same as the
+the tenant allows, and then says the host; any other address becomes `‹link›`. Pieces give the same as the
 whole: what was shown while it streamed is what is stored.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Collection
 
 from graphs.allowed_hosts import host_of, is_allowed
 
-REMOVED = "(link)"
+REMOVED = "‹link›"
 MAX_CHARS = 20_000  # of one answer; what a model writes beyond is dropped
 MAX_ROUNDS = 4
 MAX_HELD_CHARS = 4_000  # of a construct that has not ended; then its first sign is a mere sign
@@ -39,6 +39,7 @@ _LINK_BEGINS = re.compile(r"!?(?:\[[^\[\]]{0,300}(?:\](?:\([^)\n]*)?|\]\[[^\[\]]
 _NO_MARK = re.compile(r"!\[(?!\d{1,2}\])")
 _BLANK = re.compile(r"\s")
 _RUN = re.compile(r"\S+")
+_IMAGE_BEGINS = re.compile(r"!(?=\[(?!\d{1,2}\](?!\()))")
 _DEFINITION = re.compile(r"\[[^\[\]\n]{1,300}\]:[ \t]*[^\n]*\n?")
 _WORD = re.compile(r"(?:[^\s<!\[]|!(?!\[))+")
 _HEADING = re.compile(r"#{1,6}[ \t]+")
@@ -100,6 +101,7 @@ class Cleaner:
         return _RUN.sub(lambda m: self._without_addresses(m[0]), done)
 
     def _without_addresses(self, run: str) -> str:
+        run = _IMAGE_BEGINS.sub("! ", run)  # what was taken out may have stood between
         for _ in range(MAX_ROUNDS):  # what is left beside an address may look like one
             before, run = run, _ADDRESS.sub(self._address, run)
             if run == before:

@@ -53,5 +53,5 @@ async def test_a_link_of_a_poisoned_passage_is_taken_out_and_counted() -> None:
     turn = Turn(allowed_hosts=("shop.example",))
     state = resolving("How do I pay for Peru?", passages=[poisoned], evidence=0.9)
     written = (await answer(state, turn.runtime, models=Models()))["written"]
-    assert "(link)" in written["text"] and written["removed"] == {"link": 1}
+    assert "‹link›" in written["text"] and written["removed"] == {"link": 1}
     assert "evil" not in str([written["text"], written["citations"], turn.written])
