@@ -11,10 +11,10 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-from graphs.allowed_hosts import host_of, is_allowed
+from graphs.allowed_hosts import COUNTRIES, GENERIC, host_of, is_allowed
 
 REMOVED = "‹link›"
-MAX_CHARS = 20_000  # of one answer; what a model writes beyond is dropped
+MAX_CHARS = 8_000  # of one answer; what a model writes beyond is dropped
 MAX_ROUNDS = 4
 MAX_HELD_CHARS = 4_000  # of a construct that has not ended; then its first sign is a mere sign
 _INVISIBLE = re.compile(
@@ -43,13 +43,18 @@ _IMAGE_BEGINS = re.compile(r"!(?=\[(?!\d{1,2}\](?!\()))")
 _DEFINITION = re.compile(r"\[[^\[\]\n]{1,300}\]:[ \t]*[^\n]*\n?")
 _WORD = re.compile(r"(?:[^\s<!\[]|!(?!\[))+")
 _HEADING = re.compile(r"#{1,6}[ \t]+")
+_LINE_LEAD = re.compile(r"[ \t]|>+|[-*+]|\d{1,9}[.)]")  # of quotes and lists
 _REACHES_END = re.compile(r"#{1,6}[ \t]*$")
-_TLDS = "com|net|org|info|biz|io|xyz|app|dev|ai|site|online|shop|store|club|top|live|link|click|ru|cn|example|test"
+_NO_SPACE = r"[^\s\"“”«»()\[\]<>‹›]"
 _ADDRESS = re.compile(
-    r"(?:\b[a-z][a-z0-9+.-]{0,20}:[/\\]{2,}|(?:https?|ftp):[/\\]+|\bhttps?:(?=[^\s/])|(?:javascript|vbscript|data|file|blob):(?=\S)|(?<![:\w/])//(?=[\w-]+\.)|\bwww\.)[^\s\"“”«»()\[\]<>‹›]+"
-    rf"|(?<![@\w.-])(?:[\w-]+\.)+(?:(?:{_TLDS})(?![\w-])(?!\.\w)|[a-z]{{2,10}}(?=[/?#]\w))(?:[:/?#][^\s\"“”«»()\[\]<>‹›]*)?",
+    rf"(?:\b[a-z][a-z0-9+.-]{{0,20}}:[/\\]{{2,}}|(?:https?|ftp):[/\\]+|\bhttps?:(?=[^\s/])|(?:javascript|vbscript|data|file|blob):(?=\S)|(?<![:\w/])//(?=[\w-]+\.)|\bwww\.){_NO_SPACE}+"
+    rf"|(?<![@\w-])(?<!\w\.)(?:[\w-]+\.)+(?:(?:{GENERIC})(?![\w-])(?!@\w)(?!\.\w)|(?P<country>{COUNTRIES})(?![\w-])(?!@\w)(?!\.\w)|[a-z]{{2,10}}(?=[/?#]\w))(?:[:/?#]{_NO_SPACE}*)?"
+    rf"|(?<![\w.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?::\d+)?/{_NO_SPACE}*",
     re.IGNORECASE,
 )
+_HAS_PATH = re.compile(r"(?:https?:)?+(?:[/\\]{2})?+[^/?#]*[/?#]", re.IGNORECASE)
+_HOST_GOES_ON = re.compile(r"(?:\[\d{1,2}\])*[\"“”«»()\[\]<>‹›][^\s/?#\\]*?(?:\.\w|@)")
+_MAILTO = re.compile(r"(?<![^\W_])mailto:(?://)?([^\s?]*)(?:\?\S*)?", re.IGNORECASE)
 _TRAILING = re.compile(r"[.,;:!?)\]}'’*_~…。！？）]+$")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|colon|sol|period|NewLine|Tab|bsol);")
 
@@ -85,7 +90,8 @@ class Cleaner:
                 break
             said, place = step
             if said:
-                self._at_line_start = said.endswith("\n")
+                leads = self._at_line_start and _LINE_LEAD.fullmatch(said) is not None
+                self._at_line_start = leads or said.endswith("\n")
                 out.append(self._until_blank(said))
         self._held = self._held[place:]
         if final:
@@ -102,6 +108,7 @@ class Cleaner:
 
     def _without_addresses(self, run: str) -> str:
         run = _IMAGE_BEGINS.sub("! ", run)  # what was taken out may have stood between
+        run = _MAILTO.sub(r"\1", run)
         for _ in range(MAX_ROUNDS):  # what is left beside an address may look like one
             before, run = run, _ADDRESS.sub(self._address, run)
             if run == before:
@@ -183,7 +190,11 @@ class Cleaner:
         ending = _TRAILING.search(url)
         tail = ending[0] if ending else ""
         url = url[: len(url) - len(tail)]
-        if is_allowed(url, self._hosts):
+        if found["country"] and _is_a_sentences_end(found):
+            return f"{found[0][: found.start('country') - found.start()]} {found['country']}{tail}"
+        behind = found.string[found.end() :]
+        goes_on = not _HAS_PATH.match(url) and _HOST_GOES_ON.match(behind)
+        if is_allowed(url, self._hosts) and not goes_on:
             return found[0]
         self._count("link")
         return REMOVED + tail
@@ -200,6 +211,12 @@ def cleaned(text: str, hosts: Collection[str]) -> str:
     """The whole text, cleaned."""
     cleaner = Cleaner(hosts)
     return cleaner.feed(text) + cleaner.rest()
+
+
+def _is_a_sentences_end(found: re.Match[str]) -> bool:
+    """Whether two sentences without a blank between them ("sent.In most") look like a host."""
+    country, whole = found["country"], found[0]
+    return country[:1].isupper() and not whole.isupper() and whole.endswith(country)
 
 
 def _decoded(word: str) -> str:

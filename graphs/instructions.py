@@ -9,7 +9,7 @@ from graphs.citations import full_text
 from graphs.cleaning import plain_name
 from graphs.context import TurnContext
 from graphs.fences import Echo, fenced, new_mark
-from graphs.orders import Orders
+from graphs.orders import Orders, gives_orders
 from graphs.ports import Passage
 from graphs.prompts import prompt
 from graphs.state import ResolveState
@@ -23,7 +23,9 @@ def messages(
     said: list[BaseMessage] = [
         HumanMessage(line["text"]) if line["author"] == "contact" else AIMessage(line["text"])
         for line in state.get("history") or []
+        if not gives_orders(line["text"])
     ]
+    remembered = _remembered(state)
     intent = state["intent"]
     own = intent["text"] if intent["query"] != intent["text"] else ""
     asked = HumanMessage(intent["query"], additional_kwargs={"stressed": own} if own else {})
@@ -32,8 +34,8 @@ def messages(
     read = [
         cast(Passage, p | {"text": orders.without(n, p["text"])}) for n, p in enumerate(passages)
     ]
-    told = f"{rules}\n{_data(state, read, mark)}"
-    open_texts = [*map(full_text, read), context.own_names, state.get("summary", "")]
+    told = f"{rules}\n{_data(remembered, read, mark)}"
+    open_texts = [*map(full_text, read), context.own_names, remembered]
     given = [SystemMessage(told, additional_kwargs={"passages": read}), *said, asked]
     return given, Echo.of(mark, "\n".join([rules, *orders.sentences]), open_texts)
 
@@ -54,9 +56,14 @@ def _rules(state: ResolveState, context: TurnContext) -> str:
     )
 
 
-def _data(state: ResolveState, passages: Sequence[Passage], mark: str) -> str:
+def _remembered(state: ResolveState) -> str:
+    """The summary without lines that give orders."""
+    lines = state.get("summary", "").splitlines()
+    return "\n".join(line for line in lines if not gives_orders(line))
+
+
+def _data(summary: str, passages: Sequence[Passage], mark: str) -> str:
     """What the turn leans on, each between the mark's lines."""
-    summary = state.get("summary", "")
     earlier = [fenced(summary, mark, "earlier in this conversation")] if summary else []
     return "\n".join([*earlier, *(_rendered(n, p, mark) for n, p in enumerate(passages, 1))])
 

@@ -1,6 +1,6 @@
-"""Orders to the machine in the passages of a turn: marked, kept from models, and never said.
+"""Orders to the machine in what a turn reads: marked, kept from models, and never said.
 
-The passage stays what it is, for operators and for the rest that it says.
+A passage stays what it is, for operators and for the rest that it says; so does a conversation.
 """
 
 from collections.abc import Sequence
@@ -41,3 +41,8 @@ class Orders:
         for sentence in self.by_passage.get(place, ()):
             text = text.replace(sentence, "")
         return text.strip()
+
+
+def gives_orders(text: str) -> bool:
+    """Whether a line of a conversation is to be kept from models, whoever wrote it."""
+    return suspect(text).gives_orders

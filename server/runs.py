@@ -79,13 +79,17 @@ class _Manners:
             self._kept.clear()
         assistant = await assistants.get(conn, assistant_id)
         settings = assistant.settings
+        tenant = await tenants.get(conn)
         manner = Manner(
             assistant,
-            await tenants.get(conn),
+            tenant,
             correction_of(await calibrations.in_force(conn, assistant_id)),
             await intent_heads.revision(conn, assistant_id),
             await link_hosts.allowed(
-                conn, settings.model_dump(mode="json"), settings.knowledge_base_ids
+                conn,
+                settings.model_dump(mode="json"),
+                settings.knowledge_base_ids,
+                company=tenant.name,
             ),
         )
         self._kept[key] = (now, manner)

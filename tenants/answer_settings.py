@@ -4,6 +4,7 @@ What depends on a turn carries a condition in plain language or in terms that ca
 the answers then do with it is in `graphs/conditions.py`.
 """
 
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -98,9 +99,14 @@ class Guidance(_Part):
     instructions: str = Field(min_length=1, max_length=2_000)
 
 
-def _not_too_long(spelling: str) -> str:
+_NO_WORD = re.compile(r"://|[<>\[\]`|]|(?:^|\s)www\.", re.IGNORECASE)
+
+
+def _is_a_word(spelling: str) -> str:
     if len(spelling.split()) > MAX_BRAND_WORDS_LONG:
         raise ValueError(f"at most {MAX_BRAND_WORDS_LONG} words")
+    if _NO_WORD.search(spelling):
+        raise ValueError("a word of the brand, without an address or the signs < > [ ] ` |")
     return spelling
 
 
@@ -108,7 +114,7 @@ _Spelling = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=2, max_length=60),
     AfterValidator(one_line),
-    AfterValidator(_not_too_long),
+    AfterValidator(_is_a_word),
 ]
 
 

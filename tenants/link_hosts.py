@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
+import idna
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from tenants.connection import TenantConnection
@@ -12,16 +13,26 @@ from tenants.connection import TenantConnection
 MAX_HOSTS = 200
 MAX_PAGES = 500
 _HOST = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
-_IN_URL = re.compile(r"https?://(?:www\.)?([a-z0-9.-]{1,253})", re.IGNORECASE)
+_IN_URL = re.compile(r"https?://(?:www\.)?([\w.-]{1,253})", re.IGNORECASE)
 _SAID = frozenset(
     {"say", "text", "notice"}
 )  # what contacts read of a tenant's settings, word for word
 
 
+def ascii_host(host: str) -> str | None:
+    """A host as browsers look it up: small, in ASCII; None where it is none."""
+    if host.isascii():
+        return host.lower()
+    try:
+        return idna.encode(host, uts46=True, transitional=False).decode()
+    except (idna.IDNAError, UnicodeError):
+        return None
+
+
 def _host(text: str) -> str:
-    found = text.lower().removeprefix("https://").removeprefix("http://").rstrip("/.")
-    if not found.isascii():
-        found = found.encode("idna").decode()
+    bare = text.lower().removeprefix("https://").removeprefix("http://").rstrip("/.")
+    star, bare = ("*.", bare[2:]) if bare.startswith("*.") else ("", bare)
+    found = f"{star}{ascii_host(bare)}"
     if not _HOST.fullmatch(found):
         raise ValueError("a host like shop.example, or *.shop.example for all below it")
     return found
@@ -48,11 +59,17 @@ class LinkSettings(BaseModel):
 
 
 async def allowed(
-    conn: TenantConnection, settings: dict[str, Any], knowledge_base_ids: Sequence[UUID]
+    conn: TenantConnection,
+    settings: dict[str, Any],
+    knowledge_base_ids: Sequence[UUID],
+    *,
+    company: str = "",
 ) -> tuple[str, ...]:
-    """The hosts of an assistant's settings as they are kept, its own words and pages included."""
+    """The hosts of an assistant's settings as they are kept, its own words and pages included, and
+    of the company where its name is one.
+    """
     links = LinkSettings.model_validate(settings.get("links") or {})
-    found = [*links.allowed_hosts]
+    found = [*links.allowed_hosts, *_named(settings, company)]
     for origin in settings.get("allowed_origins") or []:
         found += _hosts_in(str(origin))
     for part in ("answering", "handoff", "labels"):
@@ -64,8 +81,19 @@ async def allowed(
     return tuple(dict.fromkeys(found))
 
 
+def _named(settings: dict[str, Any], company: str) -> list[str]:
+    """The hosts that are names: a company, an assistant or a brand may be called shop.example."""
+    names = [company, str(settings.get("name") or "")]
+    names.append(str((settings.get("persona") or {}).get("name") or ""))
+    words = (settings.get("answering") or {}).get("brand_words") or []
+    names += [str(one.get("write") or "") for one in words]
+    found = [ascii_host(name.strip()) or "" for name in names]
+    return [host for host in found if _HOST.fullmatch(host) and not host.startswith("*")]
+
+
 def _hosts_in(text: str) -> list[str]:
-    return [host.lower().rstrip(".-") for host in _IN_URL.findall(text)]
+    found = [ascii_host(host.rstrip(".-")) for host in _IN_URL.findall(text)]
+    return [host for host in found if host]
 
 
 def _said(value: Any, *, counts: bool = False) -> Iterator[str]:

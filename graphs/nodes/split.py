@@ -20,6 +20,7 @@ from graphs.context import TurnContext
 from graphs.fences import fenced, new_mark
 from graphs.history import recent_lines
 from graphs.models import EXTRACTIVE, Models
+from graphs.orders import gives_orders
 from graphs.ports import NoWords, Words
 from graphs.prompts import prompt
 from graphs.reply_order import hanging, in_reply_order
@@ -114,7 +115,11 @@ async def _by_model(
     models: Models,
 ) -> tuple[list[Intent], list[UsageEntry]]:
     """The model's split where it gives a valid one, else the rules'."""
-    history = "\n".join(f"{line['author']}: {line['text']}" for line in recent_lines(state))
+    history = "\n".join(
+        f"{line['author']}: {line['text']}"
+        for line in recent_lines(state)
+        if not gives_orders(line["text"])
+    )
     told = f"{prompt('split').template}\n{fenced(history or '(nothing)', new_mark(), 'earlier')}"
     asked = [
         SystemMessage(told),

@@ -2,6 +2,7 @@
 
 import random
 import re
+import time
 
 import pytest
 
@@ -25,6 +26,10 @@ HOSTS = ("shop.example", "*.help.example")
         ("Go to https://www.shop.example/a?b=1.", "Go to https://www.shop.example/a?b=1."),
         ("Go to https://a.help.example/x, now.", "Go to https://a.help.example/x, now."),
         ("Write to info@evil.example.", "Write to info@evil.example."),
+        ("Write to max.de@evil.example.", "Write to max.de@evil.example."),
+        ("https://shop.example/a.pdf?file=b.pdf&next=/c", "https://shop.example/a.pdf?file=b.pdf&next=/c"),
+        ("https://shop.example/wiki/File:X.png (https://shop.example).", "https://shop.example/wiki/File:X.png (https://shop.example)."),
+        ("Open at 9.30 a.m., z.B. by install.sh [1].", "Open at 9.30 a.m., z.B. by install.sh [1]."),
         ("Great![1] Node.js, e.g. 3.50/night.", "Great![1] Node.js, e.g. 3.50/night."),
     ],
 )  # fmt: skip
@@ -51,6 +56,20 @@ def test_the_subset_of_markdown_stays(written: str, kept: str) -> None:
         ("ht\u200btps://evil.example/a \u202eabc", "‹link› abc"),
         ("(https://shop.example/a)https://evil.example", "(https://shop.example/a)‹link›"),
         ("<https://evil.example> <https://shop.example/a>", "‹link› https://shop.example/a"),
+        (
+            "https://shop.example).evil.de/ https://shop.example(@evil.de",
+            "‹link›).‹link› ‹link›(@evil.de",
+        ),
+        ("https://shop.example/r?to=https://evil.de/a", "‹link›"),
+        ("https://shop.example/r?to=https%3A%2F%2Fevil.de", "‹link›"),
+        ("https://shop.example/r?to=%252F%252Fevil.de or ?u=evil.de", "‹link› or ?u=‹link›"),
+        ("[go](https://shop.example/r?to=evil.de)", "go"),
+        ("Visit evil.de, evil.co.uk or EVIL.DE.", "Visit ‹link›, ‹link› or ‹link›."),
+        ("It was sent.In most cases by 10.0.0.1/a", "It was sent. In most cases by ‹link›"),
+        ("mailto:a@evil.example?body=secret", "a@evil.example"),
+        ("> [a]: https://shop.example/a\n> [a]", "> > [a]"),
+        ("https://xn--shp-5cd.example http://sh\u043ep.example", "‹link› ‹link›"),
+        ("https:\u2215\u2215evil.de/a http:\uff0f\uff0fevil.de", "‹link› ‹link›"),
     ],
 )
 def test_what_could_do_harm_goes(written: str, kept: str) -> None:
@@ -63,9 +82,9 @@ _PARTS = (
     "https://evil.example/?q=1.", " www.evil.example", "a < b ", "[1]", "[2] ", "evil.example ",
     "[x]: http://evil.example\n", "- item\n", "| a |\n", "&#104;ttps://evil.example", "!", "![", "[",
     "](http://evil.example)", "(", "<", "<!-- x -->", "javascript:alert(1)", "12:30", "\u200b", "#",
-    "<https://evil.example>", "https://shop.example@evil.example", "[![a](http://evil.example/i)](http://evil.example)",
+    "<https://evil.example>", ").evil.de/", ".", "@", "evil.de", "mailto:a@evil.de?b", "sent.In", "> ", "https://shop.example@evil.example", "[![a](http://evil.example/i)](http://evil.example)",
 )  # fmt: skip
-_ADDRESSES = re.compile(r"(?:https?|ftp):/+[^\s()\[\]<‹]+|(?<!\w)www\.[^\s()\[\]<‹]+")
+_ADDRESSES = re.compile(r"(?:https?|ftp):/+[^\s()\[\]<>‹]+|(?<!\w)www\.[^\s()\[\]<>‹]+")
 
 
 def test_pieces_give_the_same_as_the_whole_and_no_foreign_address_is_left() -> None:
@@ -82,6 +101,19 @@ def test_pieces_give_the_same_as_the_whole_and_no_foreign_address_is_left() -> N
         assert shown + cleaner.rest() == whole, written
         assert not re.search(r"<[a-z!/]|!\[[^\]\[]*\]\(", whole), written
         assert all(is_allowed(url, HOSTS) for url in _ADDRESSES.findall(whole)), written
+
+
+def test_a_host_is_the_one_that_browsers_look_up() -> None:
+    assert is_allowed("https://stra\u00dfe.example/", ("xn--strae-oqa.example",))
+    assert not is_allowed("https://stra\u00dfe.example/", ("strasse.example",))
+    assert is_allowed("https://SHOP.example./a", HOSTS)
+
+
+def test_a_long_hostile_text_is_cleaned_in_a_moment() -> None:
+    for hostile in ("[a](", "<", "[", "![", "a.", "<a ", "https:", "[a]:\n", "=a."):
+        began = time.process_time()
+        cleaned(hostile * 10_000, HOSTS)
+        assert time.process_time() - began < 3, hostile
 
 
 def test_a_quote_loses_the_address_and_stays_the_passages_own_words() -> None:
