@@ -33,6 +33,7 @@ _MIN_SOUND_CHARS = 4
 _WEIGHED = 40  # near words weighed for one typed word
 _TOKEN = re.compile(r"\S+")
 _PLAIN = re.compile(r"^(\W*)([^\W\d_]+(?:['’][^\W\d_]+)*)(\W*)$")
+_HESITATION = re.compile(r"u+m+|u+h+|h+m+|m+hm*|a+h+|o+h+|e+r+m*|uhuh")
 _ENDINGS = ("'s", "’s", "s'", "s’")
 _VARIANTS = tuple(
     (re.compile(pattern), to)
@@ -114,6 +115,8 @@ class Speller:
     def _is_let_be(self, word: str, lower: str, language: str, *, shouted: bool) -> bool:
         if not 3 <= len(word) <= MAX_WORD_CHARS or self.knows(lower):
             return True
+        if _HESITATION.fullmatch(lower):
+            return True  # "umm" is no slip for "us"
         if not shouted and word != lower and word != word.capitalize():
             return True  # an abbreviation or a name such as iPhone
         return language == "en" and not lower.isascii()

@@ -48,6 +48,7 @@ def test_a_slip_is_mended_in_its_place(speller: Speller, typed: str, meant: str)
         "dont u think thats gonna be refundable asap?",
         "travelling or traveling, cancelled or canceled, colour or color",
         "@retrun #shiping $prcie",
+        "umm, hmm, do you uhh ship ahh to France? ermm",
     ],
 )
 def test_codes_names_addresses_and_right_words_are_left_alone(speller: Speller, text: str) -> None:
