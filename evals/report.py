@@ -15,6 +15,7 @@ _LOWER_IS_BETTER = (
     "false_alarms", "false_alarms_by_keywords", "oversplit_rate", "missed_split_rate",
     "flagged_customer", "flagged_documents", "flagged_trigger_words", "flagged_other",
     "handed_over", "false_alarms_examples", "invented_shown",
+    "false_strange", "false_withheld",
 )  # fmt: skip
 
 
@@ -81,7 +82,9 @@ _SHORT = {
     "unans_auroc": "AUROC", "unans_f1_oracle": "best F1", "handed_over_answerable": "handed ans",
     "handed_over_unanswerable": "handed un", "hit@1_and_answered": "right+ans",
     "brier_of_base_rate": "base rate", "leak_rate": "leaks", "right_of_answered": "of it right", "auroc": "AUROC of p",
-    "gold_shown": "gold shown", "in_scope_acc_forced": "forced", "oos_auroc": "AUROC oos",
+    "gold_shown": "gold shown", "known_at_once": "at once", "right_at_once": "of it right",
+    "false_strange": "f. strange", "false_withheld": "f. withheld", "same_words": "same words",
+    "cosine_alone": "cosine", "in_scope_acc_forced": "forced", "oos_auroc": "AUROC oos",
     "oos_f1_oracle": "best F1", "in_scope_acc": "right kept", "oos_recall": "oos found",
     "oos_f1": "oos F1", "acc_all": "all right", "inverse_purity": "inv. pur.",
     "oversplit_rate": "over-split", "missed_split_rate": "missed",

@@ -126,7 +126,7 @@ def evidence_features(
         cosine=first["cosine"],
         lexical=first["lexical"],
         lead=first["cosine"] - mean,
-        missing_names=_missing_names(query, passages, language),
+        missing_names=missing_names(query, passages, language),
         foreign=language not in spoken,
         word_gap=first["lexical"] - max(words_held),
         word_lead=first["lexical"] - sum(words_held) / len(words_held),
@@ -149,7 +149,7 @@ def _told(passage: Passage) -> str:
     return f"{passage['title']} {passage['question'] or ''} {passage['text']}"
 
 
-def _missing_names(query: str, passages: Sequence[Passage], language: str) -> float:
+def missing_names(query: str, passages: Sequence[Passage], language: str) -> float:
     """Who asks for the Oasis Inn is not answered by what another house says of itself."""
     named = set(_NUMBER.findall(query)) | _names(query, language)
     if not named:

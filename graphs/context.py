@@ -44,6 +44,7 @@ class TurnContext:
     labels: dict[str, Any] = field(default_factory=dict[str, Any])  # settings of intent labels
     answering: dict[str, Any] = field(default_factory=dict[str, Any])  # tenants.answer_settings
     allowed_hosts: tuple[str, ...] = ()  # what a reply may link to, see graphs.allowed_hosts
+    curated: dict[str, Any] = field(default_factory=dict[str, Any])  # settings of curated answers
     labels_revision: int = 0  # of the assistant's intent labels; 0: it never had any
 
     @property

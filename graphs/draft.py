@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from graphs.brand_words import corrected
 from graphs.citations import (
+    MAX_QUOTE_CHARS,
     Supported,
     citations_of,
     states_nothing,
@@ -94,6 +95,18 @@ class Draft:
         """Say what the tenant has laid down for such a request, word for word."""
         self.kept += 1
         self._say(Supported(text, -1, ""), "")
+
+    def may_quote(self, most: int) -> bool:
+        """Whether none of the first passages speaks of what the tenant forbids."""
+        return not any(self._is_unspoken(p["text"]) for p in self.passages[:most])
+
+    def quote(self, most: int) -> None:
+        """Say the first passages whole: they are the answer that the tenant gave to this question."""
+        for index, passage in enumerate(self.passages[:most]):
+            self.kept += 1
+            text = passage["text"]
+            said = corrected(text, self.brand_words)
+            self._say(Supported(said, index, text[:MAX_QUOTE_CHARS]), "\n")
 
     def result(self) -> dict[str, Any]:
         """Everything that `score` needs."""

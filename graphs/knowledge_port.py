@@ -106,3 +106,8 @@ class PostgresKnowledge:
             return []
         async with tenant_transaction(self._pool, tenant_id) as conn:
             return await search.read_passages(conn, passage_ids)
+
+    async def pieces(self, tenant_id: UUID, passage: Passage) -> list[Passage]:
+        """All passages of a passage's document in its version, in order; empty where it is gone."""
+        async with tenant_transaction(self._pool, tenant_id) as conn:
+            return await search.read_pieces(conn, passage)

@@ -177,6 +177,7 @@ def _intents(
             "confidence": r["confidence"],
         }
         | labels.shown(r.get("label"))
+        | ({"curated": True} if r.get("curated") else {})
         for r in resolutions
     ]
 

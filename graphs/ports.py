@@ -54,6 +54,10 @@ class Knowledge(Protocol):
         """Passages by their public ids; those that are gone are left out."""
         ...
 
+    async def pieces(self, tenant_id: UUID, passage: Passage) -> list[Passage]:
+        """All passages of a passage's document in its version, in order; empty where it is gone."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class SpokenLine:

@@ -101,6 +101,16 @@ class Resolution(TypedDict):
     label: NotRequired[dict[str, Any] | None]  # the tenant's own, graphs.ports.RequestLabel
     bound: NotRequired[Bound | None]
     withheld_sentences: NotRequired[int]  # written and not shown: no passage says them
+    curated: NotRequired[bool]  # a published pair's answer, word for word
+
+
+class Curated(TypedDict):
+    """A published pair asks the same: how alike the questions are, and how many of the passages, from
+    the first on, are its answer.
+    """
+
+    similarity: float
+    passages: int
 
 
 class Screened(TypedDict):
@@ -289,6 +299,7 @@ class ResolveState(TypedDict):
     label: NotRequired[dict[str, Any] | None]  # graphs.ports.RequestLabel
     sentiment: NotRequired[str]
     bound: NotRequired[Bound | None]
+    curated: NotRequired[Curated | None]
     written: dict[str, Any]
     resolutions: Annotated[dict[str, Resolution], keep_one_turn]
 

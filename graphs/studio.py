@@ -95,6 +95,7 @@ class Studio:
             thresholds=given.thresholds or settings.thresholds.model_dump(),
             handoff=given.handoff or settings.handoff.model_dump(mode="json"),
             answering=given.answering or settings.answering.model_dump(mode="json"),
+            curated=given.curated or settings.curated.model_dump(),
         )
 
     async def search(
@@ -126,6 +127,10 @@ class Studio:
     async def read(self, tenant_id: UUID, passage_ids: Sequence[str]) -> list[Passage]:
         """As the house's knowledge, of the bound tenant."""
         return await (await self.opened()).knowledge.read(self.tenant_id, passage_ids)
+
+    async def pieces(self, tenant_id: UUID, passage: Passage) -> list[Passage]:
+        """As the house's knowledge, of the bound tenant."""
+        return await (await self.opened()).knowledge.pieces(self.tenant_id, passage)
 
     async def resolution(self, tenant_id: UUID, handoff_id: UUID) -> HandoffResolution:
         """As the house's desk; Studio's own handoffs have no row and end without a word."""

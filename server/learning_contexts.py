@@ -60,5 +60,6 @@ async def _context(conn: TenantConnection, assistant: Assistant, brand: str) -> 
         thresholds=settings.thresholds.model_dump(),
         answering=settings.answering.model_dump(mode="json"),
         handoff=settings.handoff.model_dump(mode="json"),
+        curated=settings.curated.model_dump(),
         calibration=correction_of(await calibrations.in_force(conn, assistant.assistant_id)),
     )

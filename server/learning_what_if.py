@@ -105,12 +105,17 @@ class _Within:
         query: str,
         texts: Sequence[str],
     ) -> list[float]:
-        """Nothing is near: no conversation stands behind these questions."""
-        return [0.0 for _ in texts]
+        """The cosine of each text with the query."""
+        first, *others = [await self._embedder.embed_query(text) for text in (query, *texts)]
+        return [float(first @ other) for other in others]
 
     async def read(self, tenant_id: UUID, passage_ids: Sequence[str]) -> list[Passage]:
         """Passages by their public ids; those that are gone are left out."""
         return await search.read_passages(self._conn, passage_ids)
+
+    async def pieces(self, tenant_id: UUID, passage: Passage) -> list[Passage]:
+        """All passages of a passage's document, as the entry would leave it."""
+        return await search.read_pieces(self._conn, passage)
 
 
 async def what_if_approved(

@@ -275,6 +275,7 @@ async def _context(conn: TenantConnection, manner: Manner) -> TurnContext:
         time_zone=manner.tenant.time_zone,
         calibration=manner.calibration,
         labels=settings.labels.model_dump(),
+        curated=settings.curated.model_dump(),
         labels_revision=manner.labels_revision,
         allowed_hosts=manner.allowed_hosts,
     )

@@ -22,6 +22,7 @@ from server.explain import UNKNOWN_ID
 from tenants.answer_settings import AnswerSettings
 from tenants.assistants import (
     Bursts,
+    CuratedSettings,
     DialogueSettings,
     Features,
     HandoffSettings,
@@ -133,6 +134,7 @@ class AssistantFields(Body):
     dialogue: DialogueSettings | None = None
     memory: Memory | None = None
     labels: LabelSettings | None = None
+    curated: CuratedSettings | None = None
     words: Words | None = None
     answering: AnswerSettings | None = None
     links: LinkSettings | None = None

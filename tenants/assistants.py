@@ -113,6 +113,21 @@ class Memory(_Part):
     budget_tokens: int = Field(default=1_200, ge=200, le=20_000)
 
 
+class CuratedSettings(_Part):
+    """Questions that a published pair of question and answer asks too."""
+
+    enabled: bool = Field(
+        default=True, description="Give the pair's answer word for word, without a model."
+    )
+    similarity: float | None = Field(
+        default=None,
+        ge=0.5,
+        le=1,
+        description="How alike the questions must be; null means the product's own value, 1 the "
+        "same words.",
+    )
+
+
 class Words(_Part):
     """What a contact's short and informal names stand for; searched beside their own words."""
 
@@ -165,6 +180,7 @@ class AssistantSettings(_Part):
     dialogue: DialogueSettings = Field(default_factory=DialogueSettings)
     labels: LabelSettings = Field(default_factory=LabelSettings)
     memory: Memory = Field(default_factory=Memory)
+    curated: CuratedSettings = Field(default_factory=CuratedSettings)
     words: Words = Field(default_factory=Words)
     answering: AnswerSettings = Field(default_factory=AnswerSettings)
     links: LinkSettings = Field(default_factory=LinkSettings)

@@ -91,6 +91,47 @@ async def read_passages(conn: TenantConnection, passage_ids: Sequence[str]) -> l
     return [to_passage(row.knowledge_base_id, row.version, row, 0.0) for row in rows]
 
 
+async def read_pieces(conn: TenantConnection, passage: Passage) -> list[Passage]:
+    """All passages of this one's document in its version, in order; empty where it is gone."""
+    rows = await conn.rows(
+        StoredPassage,
+        """
+        select t.chunk_id, t.document_id, 0::float8 as cosine, 0::float8 as score,
+               0::bigint as matched, '{}'::int[] as dfs, t.kind, t.title, t.question, t.body,
+               t.path, t.meta, d.source, d.external_id
+          from chunk_texts t
+          join chunks c
+            on c.tenant_id = %(tenant_id)s
+           and c.knowledge_base_id = t.knowledge_base_id
+           and c.chunk_id = t.chunk_id
+           and c.v_from <= %(version)s
+           and c.v_to > %(version)s
+          join documents d
+            on d.tenant_id = %(tenant_id)s
+           and d.knowledge_base_id = t.knowledge_base_id
+           and d.document_id = t.document_id
+           and d.v_from <= %(version)s
+           and d.v_to > %(version)s
+         where t.tenant_id = %(tenant_id)s
+           and t.knowledge_base_id = %(knowledge_base_id)s
+           and t.document_id = %(document_id)s
+         order by t.chunk_id
+        """,
+        {
+            "knowledge_base_id": UUID(passage["knowledge_base_id"]),
+            "document_id": UUID(passage["document_id"]),
+            "version": passage["version"],
+        },
+    )
+    found = [
+        to_passage(UUID(passage["knowledge_base_id"]), passage["version"], row, passage["lexical"])
+        for row in rows
+    ]
+    for piece in found:  # what the search said of the one stands for all
+        piece["score"], piece["cosine"] = passage["score"], passage["cosine"]
+    return found
+
+
 def to_passage(
     knowledge_base_id: UUID, version: int, row: StoredPassage, lexical: float
 ) -> Passage:

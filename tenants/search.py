@@ -16,7 +16,7 @@ from pgvector import HalfVector
 from tenants.connection import TenantConnection
 from tenants.errors import Invalid, ModelMismatch, NotFound
 from tenants.languages import DEFAULT_LANGUAGE, detect
-from tenants.passages import Passage, StoredPassage, read_passages, to_passage
+from tenants.passages import Passage, StoredPassage, read_passages, read_pieces, to_passage
 from tenants.postings import NAMED
 from tenants.question_words import QuestionWords
 from tenants.ranking import Ranking
@@ -25,7 +25,7 @@ from tenants.search_exact import exact
 from tenants.search_large import approximate
 from tenants.slips import mended
 
-__all__ = ["Filters", "KnowledgeVersion", "Passage", "read_passages", "search"]
+__all__ = ["Filters", "KnowledgeVersion", "Passage", "read_passages", "read_pieces", "search"]
 
 MAX_KNOWLEDGE_BASES = 8
 MAX_LIMIT = 50

@@ -49,8 +49,9 @@ def passage(
 class FakeKnowledge:
     """Question/answer pairs, ranked by the words that they share with the query."""
 
-    def __init__(self, *entries: tuple[str, str]) -> None:
+    def __init__(self, *entries: tuple[str, str], curated: bool = False) -> None:
         self.entries = list(entries)
+        self.curated = curated
         self.queries: list[str] = []
         self.before: list[str] = []
 
@@ -97,6 +98,10 @@ class FakeKnowledge:
     async def read(self, tenant_id: UUID, passage_ids: Sequence[str]) -> list[Passage]:
         """Nothing: no test reads by id."""
         return []
+
+    async def pieces(self, tenant_id: UUID, passage: Passage) -> list[Passage]:
+        """The passage itself, where its answer may be given as it stands."""
+        return [passage] if self.curated else []
 
 
 class FakeDesk:

@@ -1,6 +1,6 @@
 """Write the answer to one intent from its passages, showing each sentence once it is supported."""
 
-from typing import cast
+from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
@@ -11,7 +11,7 @@ from graphs.clean_sources import clean_citation, showing_clean
 from graphs.cleaning import Cleaner
 from graphs.conditions import unspoken
 from graphs.context import TurnContext
-from graphs.draft import Draft, Streaming
+from graphs.draft import Draft, Streaming, Write
 from graphs.instructions import messages
 from graphs.models import Began, Failed, Models, Used, Wrote
 from graphs.operator_said import is_operators
@@ -25,7 +25,7 @@ async def answer(
     """Put what was written in the state: text, citations, how much of it was supported.
 
     Below the gate nothing is shown and the text is only a draft for the operator; below the
-    lower one no model is asked at all.
+    lower one no model is asked at all; nor for a curated answer, which is shown whole.
     """
     context, evidence = runtime.context, state["evidence"]
     action = labels.action_of(state.get("label"))
@@ -47,9 +47,7 @@ async def answer(
         brand_words=context.answering.get("brand_words") or [],
         unspoken=unspoken(context),
     )
-    if action["type"] == "reply" and not to_person:
-        draft.show = runtime.stream_writer
-        draft.say_as_written(str(action["text"]))
+    if not to_person and _says_as_written(draft, action, state, runtime.stream_writer):
         runtime.stream_writer({"kind": "answered", "index": draft.index})
         return {"written": draft.result()}
     if shows:
@@ -62,6 +60,22 @@ async def answer(
     clean = [clean_citation(c, leave.hosts) for c in written["citations"]]
     kept = {"citations": clean, "removed": removed, "tightened": list(leave.tightened)}
     return {"written": written | kept}
+
+
+def _says_as_written(
+    draft: Draft, action: dict[str, Any], state: ResolveState, show: Write
+) -> bool:
+    """Whether the tenant's own words were the answer: a label's reply, or a published pair's."""
+    curated = state.get("curated")
+    if action["type"] == "reply":
+        draft.show = show
+        draft.say_as_written(str(action["text"]))
+    elif curated and draft.may_quote(curated["passages"]):
+        draft.show = show
+        draft.quote(curated["passages"])
+    else:
+        return False
+    return True
 
 
 def _asks_back(state: ResolveState) -> bool:

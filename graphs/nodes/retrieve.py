@@ -10,11 +10,13 @@ from graphs import conditions
 from graphs.calibration import Correction, corrected
 from graphs.confidence import ANSWER, Features, confidence, evidence_features
 from graphs.context import TurnContext
+from graphs.curated import curated_answer
 from graphs.labels import trust
 from graphs.operator_said import before_knowledge, texts_of
 from graphs.ports import Knowledge, KnowledgeVersion, Labels, NoLabels
 from graphs.state import ResolveState, StateUpdate
 from tenants.asking import MAX_CONTEXT_CHARS
+from tenants.languages import detect
 
 MAX_PASSAGES = 8
 NO_LABELS = NoLabels()
@@ -27,8 +29,9 @@ async def retrieve(
     knowledge: Knowledge,
     labels: Labels = NO_LABELS,
 ) -> StateUpdate:
-    """Put at most 8 passages in the state, best first, what they are worth as evidence, the request's
-    label where the tenant has labels, and what else of its settings holds.
+    """Put the best 8 passages in the state, what they are worth as evidence, whether a published pair
+    asks just this, the request's label where the tenant has labels, and what else of its settings
+    holds.
     """
     context = runtime.context
     found = await _found(state, context, knowledge)
@@ -56,21 +59,32 @@ async def _found(state: ResolveState, context: TurnContext, knowledge: Knowledge
     if not versions and not said:
         return {"passages": [], "features": asdict(Features(doubt=1.0)), "evidence": 0.0}
     query = state["intent"]["query"]
+    tenant_id = UUID(context.tenant_id)
     passages = await knowledge.search(
-        UUID(context.tenant_id),
+        tenant_id,
         versions,
         query,
         limit=MAX_PASSAGES,
         before=line_before(state.get("history") or []),
     )
     if said:
-        near = await knowledge.nearness(UUID(context.tenant_id), versions, query, texts_of(said))
+        near = await knowledge.nearness(tenant_id, versions, query, texts_of(said))
         enough, language = context.threshold("answer", ANSWER), state["language"]
         passages = before_knowledge(query, said, near, passages, language=language, enough=enough)
         passages = passages[:MAX_PASSAGES]
     features = evidence_features(query, passages)
+    curated, passages = await curated_answer(
+        knowledge,
+        tenant_id,
+        versions,
+        query,
+        passages,
+        language=detect(query),
+        settings=context.curated,
+    )
     return {
         "passages": passages,
+        "curated": curated,
         "features": asdict(features),
         "evidence": corrected(confidence(features), Correction.of(context.calibration)),
     }

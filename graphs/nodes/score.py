@@ -27,6 +27,9 @@ async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpda
     enough = runtime.context.threshold("answer", sure.ANSWER)
     if label and labels.is_reply(label):  # the tenant's own words: as sure as the label is
         sureness, enough = float(label["confidence"]), 0.0
+    curated = None if labels.action_of(label)["type"] == "reply" else state.get("curated")
+    if curated and written["shown"]:  # the tenant's own answer to this very question
+        sureness, enough = curated["similarity"], 0.0
     if not written["shown"]:
         status = "unanswered"
     else:
@@ -56,6 +59,7 @@ async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpda
         label=label,
         bound=state.get("bound"),
         withheld_sentences=written.get("withheld_count", 0),
+        curated=bool(curated and written["shown"]),
         usage=written["usage"],
         features={name: round(value, 4) for name, value in asdict(features).items()},
     )

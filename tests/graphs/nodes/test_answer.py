@@ -65,3 +65,22 @@ async def test_passages_reach_the_model_as_fenced_data() -> None:
     assert rules.count("</passage>") == 1
     assert "Mia" in rules
     assert written["doubt"]
+
+
+async def test_a_curated_answer_is_shown_whole_and_cited_and_asks_no_model() -> None:
+    models, model = _scripted("Something else. [1]")
+    more = passage("Islands take longer.", n=2)
+    state: dict[str, Any] = {"curated": {"similarity": 0.9, "passages": 2}, "evidence": 0.0}
+    written = await _answer(turn := Turn(), models, passages=[SHIPS, more], **state)
+    assert written["text"] == f"{SHIPS['text']}\n{more['text']}"
+    assert [c["quote"] for c in written["citations"]] == [SHIPS["text"], more["text"]]
+    assert (model.asked, written["shown"]) == ([], True)
+    assert [w["kind"] for w in turn.written] == ["sentence", "sentence", "answered"]
+
+
+async def test_what_goes_to_a_person_quotes_no_curated_answer() -> None:
+    models, _ = _scripted("We ship to Peru. [1]")
+    written = await _answer(
+        Turn(), models, curated={"similarity": 0.9, "passages": 1}, withheld=True
+    )
+    assert not written["shown"]
