@@ -46,14 +46,16 @@ async def curated_answer(
     None, and the passages as they were, where no pair does.
     """
     found = list(passages)
-    pairs = pairs_of(found)
-    off = not settings.get("enabled", True) or is_long(query)
-    if off or not pairs or is_operators(found[0]["passage_id"]):
-        return None, found
     asked = plain_question(query)
+    off = not settings.get("enabled", True) or is_long(query)
+    if off or not found or is_operators(found[0]["passage_id"]):
+        return None, found
+    pairs = pairs_of(asked, found, language=language)
+    if not pairs:
+        return None, found
     near = await knowledge.nearness(tenant_id, versions, asked, [_question(p) for p in pairs])
     enough = settings.get("similarity") or SIMILARITY
-    best = asked_pair(asked, pairs, near, language=language, enough=enough)
+    best = asked_pair(asked, pairs, near, enough=enough)
     if best is None:
         return None, found
     passage = pairs[best]
@@ -70,24 +72,21 @@ async def curated_answer(
     return sure, [*whole, *others]
 
 
-def pairs_of(passages: Sequence[Passage]) -> list[Passage]:
-    """The best of the passages that are a question with its answer, each question once."""
+def pairs_of(asked: str, passages: Sequence[Passage], *, language: str) -> list[Passage]:
+    """The best of the passages that are a question with its answer and may be this question; each
+    question once.
+    """
     found: dict[str, Passage] = {}
     for passage in passages:
-        if passage["kind"] == "qa" and passage["question"]:
+        if passage["kind"] == "qa" and passage["question"] and _agree(asked, passage, language):
             found.setdefault(f"{passage['document_id']} {_question(passage)}", passage)
     return list(found.values())[:MOST_PAIRS]
 
 
 def asked_pair(
-    asked: str,
-    pairs: Sequence[Passage],
-    near: Sequence[float],
-    *,
-    language: str,
-    enough: float = SIMILARITY,
+    asked: str, pairs: Sequence[Passage], near: Sequence[float], *, enough: float = SIMILARITY
 ) -> int | None:
-    """Which of the pairs asks the same; `near` is the cosine of each one's question."""
+    """Which of `pairs_of` asks the same; `near` is the cosine of each one's question."""
     if not pairs:
         return None
     best = max(range(len(pairs)), key=lambda n: near[n])
@@ -97,9 +96,7 @@ def asked_pair(
     )
     is_near = near[best] >= enough and near[best] - rival >= LEAD
     is_same = words(asked) == words(_question(pairs[best])) and rival < near[best]
-    if not (is_near or is_same) or not _agree(asked, pairs[best], language):
-        return None
-    return best
+    return best if is_near or is_same else None
 
 
 def _agree(asked: str, pair: Passage, language: str) -> bool:

@@ -22,11 +22,9 @@ from server.explain import UNKNOWN_ID
 from tenants.answer_settings import AnswerSettings
 from tenants.assistants import (
     Bursts,
-    CuratedSettings,
     DialogueSettings,
     Features,
     HandoffSettings,
-    LabelSettings,
     Memory,
     Persona,
     Thresholds,
@@ -36,6 +34,7 @@ from tenants.ids import parse_id
 from tenants.lines import one_line
 from tenants.link_hosts import LinkSettings
 from tenants.outcomes import OutcomeSettings
+from tenants.request_settings import CuratedSettings, LabelSettings
 
 EXAMPLE_ID = "0192f0c1-2d3e-7a4b-8c5d-6e7f8a9b0c1d"
 

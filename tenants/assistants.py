@@ -26,6 +26,7 @@ from tenants.ids import new_id
 from tenants.lines import one_line
 from tenants.link_hosts import LinkSettings
 from tenants.outcomes import OutcomeSettings
+from tenants.request_settings import CuratedSettings, LabelSettings
 
 MAX_KNOWLEDGE_BASES = 8
 _Line = Annotated[
@@ -94,16 +95,6 @@ class DialogueSettings(_Part):
     pause_minutes: int = Field(default=30, ge=1, le=43_200)
 
 
-class LabelSettings(_Part):
-    """What intent labels mean for the answer."""
-
-    doubt_unlabelled: bool = Field(
-        default=False,
-        description="The less a request is like any label's examples, the less is answered from "
-        "the knowledge.",
-    )
-
-
 class Memory(_Part):
     """What is remembered of a contact, and how much of it enters a prompt."""
 
@@ -111,21 +102,6 @@ class Memory(_Part):
         default=True, description="Keep what contacts tell of themselves, each forgotten alone."
     )
     budget_tokens: int = Field(default=1_200, ge=200, le=20_000)
-
-
-class CuratedSettings(_Part):
-    """Questions that a published pair of question and answer asks too."""
-
-    enabled: bool = Field(
-        default=True, description="Give the pair's answer word for word, without a model."
-    )
-    similarity: float | None = Field(
-        default=None,
-        ge=0.5,
-        le=1,
-        description="How alike the questions must be; null means the product's own value, 1 the "
-        "same words.",
-    )
 
 
 class Words(_Part):

@@ -16,7 +16,8 @@ from evals.label_metrics import NONE
 from evals.label_sets import LabelSet, label_sets
 from evals.report import Result
 from evals.sets import QuestionSet, Row
-from graphs.curated import MOST_PAIRS, asked_pair, pairs_of
+from graphs.curated import asked_pair, pairs_of
+from graphs.nodes.retrieve import MAX_PASSAGES
 from graphs.terms import words
 from tenants.asking import plain_question
 from tenants.languages import detect
@@ -37,7 +38,7 @@ COLUMNS = (
 PLOTTED = ("known_at_once", "right_at_once")
 MOST_ASKED = 400  # questions of a set, drawn with a fixed seed
 PAIRS_A_LABEL = 8
-FEWEST_PAIRS = 0.5  # of a set's passages are questions with an answer, where it is an FAQ
+FEWEST_PAIRS = 0.2  # of a set's passages are questions with an answer, where it is an FAQ
 
 One = TypeVar("One")
 
@@ -55,8 +56,7 @@ class Case:
     @property
     def chosen(self) -> int | None:
         """The pair whose answer the contact gets."""
-        language = detect(str(self.row["query"]))
-        return asked_pair(self._asked, self.pairs, self.near, language=language)
+        return asked_pair(self._asked, self.pairs, self.near)
 
     @property
     def nearest(self) -> float:
@@ -135,8 +135,9 @@ async def _cases(
 async def _case(
     house: House, row: Row, passages: Sequence[Passage], gold: frozenset[str], *, withheld: bool
 ) -> Case:
-    pairs = pairs_of(passages)[:MOST_PAIRS]
-    asked = await house.embedder.embed_query(plain_question(str(row["query"])))
+    question = plain_question(str(row["query"]))
+    pairs = pairs_of(question, passages[:MAX_PASSAGES], language=detect(str(row["query"])))
+    asked = await house.embedder.embed_query(question)
     own = [await house.embedder.embed_query(plain_question(p["question"] or "")) for p in pairs]
     return Case(row, pairs, [float(asked @ one) for one in own], gold, withheld)
 

@@ -10,8 +10,8 @@ RETURNS = passage("Within 30 days.", n=1, kind="qa", question="How long may I re
 SHIPPING = passage("Yes, everywhere.", n=2, kind="qa", question="Do you ship to Peru?")
 
 
-def chosen(asked: str, near: list[float], *, language: str = "en") -> int | None:
-    return asked_pair(asked, [RETURNS, SHIPPING], near, language=language)
+def chosen(asked: str, near: list[float]) -> int | None:
+    return asked_pair(asked, [RETURNS, SHIPPING], near)
 
 
 def test_a_near_question_far_from_the_others_is_the_pairs() -> None:
@@ -26,7 +26,7 @@ def test_two_pairs_that_are_nearly_as_near_answer_nothing() -> None:
 def test_pairs_with_one_answer_are_no_rivals() -> None:
     again = passage("Within 30 days.", n=3, kind="qa", question="When must shoes be back?")
     asked = "How long can I send shoes back?"
-    assert asked_pair(asked, [RETURNS, again], [0.9, 0.88], language="en") == 0
+    assert asked_pair(asked, [RETURNS, again], [0.9, 0.88]) == 0
 
 
 @pytest.mark.parametrize(
@@ -34,25 +34,28 @@ def test_pairs_with_one_answer_are_no_rivals() -> None:
     ["How long may I not return shoes?", "How long may I return 3 shoes?", "How long may I return shoes in Lima?"],
 )  # fmt: skip
 def test_a_number_a_negation_or_a_name_makes_it_another_question(asked: str) -> None:
-    assert chosen(asked, [0.97, 0.1]) is None
+    assert pairs_of(asked, [RETURNS], language="en") == []
+    assert pairs_of("For how long can I return shoes?", [RETURNS], language="en") == [RETURNS]
 
 
 def test_where_the_model_does_not_know_the_language_the_words_decide() -> None:
     german = passage("Ja.", n=1, kind="qa", question="Liefern Sie nach Peru?")
-    for asked, found in (("Sie liefern nach Peru?", 0), ("Liefern Sie Öfen nach Peru?", None)):
-        assert asked_pair(asked, [german], [0.99], language="de") == found
+    for asked, found in (("Sie liefern nach Peru?", [german]), ("Liefern Sie Öfen nach Peru?", [])):
+        assert pairs_of(asked, [german], language="de") == found
 
 
 def test_two_answers_to_the_same_words_are_none() -> None:
     other = passage("Within 14 days.", n=3, kind="qa", question=RETURNS["question"])
     asked = RETURNS["question"] or ""
-    assert asked_pair(asked, [RETURNS, other], [1.0, 1.0], language="en") is None
-    assert asked_pair(asked, [RETURNS, SHIPPING], [1.0, 0.95], language="en") == 0
+    assert asked_pair(asked, [RETURNS, other], [1.0, 1.0]) is None
+    assert asked_pair(asked, [RETURNS, SHIPPING], [1.0, 0.95]) == 0
 
 
 def test_only_questions_with_an_answer_are_pairs() -> None:
     plain = passage("Some text.", n=5)
-    assert pairs_of([plain, SHIPPING, SHIPPING]) == [SHIPPING]
+    assert pairs_of("Do you ship to Peru?", [plain, SHIPPING, SHIPPING], language="en") == [
+        SHIPPING
+    ]
 
 
 async def test_the_whole_answer_comes_first_unless_it_is_off_or_too_long() -> None:
