@@ -3,6 +3,7 @@
 import pytest
 
 from graphs.curated import MAX_CHARS, asked_pair, curated_answer, pairs_of
+from graphs.draft import Draft
 from tenants.ids import new_id
 from tests.fakes import FakeKnowledge, passage
 
@@ -73,3 +74,9 @@ async def test_the_whole_answer_comes_first_unless_it_is_off_or_too_long() -> No
     assert await given("Do you sell kettles?") is None
     found[0]["text"] = "x" * (MAX_CHARS + 1)
     assert await given("Do you ship abroad?") is None
+
+
+def test_a_pair_that_speaks_of_what_is_forbidden_is_not_quoted() -> None:
+    told = [passage("We sell lamps."), passage("We also sell fireworks.", n=2)]
+    draft = Draft(told, "en", 0, unspoken=["fireworks"])
+    assert draft.may_quote(1) and not draft.may_quote(2)
