@@ -98,7 +98,7 @@ async def read_pieces(conn: TenantConnection, passage: Passage) -> list[Passage]
         """
         select t.chunk_id, t.document_id, 0::float8 as cosine, 0::float8 as score,
                0::bigint as matched, '{}'::int[] as dfs, t.kind, t.title, t.question, t.body,
-               t.path, t.meta, d.source, d.external_id
+               t.path, d.source, d.external_id
           from chunk_texts t
           join chunks c
             on c.tenant_id = %(tenant_id)s
