@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 EMBEDDING_DIMENSION = 16
+STALL_SECONDS = 4.0
 GATE_SECONDS = 120  # after which a gate that was forgotten opens
 
 
@@ -35,6 +36,8 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict[str, str])
     gap_seconds: float = 0  # before every word
     finish: str = "stop"  # why the model ended
+    stalls_after: int | None = None  # words, then silence on an open line
+    is_garbled: bool = False  # what is streamed is no JSON
 
 
 @dataclass
@@ -172,6 +175,12 @@ class _Handler(BaseHTTPRequestHandler):
             if reply.cut_after is not None and i >= reply.cut_after:
                 return  # as a connection ends that a proxy has closed
             time.sleep(reply.gap_seconds)
+            if i == reply.stalls_after:
+                time.sleep(STALL_SECONDS)
+                return
+            if reply.is_garbled:
+                self.wfile.write(b'data: {"choices": [{"delta": \n\n')
+                return
             delta = {"role": "assistant", "content": word}
             self._line(_frame(body, [{"index": 0, "delta": delta, "finish_reason": None}]))
         self._line(_frame(body, [{"index": 0, "delta": {}, "finish_reason": reply.finish}]))
