@@ -45,11 +45,14 @@ def test_a_long_answer_comes_from_all_its_passages_in_order(shop: Program) -> No
 def test_near_misses_and_assistants_that_want_none_go_the_usual_way(shop: Program) -> None:
     for text in ("How many days do I have to return 2 shoes?", "Do you have shoes?"):
         assert "curated" not in asked(shop, text)["intents"][0]
-    path = f"/v1/assistants/{shop.assistant_id}"
-    off = shop.call("PATCH", path, json={"curated": {"enabled": False}})
-    assert off.status_code == 200, off.text
-    answer = shop.call("POST", f"{path}/answer", json={"text": QUESTION})
+    wants_none = {"name": "Plain", "curated": {"enabled": False}}
+    bases = {"knowledge_base_ids": [shop.knowledge_base_id]}
+    made = shop.call("POST", "/v1/assistants", json=wants_none | bases)
+    assert made.status_code == 201, made.text
+    path = f"/v1/assistants/{made.json()['assistant_id']}/answer"
+    answer = shop.call("POST", path, json={"text": QUESTION})
     assert answer.status_code == 200, answer.text
+    assert ANSWER in answer.json()["text"]
     assert all("curated" not in one for one in answer.json()["intents"])
 
 
