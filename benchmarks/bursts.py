@@ -95,8 +95,9 @@ def scripts(number: int, servers: int, longest: float) -> list[Script]:
     return found
 
 
-async def seed(api: Api, knowledge_base_id: str) -> None:
+async def seed(api: Api, knowledge_base_id: str, assistant_id: str) -> None:
     """What the model can answer."""
+    await api.ask_the_model(assistant_id)
     path = f"/v1/knowledge-bases/{knowledge_base_id}/documents"
     for question, answer in KNOWN.items():
         await api.post(path, {"question": question, "answer": answer})
@@ -181,7 +182,8 @@ async def run(asked: argparse.Namespace, data: Path) -> None:
         servers = [stack.enter_context(Server(data, settings)) for _ in range(2)]
         async with open_client(servers[0].url) as client:
             made = await Api(client, servers[0].platform_key).post("/v1/tenants", {"name": "Desk"})
-            await seed(Api(client, made["api_key"]), made["knowledge_base_id"])
+            api = Api(client, made["api_key"])
+            await seed(api, made["knowledge_base_id"], made["assistant_id"])
         for server in servers:  # models and vocabularies are read on the way of the first turn
             await measure([server], made["api_key"], made["assistant_id"], scripts(1, 1, 0))
         print("| | bursts | one reply | unanswered | reply after ms, p50 / p95 | thrown away |")

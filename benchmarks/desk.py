@@ -143,6 +143,11 @@ class Api:
         """The answer of a GET."""
         return self._checked(await self.client.get(path, headers=self._headers))
 
+    async def ask_the_model(self, assistant_id: str) -> None:
+        """The model writes every answer, also where a pair asks just this."""
+        path, change = f"/v1/assistants/{assistant_id}", {"curated": {"enabled": False}}
+        self._checked(await self.client.patch(path, json=change, headers=self._headers))
+
     async def turn(self, conversation_id: str, text: str) -> "Turn":
         """One message and its whole stream of events."""
         path = f"/v1/conversations/{conversation_id}/messages"

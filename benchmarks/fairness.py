@@ -62,7 +62,9 @@ async def seed(server: Server) -> House:
         for name in ("Quiet", "Crowd"):
             made = await Api(client, server.platform_key).post("/v1/tenants", {"name": name})
             path = f"/v1/knowledge-bases/{made['knowledge_base_id']}/documents"
-            await Api(client, made["api_key"]).post(path, {"question": QUESTION, "answer": ANSWER})
+            api = Api(client, made["api_key"])
+            await api.ask_the_model(made["assistant_id"])
+            await api.post(path, {"question": QUESTION, "answer": ANSWER})
             tenants.append((made["api_key"], made["assistant_id"]))
     return House(server, *tenants)
 

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from desk import Server, milliseconds
 
-from tests.faulty_turns import FAULTS, KNOWN, TIME_OUTS, Faults, run_turns
+from tests.faulty_turns import ASKS_THE_MODEL, FAULTS, KNOWN, TIME_OUTS, Faults, run_turns
 from tests.openai_loopback import openai_loopback
 
 
@@ -68,6 +68,8 @@ def _tenant(server: Server) -> tuple[str, str, str]:
         path = f"/v1/knowledge-bases/{made['knowledge_base_id']}/documents"
         for question, answer in KNOWN.items():
             client.post(path, json={"question": question, "answer": answer}).raise_for_status()
+        way = f"/v1/assistants/{made['assistant_id']}"
+        client.patch(way, json=ASKS_THE_MODEL).raise_for_status()
     return made["api_key"], made["assistant_id"], f"{server.url}/v1/usage"
 
 

@@ -16,6 +16,7 @@ from graphs.ports import Knowledge, KnowledgeVersion, Passage
 from graphs.state import Curated
 from graphs.terms import terms, words
 from tenants.asking import is_long, plain_question
+from tenants.pair_questions import compared
 
 # Set by `python -m evals curated`: of questions like a pair's that no pair answers, 1 % get an answer.
 SIMILARITY = 0.84
@@ -53,7 +54,7 @@ async def curated_answer(
     pairs = pairs_of(asked, found, language=language)
     if not pairs:
         return None, found
-    near = await knowledge.nearness(tenant_id, versions, asked, [_question(p) for p in pairs])
+    near = await knowledge.asked_alike(tenant_id, versions, asked, pairs)
     enough = settings.get("similarity") or SIMILARITY
     best = asked_pair(asked, pairs, near, enough=enough)
     if best is None:
@@ -78,7 +79,8 @@ def pairs_of(asked: str, passages: Sequence[Passage], *, language: str) -> list[
     """
     found: dict[str, Passage] = {}
     for passage in passages:
-        if passage["kind"] == "qa" and passage["question"] and _agree(asked, passage, language):
+        is_pair = passage["kind"] == "qa" and _question(passage)
+        if is_pair and _agree(asked, passage, language):
             found.setdefault(f"{passage['document_id']} {_question(passage)}", passage)
     return list(found.values())[:MOST_PAIRS]
 
@@ -114,4 +116,4 @@ def _agree(asked: str, pair: Passage, language: str) -> bool:
 
 
 def _question(passage: Passage) -> str:
-    return plain_question(passage["question"] or "")
+    return compared(passage["question"])

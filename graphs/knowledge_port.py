@@ -6,11 +6,12 @@ from uuid import UUID
 
 from graphs.question_vectors import QuestionVectors
 from graphs.turn_searches import found_before, keep_found
-from tenants import knowledge_models, search
+from tenants import knowledge_models, pair_questions, search
 from tenants.asking import embed_question
 from tenants.connection import Pool, tenant_transaction
 from tenants.embedding_models import EmbeddingModels
 from tenants.errors import ModelMismatch
+from tenants.ingestion import Embedder
 from tenants.search import KnowledgeVersion, Passage
 
 
@@ -93,12 +94,46 @@ class PostgresKnowledge:
         """The cosine of each text with the query; texts of a moment ago are not embedded again."""
         if not texts:
             return []
-        model_ids = await self._by_model(tenant_id, versions) if versions else {}
-        named = next(iter(model_ids), None)
-        embedder = await self._models.of(named) if named else self._models.default
-        asked = self._questions.of(tenant_id, embedder)
+        asked = self._questions.of(tenant_id, await self._asked_with(tenant_id, versions))
         first, *others = await asyncio.gather(*(asked.embed_query(t) for t in (query, *texts)))
         return [float(first @ other) for other in others]
+
+    async def asked_alike(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        pairs: Sequence[Passage],
+    ) -> list[float]:
+        """The cosine of each pair's own question with the query: the search has it, as a rule."""
+        new = [pair for pair in pairs if pair.get("asks") is None]
+        made = await self._compared(tenant_id, versions, query, new) if new else {}
+        return [float(made.get(pair["passage_id"], pair.get("asks") or 0.0)) for pair in pairs]
+
+    async def _compared(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        pairs: Sequence[Passage],
+    ) -> dict[str, float]:
+        """By passage: the cosine of questions that have no vector yet; from now on they have one."""
+        embedder = await self._asked_with(tenant_id, versions)
+        remembered = self._questions.of(tenant_id, embedder)
+        asked = [query, *(pair_questions.compared(pair["question"]) for pair in pairs)]
+        first, *others = await asyncio.gather(*(remembered.embed_query(text) for text in asked))
+        async with tenant_transaction(self._pool, tenant_id) as conn:
+            await pair_questions.keep(conn, pairs, others, model_id=embedder.model_id)
+        return {
+            pair["passage_id"]: float(first @ other)
+            for pair, other in zip(pairs, others, strict=True)
+        }
+
+    async def _asked_with(self, tenant_id: UUID, versions: Sequence[KnowledgeVersion]) -> Embedder:
+        """The model that these versions are asked with; the first where they are changing it."""
+        model_ids = await self._by_model(tenant_id, versions) if versions else {}
+        named = next(iter(model_ids), None)
+        return await self._models.of(named) if named else self._models.default
 
     async def read(self, tenant_id: UUID, passage_ids: Sequence[str]) -> list[Passage]:
         """Passages by their public ids; those that are gone are left out."""

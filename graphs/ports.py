@@ -50,6 +50,16 @@ class Knowledge(Protocol):
         """The cosine of each text with the query, by the model that these versions are asked with."""
         ...
 
+    async def asked_alike(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        pairs: Sequence[Passage],
+    ) -> list[float]:
+        """The cosine of each pair's own question, without its answer, with the query."""
+        ...
+
     async def read(self, tenant_id: UUID, passage_ids: Sequence[str]) -> list[Passage]:
         """Passages by their public ids; those that are gone are left out."""
         ...

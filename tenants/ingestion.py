@@ -6,7 +6,7 @@ readers see all of it or nothing. A text that the tenant had embedded before is 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
@@ -20,7 +20,7 @@ from tenants.connection import Pool, TenantConnection, tenant_transaction
 from tenants.duplicates import DuplicatePair, Duplicates
 from tenants.errors import ModelMismatch, NotFound
 from tenants.knowledge_bases import KnowledgeBase
-from tenants.knowledge_heads import Prepared, StoredDocument
+from tenants.knowledge_heads import Prepared, PreparedPassage, StoredDocument
 from tenants.knowledge_writing import write_documents
 from tenants.languages import DEFAULT_LANGUAGE
 from tenants.preparing import THREAD_CHARS, House, NewDocument, Refused, prepare_all, size_of
@@ -169,17 +169,18 @@ async def embed(
 ) -> None:
     """Give every passage its vector; one that is known, or comes twice, is not made again.
 
-    `on_progress` is told after every slice how many distinct texts are done, of how many.
+    `on_progress` is told after every slice how many distinct passages are done, of how many.
     """
     passages = [passage for document in prepared for passage in document.passages]
-    texts = {passage.embedded_hash: passage.embedded for passage in passages}
-    hashes = list(texts)
+    by_hash = {passage.embedded_hash: passage for passage in passages}
+    hashes = list(by_hash)
     vectors: dict[UUID, NDArray[np.floating]] = {}
     for start in range(0, len(hashes), _EMBED_TEXTS):
         part = hashes[start : start + _EMBED_TEXTS]
+        texts = _texts([by_hash[one] for one in part], but=vectors)
         async with tenant_transaction(pool, tenant_id) as conn:
-            found = await known_vectors.known(conn, part, job_id=job_id)
-        new = [one for one in part if one not in found]
+            found = await known_vectors.known(conn, list(texts), job_id=job_id)
+        new = [one for one in texts if one not in found]
         if new:
             made = await embedder.embed_documents([texts[one] for one in new])
             fresh = dict(zip(new, made, strict=True))
@@ -193,6 +194,15 @@ async def embed(
             await on_progress(min(start + len(part), len(hashes)), len(hashes))
     for passage in passages:
         passage.vector = vectors[passage.embedded_hash]
+        if passage.asks is not None:
+            passage.asks.vector = vectors[passage.asks.question_hash]
+
+
+def _texts(passages: Sequence[PreparedPassage], *, but: Collection[UUID]) -> dict[UUID, str]:
+    """What is to be embedded of passages, by its hash: their texts, and the questions of pairs."""
+    texts = {passage.embedded_hash: passage.embedded for passage in passages}
+    asked = {p.asks.question_hash: p.asks.text for p in passages if p.asks is not None}
+    return texts | {one: text for one, text in asked.items() if one not in but}
 
 
 def _check(base: KnowledgeBase, embedder: Embedder) -> None:

@@ -159,9 +159,10 @@ async def _copy_passages(conn: TenantConnection, copying: Mapping[str, object]) 
     await conn.execute(
         """
         insert into chunk_texts (tenant_id, knowledge_base_id, chunk_id, document_id, kind, title,
-                                 question, body, path, meta)
+                                 question, body, path, meta, question_emb, question_space,
+                                 question_hash)
         select t.tenant_id, t.knowledge_base_id, m.new, t.document_id, t.kind, t.title, t.question,
-               t.body, t.path, t.meta
+               t.body, t.path, t.meta, t.question_emb, t.question_space, t.question_hash
           from unnest(%(old)s::int[], %(new)s::int[]) m (old, new)
           join chunk_texts t
             on t.tenant_id = %(tenant_id)s

@@ -19,6 +19,7 @@ from tenants.connection import TenantConnection
 from tenants.drafts import Draft
 from tenants.entry_fields import EntryFields
 from tenants.errors import NotFound
+from tenants.pair_questions import PairQuestion
 from tenants.postings import Indexed
 
 SHARED_SECONDS = 2  # direct writes within these share a version
@@ -35,6 +36,7 @@ class PreparedPassage:
     content_hash: bytes
     indexed: Indexed
     vector: NDArray[np.floating] = field(default_factory=lambda: np.empty(0, np.float32))
+    asks: PairQuestion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +117,9 @@ class Head:
 
     def add(self, document: Prepared, passage: PreparedPassage, v_to: int) -> None:
         """Number a passage; it is written with the others."""
-        self.new_passages.append(
-            NewPassage(
-                self.next_chunk,
-                document.document_id,
-                document.language,
-                document.fields,
-                passage,
-                v_to,
-            )
-        )
+        place = (self.next_chunk, document.document_id)
+        told = (document.language, document.fields, passage)
+        self.new_passages.append(NewPassage(*place, *told, v_to))
         self.next_chunk += 1
 
     @property

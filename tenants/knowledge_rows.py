@@ -1,6 +1,7 @@
 """The rows of a version: documents, vectors, texts and postings, in a few rounds of statements."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from pgvector import HalfVector
 from psycopg.types.json import Jsonb
@@ -121,9 +122,11 @@ async def _insert_texts(conn: TenantConnection, head: Head, passages: Sequence[N
     await conn.execute_many(
         """
         insert into chunk_texts (tenant_id, knowledge_base_id, chunk_id, document_id, kind, title,
-                                 question, body, path, meta)
+                                 question, body, path, meta, question_emb, question_space,
+                                 question_hash)
         values (%(tenant_id)s, %(knowledge_base_id)s, %(chunk_id)s, %(document_id)s, %(kind)s,
-                %(title)s, %(question)s, %(body)s, %(path)s, %(meta)s)
+                %(title)s, %(question)s, %(body)s, %(path)s, %(meta)s, %(question_emb)b,
+                %(question_space)s, %(question_hash)s)
         """,
         [
             {
@@ -136,7 +139,20 @@ async def _insert_texts(conn: TenantConnection, head: Head, passages: Sequence[N
                 "body": new.passage.draft.body,
                 "path": new.passage.draft.path,
                 "meta": Jsonb(new.passage.draft.meta),
+                **_question(new, head.space),
             }
             for new in passages
         ],
     )
+
+
+def _question(new: NewPassage, space: int) -> dict[str, Any]:
+    """A pair's own question as a vector, where it asks one."""
+    asks = new.passage.asks
+    if asks is None or asks.vector is None:
+        return dict.fromkeys(("question_emb", "question_space", "question_hash"))
+    return {
+        "question_emb": HalfVector(asks.vector),
+        "question_space": space,
+        "question_hash": asks.question_hash,
+    }

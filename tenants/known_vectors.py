@@ -1,7 +1,7 @@
 """Vectors that are known already: a text is embedded once by a model for a tenant, never again.
 
-A passage's row names the hash of model and embedded text, so every stored vector is found again;
-`embedded_texts` keeps those of a job that has not written its passages yet.
+A passage's row names the hash of model and embedded text, a pair's also that of its question, so
+every stored vector is found again; `embedded_texts` keeps those of a job that has not written its passages yet.
 """
 
 import hashlib
@@ -37,6 +37,15 @@ async def known(
                  from chunks
                 where tenant_id = %(tenant_id)s
                   and embedded_hash = wanted.embedded_hash
+                limit 1) found on true
+         union all
+        select wanted.question_hash, found.question_emb
+          from unnest(%(hashes)s::uuid[]) wanted (question_hash)
+          join lateral (
+               select question_emb
+                 from chunk_texts
+                where tenant_id = %(tenant_id)s
+                  and question_hash = wanted.question_hash
                 limit 1) found on true
          union all
         select embedded_hash, emb

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
 from tenants.connection import TenantConnection
@@ -24,6 +24,7 @@ class Passage(TypedDict):
     cosine: float
     lexical: float
     source: dict[str, Any]
+    asks: NotRequired[float | None]  # the cosine of a pair's own question, where that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,10 @@ class StoredPassage:
     path: str
     source: dict[str, Any]
     external_id: str | None
+    asks: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Read(StoredPassage):
     place: int
     knowledge_base_id: UUID
@@ -153,6 +155,7 @@ def to_passage(
         cosine=float(row.cosine),
         lexical=lexical,
         source=source,
+        asks=row.asks,
     )
 
 

@@ -15,6 +15,7 @@ from tenants.ids import new_id
 from tenants.knowledge_heads import Prepared, PreparedPassage
 from tenants.known_vectors import text_hash
 from tenants.languages import detect
+from tenants.pair_questions import PairQuestion
 from tenants.postings import index_draft
 
 Kind = Literal["text", "json", "qa", "chunks", "file", "url"]
@@ -154,6 +155,7 @@ def _prepare_passage(
         embedded_hash=text_hash(house.model_id, embedded),
         content_hash=hashlib.sha256(repr(identity).encode()).digest(),
         indexed=index_draft(draft, language, fields.keywords),
+        asks=PairQuestion.of(draft, house.model_id),
     )
 
 

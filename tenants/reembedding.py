@@ -21,6 +21,7 @@ from tenants.errors import NotFound, VersionInProgress
 from tenants.ingestion import Embedder, Progress
 from tenants.knowledge_bases import KnowledgeBase
 from tenants.known_vectors import text_hash
+from tenants.pair_questions import PairQuestion
 from tenants.preparing import embedded_text
 
 SLICE_PASSAGES = 256
@@ -85,10 +86,11 @@ async def reembed(
 
 @dataclass(slots=True)
 class _Slice:
-    """Passages whose new vectors are kept: numbers, and the hash of each one's text."""
+    """Passages whose new vectors are kept: numbers, and the hashes of each one's text and question."""
 
     chunk_ids: list[int]
     hashes: list[UUID]
+    asks: list[UUID | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,11 @@ class _Words:
     title: str
     question: str | None
     body: str
+
+    @property
+    def draft(self) -> Draft:
+        """The passage as it was cut."""
+        return Draft(self.kind, self.title, self.body, self.question)
 
 
 @dataclass(slots=True)
@@ -181,16 +188,19 @@ class Reembedding:
         return row if row is not None else (0, 0)
 
     def _texts(self, words: Sequence[_Words]) -> dict[UUID, str]:
-        texts = (self._text(one) for one in words)
-        return {text_hash(self.embedder.model_id, text): text for text in texts}
-
-    def _text(self, words: _Words) -> str:
-        return embedded_text(Draft(words.kind, words.title, words.body, words.question), self.brand)
+        model_id = self.embedder.model_id
+        texts = [embedded_text(one.draft, self.brand) for one in words]
+        asked = (PairQuestion.of(one.draft, model_id) for one in words)
+        return {text_hash(model_id, text): text for text in texts} | {
+            one.question_hash: one.text for one in asked if one is not None
+        }
 
     def _take(self, words: Sequence[_Words], embedded: int) -> None:
         model_id = self.embedder.model_id
-        hashes = [text_hash(model_id, self._text(one)) for one in words]
-        self._slices.append(_Slice([one.chunk_id for one in words], hashes))
+        hashes = [text_hash(model_id, embedded_text(one.draft, self.brand)) for one in words]
+        asked = [PairQuestion.of(one.draft, model_id) for one in words]
+        asks = [one.question_hash if one is not None else None for one in asked]
+        self._slices.append(_Slice([one.chunk_id for one in words], hashes, asks))
         self.last = words[-1].chunk_id
         self.embedded += embedded
 
@@ -209,6 +219,14 @@ class Reembedding:
         return True
 
     async def _give(self, conn: TenantConnection, parts: Sequence[_Slice], space: int) -> None:
+        given = {
+            "knowledge_base_id": self.base.knowledge_base_id,
+            "job_id": self.job_id,
+            "chunk_ids": [chunk_id for part in parts for chunk_id in part.chunk_ids],
+            "hashes": [one for part in parts for one in part.hashes],
+            "asks": [one for part in parts for one in part.asks],
+            "space": space,
+        }
         await conn.execute(
             """
             update chunks c
@@ -224,13 +242,24 @@ class Reembedding:
                and c.knowledge_base_id = %(knowledge_base_id)s
                and c.chunk_id = g.chunk_id
             """,
-            {
-                "knowledge_base_id": self.base.knowledge_base_id,
-                "job_id": self.job_id,
-                "chunk_ids": [chunk_id for part in parts for chunk_id in part.chunk_ids],
-                "hashes": [one for part in parts for one in part.hashes],
-                "space": space,
-            },
+            given,
+        )
+        await conn.execute(
+            """
+            update chunk_texts t
+               set question_emb = e.emb,
+                   question_hash = e.embedded_hash,
+                   question_space = %(space)s
+              from unnest(%(chunk_ids)s::int[], %(asks)s::uuid[]) g (chunk_id, question_hash)
+              join embedded_texts e
+                on e.tenant_id = %(tenant_id)s
+               and e.job_id = %(job_id)s
+               and e.embedded_hash = g.question_hash
+             where t.tenant_id = %(tenant_id)s
+               and t.knowledge_base_id = %(knowledge_base_id)s
+               and t.chunk_id = g.chunk_id
+            """,
+            given,
         )
 
 

@@ -213,12 +213,15 @@ _TOLD: tuple[LiteralString, ...] = (
     """            as cosine, b.score, b.matched
 """,
     """            as matched, (select dfs from told) as dfs,
-               t.kind, t.title, t.question, t.body, t.path, d.source, d.external_id
+               t.kind, t.title, t.question, t.body, t.path, d.source, d.external_id,
+               case when t.question_space = %(space)s then -(t.question_emb <#> %(question)b) end
+                   as asks
           from best b
 """,
     """
          cross join lateral (
-               select document_id, kind, title, question, body, path
+               select document_id, kind, title, question, body, path, question_emb,
+                      question_space
                  from chunk_texts
                 where tenant_id = %(tenant_id)s
                   and knowledge_base_id = %(knowledge_base_id)s

@@ -25,7 +25,7 @@ WALK = 20_000
 WALK_FILTERED = 2_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Found(StoredPassage):
     near: int
 

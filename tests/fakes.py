@@ -95,6 +95,17 @@ class FakeKnowledge:
         asked = terms(query)
         return [overlap(asked, terms(text)) for text in texts]
 
+    async def asked_alike(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        pairs: Sequence[Passage],
+    ) -> list[float]:
+        """By the words that they share, as the entries."""
+        asked = [pair["question"] or "" for pair in pairs]
+        return await self.nearness(tenant_id, versions, query, asked)
+
     async def read(self, tenant_id: UUID, passage_ids: Sequence[str]) -> list[Passage]:
         """Nothing: no test reads by id."""
         return []

@@ -24,6 +24,7 @@ KNOWN = {
     "How much does gift wrapping cost?": "Gift wrapping costs 3.50 EUR.",
     "Do you repair umbrellas?": "Our workshop repairs umbrellas on Tuesdays.",
 }
+ASKS_THE_MODEL = {"curated": {"enabled": False}}  # although every question is a pair's
 TIME_OUTS = {"model_timeout_seconds": 3.0, "model_idle_seconds": 1.0}
 FAULTS = (
     "time-out", "429 with Retry-After", "500", "half-open stream", "cut stream", "broken JSON",

@@ -72,6 +72,7 @@ def test_an_answer_without_a_conversation_has_the_shape_of_a_turn(shop: Program)
             "text": "How long is the warranty?",
             "status": "answered",
             "confidence": found["confidence"],
+            "curated": True,
         }
     ]
     assert set(found["citations"][0]) == {"passage_id", "document_id", "title", "quote"}

@@ -213,7 +213,8 @@ def test_what_is_unlike_every_label_is_doubted_where_the_tenant_says_so(bank: Pr
         bank.say(bank.conversation(), asked).json()["message"]["text"] == "Whales sing about krill."
     )
     told = bank.call("PATCH", f"/v1/assistants/{bank.assistant_id}",
-                     json={"labels": {"doubt_unlabelled": True}})  # fmt: skip
+                     json={"labels": {"doubt_unlabelled": True},
+                           "curated": {"enabled": False}})  # fmt: skip
     assert told.status_code == 200, told.text
     time.sleep(1.1)  # replicas look once a second
     turn = bank.say(bank.conversation(), asked).json()

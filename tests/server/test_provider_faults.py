@@ -3,7 +3,7 @@
 import pytest
 
 from tests.databases import Database
-from tests.faulty_turns import FAULTS, KNOWN, TIME_OUTS, Faults, run_turns
+from tests.faulty_turns import ASKS_THE_MODEL, FAULTS, KNOWN, TIME_OUTS, Faults, run_turns
 from tests.openai_loopback import openai_loopback
 from tests.server.conftest import serving
 
@@ -23,6 +23,8 @@ async def test_every_turn_ends_well_and_every_call_is_in_the_ledger(
             shop = desk.tenant("Faults")
             for question, answer in KNOWN.items():
                 shop.teach(question, answer)
+            way = f"/v1/assistants/{shop.assistant_id}"
+            shop.call("PATCH", way, json=ASKS_THE_MODEL).raise_for_status()
             seen = await run_turns(desk.url, shop.api_key, shop.assistant_id, turns=TURNS)
             used = shop.call("GET", "/v1/usage").json()["data"]
     assert seen.wrong == []

@@ -109,7 +109,7 @@ async def test_every_version_is_searched_by_the_new_model(
     pool: Pool, home: tuple[UUID, UUID]
 ) -> None:
     done = await change(pool, home, OtherEmbedder())
-    assert (done.passages, done.embedded, done.space) == (3, 3, 2)
+    assert (done.passages, done.embedded, done.space) == (3, 5, 2)  # and two pairs' questions
     assert set(await ask(pool, home, "ship abroad")) == {"To Sweden.", "Yes, for 3 EUR."}
     assert await ask(pool, home, "ship abroad", version=1) == ["To Norway."]
     async with tenant_transaction(pool, home[0]) as conn:
@@ -139,6 +139,19 @@ async def test_vectors_are_those_of_a_base_built_anew(pool: Pool, home: tuple[UU
             for one in (home[1], base)
         ]
     assert cosines[0] == pytest.approx(cosines[1], abs=1e-6)
+
+
+async def test_pairs_questions_are_compared_by_the_new_model(
+    pool: Pool, home: tuple[UUID, UUID]
+) -> None:
+    await change(pool, home, OtherEmbedder())
+    embedding = await OtherEmbedder().embed_query("Gift wrap?")
+    async with tenant_transaction(pool, home[0]) as conn:
+        known = [KnowledgeVersion(home[1])]
+        found = await search(conn, known, text="Gift wrap?", embedding=embedding)
+    asks = {one["question"]: one.get("asks") or 0 for one in found}
+    assert asks["Gift wrap?"] == pytest.approx(1, abs=2e-3)
+    assert abs(asks["Do you ship abroad?"]) < 0.9
 
 
 async def test_the_old_models_questions_are_refused(pool: Pool, home: tuple[UUID, UUID]) -> None:
@@ -219,7 +232,7 @@ async def test_a_repeat_embeds_nothing_again(pool: Pool, home: tuple[UUID, UUID]
         await reembedding.reembed(
             pool, *home, embedder=first, job_id=job_id, on_progress=quiet, within=die
         )
-    assert len(first.embedded) == 3
+    assert len(first.embedded) == 5  # three passages, and the questions of two pairs
     assert (await find(pool, *home, "gift wrap"))[0]["text"] == "Yes, for 3 EUR."  # the old model
     again = OtherEmbedder()
     done = await change(pool, home, again, job_id)
