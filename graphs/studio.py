@@ -124,6 +124,17 @@ class Studio:
         house = await self.opened()
         return await house.knowledge.nearness(self.tenant_id, versions, query, texts)
 
+    async def asked_alike(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        pairs: Sequence[Passage],
+    ) -> list[float]:
+        """As the house's knowledge, of the bound tenant."""
+        house = await self.opened()
+        return await house.knowledge.asked_alike(self.tenant_id, versions, query, pairs)
+
     async def read(self, tenant_id: UUID, passage_ids: Sequence[str]) -> list[Passage]:
         """As the house's knowledge, of the bound tenant."""
         return await (await self.opened()).knowledge.read(self.tenant_id, passage_ids)
