@@ -8,7 +8,7 @@ embedding model, or where an older release wrote the pair, it is made when first
 from alembic import op
 
 revision = "0022"
-down_revision = "0018"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
