@@ -109,6 +109,16 @@ class _Within:
         first, *others = [await self._embedder.embed_query(text) for text in (query, *texts)]
         return [float(first @ other) for other in others]
 
+    async def asked_alike(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        pairs: Sequence[Passage],
+    ) -> list[float]:
+        """As the search found it; the look before this one has seen to pairs without a vector."""
+        return [pair.get("asks") or 0.0 for pair in pairs]
+
     async def read(self, tenant_id: UUID, passage_ids: Sequence[str]) -> list[Passage]:
         """Passages by their public ids; those that are gone are left out."""
         return await search.read_passages(self._conn, passage_ids)
