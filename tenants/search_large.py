@@ -17,7 +17,7 @@ from tenants.search_words import mass, matches
 from tenants.statements import Statement
 from tenants.vector_recall import use_index
 
-NEAREST = 100  # candidates by vector
+NEAREST = 80  # candidates by vector
 STRONGEST = 200  # candidates by words, and as many by a name's letters
 # A filter that keeps few passages makes the index walk far for each of them: after so many it
 # gives up, and the exact scan, which such a filter makes cheap, is taken instead.

@@ -36,7 +36,7 @@ class Rules:
     drop_below: int = 6_000
     max_indexes: int = 32  # each costs every unprepared statement on the table planning time
     wanted_recall: float = 0.98
-    ef_search: tuple[int, ...] = (100, 200, 400)
+    ef_search: tuple[int, ...] = (80, 160, 400)
     samples: int = 40
     check_again: float = 0.2  # share of the passages written since the last look
     memory_mb: int = 1_024  # maintenance_work_mem at most; a graph that fits is built in memory

@@ -17,15 +17,15 @@ from tenants.ranking import Ranking
 from tenants.search import Filters
 from tenants.search_asked import Asked
 from tenants.search_exact import exact
-from tenants.search_large import _statement, approximate
+from tenants.search_large import NEAREST, STRONGEST, _statement, approximate
 from tenants.vector_indexes import Rules, index_name, tend
 from tenants.vector_recall import use_index
 from tests.databases import Database
 from tests.seeds import Seeded, seed_tenant
 from tests.tenants.knowledge import DIMENSION, WordEmbedder, find, make_base, put, qa
 
-COUNT = 160
-EF_SEARCH = 100
+COUNT = 150
+EF_SEARCH = 80
 WORDS = [f"word{n}" for n in range(40)]
 
 
@@ -91,7 +91,11 @@ async def test_the_index_is_used_under_row_level_security(
 ) -> None:
     tenant_id, base = large
     question = await asked(base, "word1 word2 word3")
-    given = question.parameters() | {"tenant_id": tenant_id, "nearest": 100, "strongest": 200}
+    given = question.parameters() | {
+        "tenant_id": tenant_id,
+        "nearest": NEAREST,
+        "strongest": STRONGEST,
+    }
     statement = _statement(question.shape, DIMENSION)
     async with tenant_transaction(pool, tenant_id) as conn:
         await use_index(conn, EF_SEARCH)
@@ -131,7 +135,7 @@ async def test_a_filter_that_keeps_little_is_left_to_the_exact_scan(
     tenant_id, base = large
     question = await asked(base, "word1 word2", filters=Filters(category="even"))
     near, _ = await both(pool, tenant_id, question)
-    assert near is None  # 80 passages, and a hundred were wanted
+    assert near is None  # 75 passages, and eighty were wanted
     found = await find(pool, tenant_id, base, "word1 word2", filters=Filters(category="even"))
     assert len(found) == 8
     assert all(int(passage["passage_id"].rpartition(":")[2]) % 2 == 0 for passage in found)
