@@ -33,8 +33,14 @@ class Refused(Exception):
 class Server:
     """`frontdesk serve` on a free port over one data folder; ended by its own process id."""
 
-    def __init__(self, data: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        environment: Mapping[str, str] | None = None,
+        command: Sequence[str] = (str(Path(sys.executable).with_name("frontdesk")), "serve"),
+    ) -> None:
         self.data = data
+        self._command = command
         self.url = ""
         self.start_seconds = 0.0
         self._environment = os.environ | UNLIMITED | dict(environment or {})
@@ -43,9 +49,8 @@ class Server:
 
     def __enter__(self) -> Self:
         began = time.monotonic()
-        command = [str(Path(sys.executable).with_name("frontdesk")), "serve"]
         self._process = subprocess.Popen(
-            [*command, "--port", "0", "--data", str(self.data)],
+            [*self._command, "--port", "0", "--data", str(self.data)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -92,6 +97,12 @@ class Server:
         """Resident memory of the server process alone, without PostgreSQL."""
         assert self._process is not None
         return memory_mb(self._process.pid)
+
+    @property
+    def pid(self) -> int:
+        """The server process."""
+        assert self._process is not None
+        return self._process.pid
 
     @property
     def cpu_seconds(self) -> float:

@@ -1,4 +1,4 @@
-"""The ways to have a turn that `served_turns.py` compares."""
+"""The ways to have a turn that `answered_turns.py` compares."""
 
 import asyncio
 import os

@@ -1,7 +1,7 @@
 """The application: every resource opened once, in one exit stack, and closed in reverse."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from graphs.knowledge_port import PostgresKnowledge
 from graphs.label_port import PostgresLabels
 from graphs.meter_port import PostgresMeter, PostgresProviderKeys
 from graphs.question_vectors import QuestionVectors
-from graphs.support import build_machine
+from graphs.support import Machine, build_machine
 from graphs.tracing import Tracing
 from graphs.words_port import PostgresWords
 from server import problems
@@ -53,6 +53,7 @@ from tenants.turn_ends import TurnEnd
 log = structlog.get_logger()
 PAGE = Path(__file__).parent / "page"
 SESSIONS_PER_SECOND = 5.0
+BuildMachine = Callable[..., Machine]  # called as `build_machine` is
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def create_app(
     master_key: bytes,
     owner_url: str | None = None,
     drain: Drain | None = None,
+    build: BuildMachine = build_machine,
 ) -> FastAPI:
     """The server over a migrated database; nothing is opened before its lifespan starts."""
     secrets = Secrets(database_url, platform_key, master_key, owner_url)
@@ -82,7 +84,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with AsyncExitStack() as stack:
-            app.state.resources = await _open(stack, settings, secrets, going, metrics)
+            app.state.resources = await _open(stack, settings, secrets, going, metrics, build)
             yield
 
     app = FastAPI(
@@ -107,7 +109,12 @@ def create_app(
 
 
 async def _open(
-    stack: AsyncExitStack, settings: Settings, secrets: Secrets, drain: Drain, metrics: Metrics
+    stack: AsyncExitStack,
+    settings: Settings,
+    secrets: Secrets,
+    drain: Drain,
+    metrics: Metrics,
+    build: BuildMachine,
 ) -> Resources:
     embedders = await asyncio.to_thread(open_embedders, settings)
     stack.push_async_callback(embedders.aclose)
@@ -135,7 +142,7 @@ async def _open(
     labels = PostgresLabels(pool, embedders, questions, on_error=_warn("labels_not_learnt"))
     stack.push_async_callback(labels.aclose)
     words = PostgresWords(pool)
-    machine = build_machine(
+    machine = build(
         knowledge=PostgresKnowledge(pool, embedders, questions),
         labels=labels,
         words=words,

@@ -71,11 +71,10 @@ class TurnLimits:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A turn that has its end: what it came to, what was written, and who is next."""
+    """A turn that has its end: what it came to, and what was written."""
 
     end: TurnEnd
     ended: Ended
-    following: UUID | None
 
 
 class _Shown:
@@ -143,14 +142,14 @@ class LeasedRuns:
             end = replace(end, usage=[*spent, *own])
             await self._hold.reach("before_record", lease.turn_id)
             try:
-                ended, following = await _through_absences(
+                ended = await _through_absences(
                     lease, partial(self._write, lease, end), seconds=END_SECONDS
                 )
             except MessagesJoined:
                 spent += thrown_away(own)
                 log.info("turn_starts_afresh", turn_id=str(lease.turn_id))
             else:
-                return Finished(end, ended, following)
+                return Finished(end, ended)
 
     async def _end_of(
         self, lease: Lease, shown: _Shown, spent: list[Usage], ends_at: float
@@ -192,13 +191,13 @@ class LeasedRuns:
         )
         return end or _failed(DeadlineExceeded(f"the turn took longer than {seconds} seconds"))
 
-    async def _write(self, lease: Lease, end: TurnEnd) -> tuple[Ended, UUID | None]:
+    async def _write(self, lease: Lease, end: TurnEnd) -> Ended:
         async with tenant_transaction(self._pool, lease.tenant_id) as conn:
             if end.status == "waiting_for_operator" and end.handoff is None:
                 ended = await turn_ends.finish_waiting(conn, lease, end.usage)
             else:
                 ended = await turn_ends.finish(conn, lease, end)
-            return ended, await leases.next_queued(conn, lease.conversation_id)
+            return ended
 
     async def _keep(self, lease: Lease) -> None:
         """Renew until cancelled; return when the lease is lost."""

@@ -77,7 +77,7 @@ def _decode(cursor: str) -> str:
         raise Invalid("cursor: not one that this server gave out") from None
 
 
-def _paging(
+async def _paging(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Items on a page.")] = 50,
     cursor: Annotated[str | None, Query(max_length=200, description="From `next_cursor`.")] = None,
 ) -> Paging:

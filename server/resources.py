@@ -46,7 +46,7 @@ class Resources:
     key_sealer: Sealer  # of tenants' keys for providers
 
 
-def _resources(connection: HTTPConnection) -> Resources:
+async def _resources(connection: HTTPConnection) -> Resources:  # a plain function costs a thread
     return connection.app.state.resources
 
 

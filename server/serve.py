@@ -18,7 +18,8 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from server.app import create_app
+from graphs.support import build_machine
+from server.app import BuildMachine, create_app
 from server.drain import Drain
 from server.errors import MalformedBody
 from server.logs import configure_logs
@@ -131,6 +132,7 @@ def run_server(
     platform_key: str,
     master_key: bytes,
     owner_url: str | None = None,
+    build: BuildMachine = build_machine,
 ) -> int:
     """Serve until SIGINT or SIGTERM; 0 after a clean end, 1 where the start failed."""
     configure_logs(settings.log_level)
@@ -143,6 +145,7 @@ def run_server(
             platform_key=platform_key,
             master_key=master_key,
             owner_url=owner_url,
+            build=build,
         ),
         drain,
     )
@@ -163,6 +166,7 @@ def make_config(
     platform_key: str,
     master_key: bytes,
     owner_url: str | None = None,
+    build: BuildMachine = build_machine,
 ) -> uvicorn.Config:
     """uvicorn's configuration around the app, with every limit it knows."""
     app = create_app(
@@ -172,6 +176,7 @@ def make_config(
         master_key=master_key,
         owner_url=owner_url,
         drain=drain,
+        build=build,
     )
     return uvicorn.Config(
         app,

@@ -6,7 +6,7 @@ fit into its queue is dropped, and it reads the log again, which holds everythin
 
 import asyncio
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +19,7 @@ LOG_BATCH = 500
 POLL_SECONDS = 1.0
 PING_SECONDS = 15.0
 RECONNECT_AFTER_MS = 1_000
+REMEMBERED = 20_000  # conversations whose newest event is known, the latest
 
 ReadLog = Callable[[UUID, UUID, int, int], Awaitable[Sequence[Event]]]
 LastIds = Callable[[UUID, Sequence[UUID]], Awaitable[dict[UUID, int]]]
@@ -91,6 +92,7 @@ class Hub:
         self._readers: dict[UUID, set[_Reader]] = {}
         self._running: dict[UUID, tuple[UUID, list[_Live]]] = {}
         self._tenant_wakes: dict[UUID, set[asyncio.Event]] = {}
+        self._newest: OrderedDict[UUID, int] = OrderedDict()  # written here; 0: not known
         self._stopping = False
 
     @property
@@ -101,6 +103,10 @@ class Hub:
     def committed(self, tenant_id: UUID, conversation_id: UUID, news: Sequence[Event] = ()) -> None:
         """Say that the conversation's log has grown: readers take the news, or look at once."""
         item = _News(tuple(news)) if news else _LOOK
+        self._newest[conversation_id] = news[-1].event_id if news else 0
+        self._newest.move_to_end(conversation_id)
+        if len(self._newest) > REMEMBERED:
+            self._newest.popitem(last=False)
         for reader in self._readers.get(conversation_id, ()):
             reader.put(item)
         for wake in self._tenant_wakes.get(tenant_id, ()):
@@ -145,11 +151,17 @@ class Hub:
         *,
         until_turn: UUID | None = None,
         pings: bool = True,
+        news: Sequence[Event] = (),
     ) -> AsyncIterator[Frame]:
-        """Events after a number and live frames as they come, until `until_turn` has ended."""
+        """Events after a number and live frames as they come, until `until_turn` has ended.
+
+        `news` are the first of those events, as they were committed in this process: where nothing
+        was written since, the log is not read for them.
+        """
         reader = _Reader(tenant_id, conversation_id, after)
         self._readers.setdefault(conversation_id, set()).add(reader)
-        reader.put(_LOOK)
+        fresh = bool(news) and self._newest.get(conversation_id) == news[-1].event_id
+        reader.put(_News(tuple(news)) if fresh else _LOOK)
         for item in self._running.get(conversation_id, (None, ()))[1]:
             reader.put(item)
         if self._stopping:

@@ -22,12 +22,13 @@ from server.drain import Drain
 from server.leased_runs import LeasedRuns, TurnLimits, TurnRuns
 from server.streams import Hub
 from tenants import conversations, leases, turns
-from tenants.connection import Pool, TenantConnection, router_transaction, tenant_transaction
+from tenants.connection import Pool, router_transaction, tenant_transaction
 from tenants.errors import LeaseLost
 from tenants.hold_points import NOWHERE, HoldPoints
 from tenants.ids import new_id
 from tenants.leases import Lease
 from tenants.turn_ends import TurnEnd
+from tenants.turn_openings import Claim
 
 log = structlog.get_logger()
 SWEEP_SECONDS = 2.0
@@ -67,20 +68,17 @@ class TurnExecutor:
         """How many turns run now."""
         return len(self._tasks)
 
-    async def claim_at_once(self, conn: TenantConnection, turn_id: UUID) -> Lease | None:
-        """A lease in the transaction that accepts a turn, where it can run without waiting."""
-        tenant_id = conn.tenant_id
+    def wish(self, tenant_id: UUID) -> Claim | None:
+        """What a turn is accepted with that can run without waiting: its lease comes with it."""
         full = len(self._tasks) >= self._limits.most_running or not self._has_room(tenant_id)
         if full or tenant_id in self._queued or self._drain.started:
             return None
-        return await leases.claim(
-            conn, turn_id, owner=self.owner, lease_seconds=self._limits.lease_seconds
-        )
+        return Claim(self.owner, self._limits.lease_seconds)
 
     def start(self, tenant_id: UUID, turn_id: UUID, lease: Lease | None = None) -> None:
         """Run a turn as soon as there is a slot; nothing where it is known or we are draining.
 
-        `lease` is one that `claim_at_once` gave; a turn that waits too long for its slot with
+        `lease` came with the accept; a turn that waits too long for its slot with
         one is taken over like any other.
         """
         if lease is not None:
@@ -94,7 +92,7 @@ class TurnExecutor:
         self._queued.setdefault(tenant_id, deque()).append(turn_id)
         self._fill_slots()
 
-    def take(self, tenant_id: UUID, accepted: turns.Accepted, lease: Lease | None = None) -> None:
+    def take(self, tenant_id: UUID, accepted: turns.Accepted) -> None:
         """Run what a committed message needs: a turn of its own, or the one that it has joined.
 
         A turn that waits for more messages is started when that is over; should this process not
@@ -109,7 +107,7 @@ class TurnExecutor:
             )
             return
         self._runs.joined(turn_id, accepted.messages)
-        self.start(tenant_id, turn_id, lease)
+        self.start(tenant_id, turn_id, accepted.lease)
 
     def _start_later(self, tenant_id: UUID, turn_id: UUID) -> None:
         del self._later[turn_id]
@@ -212,8 +210,8 @@ class TurnExecutor:
         self.on_end(finished.end, time.monotonic() - started)
         self._known[turn_id].set_result(finished.ended.answer)
         self._hub.committed(tenant_id, lease.conversation_id, finished.ended.written)
-        if finished.following is not None:
-            self.start(tenant_id, finished.following)
+        if finished.ended.following is not None:
+            self.start(tenant_id, finished.ended.following)
 
     def _publish(self, lease: Lease, kind: str, data: dict[str, Any]) -> None:
         self._hub.live(lease.conversation_id, lease.turn_id, kind, data)

@@ -13,7 +13,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from pgvector.psycopg import register_vector_async
-from psycopg import AsyncConnection, AsyncCursor, AsyncRawCursor
+from psycopg import AsyncConnection, AsyncCursor, AsyncRawCursor, sql
 from psycopg.rows import TupleRow, class_row, dict_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -27,6 +27,12 @@ _SESSION_OPTIONS = (
     "-c random_page_cost=1.1 -c statement_timeout=60s "
     "-c idle_in_transaction_session_timeout=10s -c timezone=UTC"
 )
+
+# Beginning and scope go as one message and cost one round trip; nothing of it can be prepared.
+_SCOPE = "set local app.tenant_id = {tenant_id}"
+_BEGIN = sql.SQL("begin; " + _SCOPE)
+_BEGIN_SNAPSHOT = sql.SQL("begin isolation level repeatable read; " + _SCOPE)
+_BEGIN_ROUTER = sql.SQL("begin read only; set local role frontdesk_router")
 
 
 class _ScopedConnection:
@@ -173,13 +179,9 @@ async def tenant_transaction(
     `snapshot`: all its statements see the database as the first one does, for reads that belong
     together (a knowledge base's pointer row, then what it points at).
     """
-    begin: LiteralString = "begin isolation level repeatable read" if snapshot else "begin"
+    begin = _BEGIN_SNAPSHOT if snapshot else _BEGIN
     async with pool.connection() as conn:
-        async with conn.pipeline():  # begin and the setting share one round trip
-            await conn.execute(begin)
-            await conn.execute(
-                "select set_config('app.tenant_id', %s, true)", (str(tenant_id),), prepare=True
-            )
+        await conn.execute(begin.format(tenant_id=str(tenant_id)), prepare=False)
         try:
             yield TenantConnection(conn, tenant_id)
         except BaseException:
@@ -192,9 +194,7 @@ async def tenant_transaction(
 async def router_transaction(pool: Pool) -> AsyncGenerator[RouterConnection]:
     """A transaction of the router role: routing columns of every tenant, read only."""
     async with pool.connection() as conn:
-        async with conn.pipeline():
-            await conn.execute("begin read only")
-            await conn.execute("set local role frontdesk_router")
+        await conn.execute(_BEGIN_ROUTER, prepare=False)
         try:
             yield RouterConnection(conn, {})
         except BaseException:

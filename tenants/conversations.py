@@ -28,6 +28,13 @@ class Conversation:
     last_active_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Locked(Conversation):
+    """A conversation that nobody else writes to; `now` is the transaction's time."""
+
+    now: datetime
+
+
 async def create(
     conn: TenantConnection,
     assistant_id: UUID,
@@ -80,13 +87,13 @@ async def get(conn: TenantConnection, conversation_id: UUID) -> Conversation:
     return conversation
 
 
-async def lock(conn: TenantConnection, conversation_id: UUID) -> Conversation:
+async def lock(conn: TenantConnection, conversation_id: UUID) -> Locked:
     """One conversation, kept from every other writer until the transaction ends. Raises: NotFound."""
     conversation = await conn.row(
-        Conversation,
+        Locked,
         """
         select conversation_id, assistant_id, contact_id, channel, origin, status, outcome,
-               language, metadata, last_event_id, created_at, last_active_at
+               language, metadata, last_event_id, created_at, last_active_at, now() as now
           from conversations
          where tenant_id = %(tenant_id)s
            and conversation_id = %(conversation_id)s

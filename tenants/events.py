@@ -56,37 +56,34 @@ async def append(conn: TenantConnection, conversation_id: UUID, events: Sequence
     """Write events under the next numbers; the last one's number. The conversation row is locked by it."""
     cursor = await conn.execute(
         """
-        update conversations
-           set last_event_id = last_event_id + %(n)s,
-               last_active_at = now()
-         where tenant_id = %(tenant_id)s
-           and conversation_id = %(conversation_id)s
-        returning last_event_id
+        with place as (
+            update conversations
+               set last_event_id = last_event_id + %(n)s,
+                   last_active_at = now()
+             where tenant_id = %(tenant_id)s
+               and conversation_id = %(conversation_id)s
+            returning last_event_id),
+        logged as (
+            insert into events (tenant_id, conversation_id, event_id, turn_id, type, data)
+            select %(tenant_id)s, %(conversation_id)s, last_event_id - %(n)s + n.number,
+                   n.turn_id, n.type, n.data
+              from place,
+                   unnest(%(turn_ids)s::uuid[], %(types)s::text[], %(data)s::bytea[])
+                       with ordinality as n (turn_id, type, data, number))
+        select last_event_id from place
         """,
-        {"conversation_id": conversation_id, "n": len(events)},
+        {
+            "conversation_id": conversation_id,
+            "n": len(events),
+            "turn_ids": [event.turn_id for event in events],
+            "types": [event.type for event in events],
+            "data": [codec.encode(event.data) for event in events],
+        },
     )
     found = await cursor.fetchone()
     if found is None:
         raise NotFound("no such conversation")
-    last: int = found[0]
-    first = last - len(events) + 1
-    await conn.execute_many(
-        """
-        insert into events (tenant_id, conversation_id, event_id, turn_id, type, data)
-        values (%(tenant_id)s, %(conversation_id)s, %(event_id)s, %(turn_id)s, %(type)s, %(data)s)
-        """,
-        [
-            {
-                "conversation_id": conversation_id,
-                "event_id": first + i,
-                "turn_id": event.turn_id,
-                "type": event.type,
-                "data": codec.encode(event.data),
-            }
-            for i, event in enumerate(events)
-        ],
-    )
-    return last
+    return found[0]
 
 
 def numbered(news: Sequence[NewEvent], last: int) -> list[Event]:

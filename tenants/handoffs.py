@@ -68,9 +68,10 @@ async def open_handoff(
     interrupt_id: str,
     reason: str,
     content: dict[str, Any],
+    handoff_id: UUID | None = None,
 ) -> UUID:
     """The id of a new waiting handoff. The conversation row must be locked."""
-    handoff_id = new_id()
+    handoff_id = handoff_id or new_id()
     await conn.execute(
         """
         insert into handoffs (tenant_id, handoff_id, conversation_id, turn_id, interrupt_id,

@@ -109,29 +109,6 @@ async def release(conn: TenantConnection, lease: Lease) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
-    turn_id: UUID
-
-
-async def next_queued(conn: TenantConnection, conversation_id: UUID) -> UUID | None:
-    """The oldest turn of a conversation that waits for its start."""
-    found = await conn.row(
-        _Waiting,
-        """
-        select turn_id
-          from turn_queue
-         where tenant_id = %(tenant_id)s
-           and conversation_id = %(conversation_id)s
-           and state = 'queued'
-         order by seq
-         limit 1
-        """,
-        {"conversation_id": conversation_id},
-    )
-    return found.turn_id if found else None
-
-
-@dataclass(frozen=True, slots=True)
 class Runnable:
     tenant_id: UUID
     turn_id: UUID

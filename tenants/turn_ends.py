@@ -1,7 +1,7 @@
 """The end of a turn: reply, handoff, events, steps, usage and outcome in one fenced transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,14 +15,14 @@ from tenants import (
     handoff_content,
     handoffs,
     messages,
-    outcomes,
+    turn_closings,
     turn_figures,
     verdicts,
 )
 from tenants.budgets import STAGES
 from tenants.bursts import MessagesJoined
 from tenants.connection import TenantConnection
-from tenants.errors import LeaseLost
+from tenants.ids import new_id
 from tenants.leases import Lease
 from tenants.recorded_questions import record as record_questions
 from tenants.turn_results import OpenedHandoff, TurnEnd
@@ -40,11 +40,7 @@ class Ended:
     event_id: int  # of the last event
     handoff_id: UUID | None
     written: Sequence[events.Event] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Gone:
-    messages: int
+    following: UUID | None = None  # the turn of the conversation that waits next
 
 
 async def finish(conn: TenantConnection, lease: Lease, end: TurnEnd) -> Ended:
@@ -52,51 +48,70 @@ async def finish(conn: TenantConnection, lease: Lease, end: TurnEnd) -> Ended:
 
     Raises: LeaseLost when another process has it, MessagesJoined when it has more to read.
     """
-    conversation = await conversations.lock(conn, lease.conversation_id)
-    gone = await conn.row(
-        _Gone,
-        """
-        delete from turn_queue
-         where tenant_id = %(tenant_id)s
-           and turn_id = %(turn_id)s
-           and fence = %(fence)s
-        returning messages
-        """,
-        {"turn_id": lease.turn_id, "fence": lease.fence},
-    )
-    if gone is None:
-        raise LeaseLost(f"turn {lease.turn_id} is run by another process")
-    if end.heard is not None and gone.messages != end.heard:
+    conversation = await turn_closings.take_off(conn, lease)
+    if end.heard is not None and conversation.messages != end.heard:
         raise MessagesJoined
     news: list[events.NewEvent] = []
-    message = await _write_reply(conn, conversation, lease, end)
+    reply = _reply(conversation, lease, end)
+    message = reply.public() if reply else None
     if message is not None:
         news.append(events.NewEvent("message", message, lease.turn_id))
-    if end.facts:
-        await facts.keep(conn, conversation, lease.turn_id, end.facts)
-    if end.contact_details:
-        await contact_details.keep(conn, conversation.contact_id, end.contact_details)
-    handoff, handoff_id = await _write_handoff(conn, lease, end)
-    if handoff is not None:
+    handoff_id = new_id() if end.handoff is not None else None
+    handoff = None
+    if end.handoff is not None:
+        handoff = {"handoff_id": str(handoff_id), "reason": end.handoff.reason}
         news.append(events.NewEvent("handoff_requested", handoff, lease.turn_id))
     if end.learnt is not None:
         news.append(events.NewEvent("knowledge_updated", end.learnt, lease.turn_id))
-    if handoff is not None or end.language is not None:
-        status = "waiting_for_operator" if handoff is not None else conversation.status
-        await conversations.set_status(conn, lease.conversation_id, status, language=end.language)
     answer = _answer(lease, end, message, handoff)
     ended = {key: answer[key] for key in ("turn_id", "status", "usage")}
     if end.problem is not None:
         ended["problem"] = end.problem
     news.append(events.NewEvent("turn_ended", ended, lease.turn_id))
-    event_id = await events.append(conn, lease.conversation_id, news)
-    async with conn.pipeline():
-        await turn_figures.write(conn, lease, end, answer)
-        if conversation.origin in _ASKED_FOR_REAL:
-            await _record_for_real(conn, conversation, lease, end)
-    if end.reason == "contact_asked" and conversation.origin in _ASKED_FOR_REAL:
+    for_real = conversation.origin in _ASKED_FOR_REAL
+    closed = await turn_closings.close(
+        conn,
+        lease,
+        news,
+        message=reply,
+        status="waiting_for_operator" if handoff is not None else None,
+        language=end.language,
+        settle_seconds=end.settling.after_seconds if for_real else None,
+    )
+    await _write_beside(conn, conversation, lease, end, handoff_id)
+    await turn_figures.write(conn, lease, end, answer)
+    if for_real and end.questions:
+        await _record_questions(conn, conversation, lease, end)
+    if end.reason == "contact_asked" and for_real:
         await verdicts.of_last_answers(conn, lease.conversation_id, lease.turn_id)
-    return Ended(answer, event_id, handoff_id, events.numbered(news, event_id))
+    written = events.numbered(news, closed.last_event_id)
+    return Ended(answer, closed.last_event_id, handoff_id, written, closed.following)
+
+
+async def _write_beside(
+    conn: TenantConnection,
+    conversation: conversations.Conversation,
+    lease: Lease,
+    end: TurnEnd,
+    handoff_id: UUID | None,
+) -> None:
+    """What few turns leave: facts, contact details, a handoff with all that was said before it."""
+    if end.facts:
+        await facts.keep(conn, conversation, lease.turn_id, end.facts)
+    if end.contact_details:
+        await contact_details.keep(conn, conversation.contact_id, end.contact_details)
+    if end.handoff is not None and handoff_id is not None:
+        await handoffs.open_handoff(
+            conn,
+            lease.conversation_id,
+            lease.turn_id,
+            handoff_id=handoff_id,
+            interrupt_id=end.handoff.interrupt_id,
+            reason=end.handoff.reason,
+            content=await handoff_content.completed(
+                conn, lease.conversation_id, lease.turn_id, end.handoff.content
+            ),
+        )
 
 
 async def finish_waiting(conn: TenantConnection, lease: Lease, used: Sequence[Usage] = ()) -> Ended:
@@ -125,54 +140,26 @@ async def _finish_silently(
         """,
         {"turn_id": lease.turn_id, "result": codec.encode(answer)},
     )
-    return Ended(answer, ended.event_id, None, ended.written)
+    return replace(ended, answer=answer, handoff_id=None)
 
 
-async def _write_reply(
-    conn: TenantConnection,
-    conversation: conversations.Conversation,
-    lease: Lease,
-    end: TurnEnd,
-) -> dict[str, Any] | None:
+def _reply(
+    conversation: conversations.Locked, lease: Lease, end: TurnEnd
+) -> messages.Message | None:
+    """The reply as it will stand in the transcript."""
     if end.reply is None:
         return None
-    message = await messages.insert(
-        conn,
-        messages.NewMessage(
-            lease.conversation_id,
-            conversation.channel,
-            "out",
-            "assistant",
-            str(conversation.assistant_id),
-            list(end.reply["content"]),
-            turn_id=lease.turn_id,
-            message_id=UUID(end.reply["message_id"]),
-            extra={
-                "intents": list(end.intents),
-                "citations": list(end.citations),
-                "confidence": end.confidence,
-            },
-        ),
-    )
-    return message.public()
-
-
-async def _write_handoff(
-    conn: TenantConnection, lease: Lease, end: TurnEnd
-) -> tuple[dict[str, Any] | None, UUID | None]:
-    if end.handoff is None:
-        return None, None
-    handoff_id = await handoffs.open_handoff(
-        conn,
-        lease.conversation_id,
-        lease.turn_id,
-        interrupt_id=end.handoff.interrupt_id,
-        reason=end.handoff.reason,
-        content=await handoff_content.completed(
-            conn, lease.conversation_id, lease.turn_id, end.handoff.content
-        ),
-    )
-    return {"handoff_id": str(handoff_id), "reason": end.handoff.reason}, handoff_id
+    extra = {
+        "intents": list(end.intents),
+        "citations": list(end.citations),
+        "confidence": end.confidence,
+    }
+    content = codec.encode({"blocks": list(end.reply["content"]), "extra": extra})
+    return messages.Message(
+        UUID(end.reply["message_id"]), lease.conversation_id, 0, lease.turn_id,
+        conversation.channel, "assistant", str(conversation.assistant_id), content, None, None,
+        None, "sent", conversation.now,
+    )  # fmt: skip
 
 
 def _answer(
@@ -209,13 +196,10 @@ def _summed(used: Sequence[Usage]) -> dict[str, Any]:
     }
 
 
-async def _record_for_real(
+async def _record_questions(
     conn: TenantConnection, conversation: conversations.Conversation, lease: Lease, end: TurnEnd
 ) -> None:
-    """What only a contact's own conversation leaves: when it is over, and what was asked in it."""
-    await outcomes.settle_after(conn, lease.conversation_id, end.settling)
-    if not end.questions:
-        return
+    """What was asked, which only a contact's own conversation leaves."""
     learnt_into = next(iter(end.knowledge_versions), None)
     await record_questions(
         conn,

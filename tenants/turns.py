@@ -4,7 +4,7 @@ Accepting and reading stand here; who may run a turn is `leases.py`, its end `tu
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,10 @@ from tenants import bursts, codec, conversations, events, messages, outcomes
 from tenants.actors import Actor
 from tenants.connection import TenantConnection
 from tenants.errors import IdempotencyReused, NotFound
+from tenants.events import Event
 from tenants.ids import new_id
+from tenants.leases import Lease
+from tenants.turn_openings import Claim, open_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Accepted:
     opened: bool = False  # it has a turn of its own, whose first event is the one before the last
     messages: int = 0  # how many its turn has now; 0 where it added none
     wait_seconds: float = 0  # before the turn may start, for more of them
+    events: Sequence[Event] = ()  # of a turn of its own: the two that it wrote
+    lease: Lease | None = None  # to run that turn at once, where it was wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +53,19 @@ async def accept(
     action_id: str | None = None,
     same_words: bool = False,
     debounce_seconds: float = 0,
+    held: conversations.Locked | None = None,
+    claim: Claim | None = None,
 ) -> Accepted:
     """Store a contact's message with the turn that will answer it; durable once committed.
 
     The same `client_message_id` again changes nothing and names the first turn; with `same_words`
     it must say the same. A message that finds a turn of which nothing was shown joins it; one that
     comes while an operator has the conversation belongs to no turn. `debounce_seconds` is how long
-    a turn of its own waits for more.
+    a turn of its own waits for more. `held` is the conversation where it is locked already; with
+    `claim` a turn of its own that may start at once comes with its lease.
     Raises: NotFound, also for an `in_reply_to` of another conversation; IdempotencyReused.
     """
-    conversation = await conversations.lock(conn, conversation_id)
+    conversation = held or await conversations.lock(conn, conversation_id)
     if client_message_id is not None:
         first = await messages.find_client(conn, conversation_id, client_message_id)
         if first is not None:
@@ -73,53 +81,70 @@ async def accept(
             )
     if in_reply_to is not None:
         await messages.get(conn, conversation_id, in_reply_to)
-    waiting = conversation.status == "waiting_for_operator"
-    joined = None
-    if waiting:
-        turn_id = await _handoff_turn(conn, conversation_id)
-    else:
-        joined = await bursts.join(conn, conversation_id, debounce_seconds=debounce_seconds)
-        turn_id = joined.turn_id if joined else new_id()
-    opened = not waiting and joined is None
-    message = await messages.insert(
-        conn,
-        messages.NewMessage(
-            conversation_id,
-            conversation.channel,
-            "in",
-            "contact",
-            author.id,
-            blocks,
-            turn_id=None if waiting else turn_id,
-            client_message_id=client_message_id,
-            external_message_id=external_message_id,
-            in_reply_to=in_reply_to,
-            action_id=action_id,
-        ),
+    new = messages.NewMessage(
+        conversation_id,
+        conversation.channel,
+        "in",
+        "contact",
+        author.id,
+        blocks,
+        client_message_id=client_message_id,
+        external_message_id=external_message_id,
+        in_reply_to=in_reply_to,
+        action_id=action_id,
     )
-    news = [events.NewEvent("contact_message", message.public(), message.turn_id)]
-    if opened:
-        if conversation.status == "resolved":
-            await conversations.set_status(conn, conversation_id, "open")
-            await outcomes.record(conn, conversation_id, "reopened", actor=author)
-        kinds = sorted({block["type"] for block in blocks})
-        await create(
-            conn,
-            conversation,
-            "message",
-            turn_id=turn_id,
-            block_kinds=kinds,
-            debounce_seconds=debounce_seconds,
-        )
-        news.append(
-            events.NewEvent("turn_started", {"turn_id": str(turn_id), "kind": "message"}, turn_id)
-        )
-    event_id = await events.append(conn, conversation_id, news)
+    if conversation.status == "waiting_for_operator":
+        return await _heard(conn, new)
+    joined = await bursts.join(conn, conversation_id, debounce_seconds=debounce_seconds)
+    if joined is not None:
+        return await _joined(conn, new, joined)
+    if conversation.status == "resolved":
+        await conversations.set_status(conn, conversation_id, "open")
+        await outcomes.record(conn, conversation_id, "reopened", actor=author)
+    opened = await open_turn(
+        conn,
+        conversation,
+        new,
+        message_id=new_id(),
+        turn_id=new_id(),
+        said_at=conversation.now,
+        block_kinds=sorted({block["type"] for block in blocks}),
+        debounce_seconds=debounce_seconds,
+        claim=claim,
+    )
+    last = opened.events[-1]
+    assert last.turn_id is not None
     return Accepted(
-        turn_id, message.message_id, conversation_id, duplicate=False, waiting=waiting,
-        event_id=event_id, opened=opened, messages=joined.messages if joined else int(opened),
-        wait_seconds=joined.wait_seconds if joined else debounce_seconds if opened else 0,
+        last.turn_id, opened.message.message_id, conversation_id, duplicate=False, waiting=False,
+        event_id=last.event_id, opened=True, messages=1, wait_seconds=debounce_seconds,
+        events=opened.events, lease=opened.lease,
     )  # fmt: skip
+
+
+async def _heard(conn: TenantConnection, new: messages.NewMessage) -> Accepted:
+    """What is said to an operator belongs to no turn."""
+    turn_id = await _handoff_turn(conn, new.conversation_id)
+    message, event_id = await _logged(conn, new)
+    return Accepted(
+        turn_id, message.message_id, new.conversation_id, duplicate=False, waiting=True,
+        event_id=event_id,
+    )  # fmt: skip
+
+
+async def _joined(
+    conn: TenantConnection, new: messages.NewMessage, joined: bursts.Joined
+) -> Accepted:
+    message, event_id = await _logged(conn, replace(new, turn_id=joined.turn_id))
+    return Accepted(
+        joined.turn_id, message.message_id, new.conversation_id, duplicate=False, waiting=False,
+        event_id=event_id, messages=joined.messages, wait_seconds=joined.wait_seconds,
+    )  # fmt: skip
+
+
+async def _logged(conn: TenantConnection, new: messages.NewMessage) -> tuple[messages.Message, int]:
+    message = await messages.insert(conn, new)
+    told = events.NewEvent("contact_message", message.public(), message.turn_id)
+    return message, await events.append(conn, new.conversation_id, [told])
 
 
 async def create(

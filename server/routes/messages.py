@@ -12,12 +12,11 @@ from fastapi.responses import JSONResponse, Response
 from server.auth import Caller, TalkDep
 from server.intake import CheckedRoute
 from server.resources import Resources, ResourcesDep
-from server.routes.conversations import own_conversation
 from server.routes.turns import turn_shown
 from server.schemas import Id, NewMessage, TurnShown
 from server.sse import stream
 from server.streams import Frame
-from tenants import events, handoffs, turns
+from tenants import conversations, events, handoffs, turns
 from tenants.actors import Actor
 from tenants.blocks import parse_blocks
 from tenants.connection import tenant_transaction
@@ -95,7 +94,13 @@ class Taken:
             return
         turn_id = self.accepted.turn_id
         conversation_id = self.accepted.conversation_id
-        reading = held.hub.read(self.tenant_id, conversation_id, self.before, until_turn=turn_id)
+        reading = held.hub.read(
+            self.tenant_id,
+            conversation_id,
+            self.before,
+            until_turn=turn_id,
+            news=self.accepted.events,
+        )
         async for frame in reading:
             yield frame
 
@@ -112,7 +117,8 @@ async def take_message(
     tenant_id = caller.tenant_id
     held.turn_limiter.take(str(tenant_id))
     async with tenant_transaction(held.pool, tenant_id) as conn:
-        conversation = await own_conversation(conn, caller, conversation_id)
+        conversation = await conversations.lock(conn, conversation_id)
+        caller.check_own(conversation.contact_id)
         accepted = await turns.accept(
             conn,
             conversation_id,
@@ -125,12 +131,11 @@ async def take_message(
             debounce_seconds=await held.runs.debounce_seconds(
                 conn, conversation.assistant_id, conversation.channel
             ),
+            held=conversation,
+            claim=held.turns.wish(tenant_id),
         )
         before = accepted.event_id - 2  # its own two events, where it opened a turn
-        lease = None
-        if accepted.opened:
-            lease = await held.turns.claim_at_once(conn, accepted.turn_id)
-        else:
+        if not accepted.opened:
             before = await events.turn_started_before(conn, conversation_id, accepted.turn_id)
         waiting = None
         if accepted.waiting:
@@ -140,9 +145,9 @@ async def take_message(
                 said = await heard(conn, opened, accepted.message_id, conversation_id)
                 waiting["message"] = said.public() if said else None
     await held.hold.reach("after_accept", accepted.turn_id)
-    held.hub.committed(tenant_id, conversation_id)
+    held.hub.committed(tenant_id, conversation_id, accepted.events)
     if not accepted.waiting:
-        held.turns.take(tenant_id, accepted, lease)
+        held.turns.take(tenant_id, accepted)
     return Taken(accepted, tenant_id, before, waiting)
 
 

@@ -87,12 +87,14 @@ class Replicas:
         executor = self.both[at]
         async with tenant_transaction(self.pool, talk.tenant_id) as conn:
             accepted = await turns.accept(
-                conn, talk.conversation_id, blocks=[text_block(text)], author=talk.contact, **more
+                conn,
+                talk.conversation_id,
+                blocks=[text_block(text)],
+                author=talk.contact,
+                claim=executor.wish(talk.tenant_id),
+                **more,
             )
-            lease = None
-            if accepted.opened:
-                lease = await executor.claim_at_once(conn, accepted.turn_id)
-        executor.take(talk.tenant_id, accepted, lease)
+        executor.take(talk.tenant_id, accepted)
         return accepted.turn_id
 
     async def answer(self, talk: Seeded, turn_id: UUID) -> dict[str, Any]:

@@ -376,11 +376,14 @@ async def test_the_tenant_with_the_fewest_running_goes_first(pool: Pool, shop: S
 async def accept_claimed(pool: Pool, shop: Seeded, running: TurnExecutor) -> Lease:
     async with tenant_transaction(pool, shop.tenant_id) as conn:
         accepted = await turns.accept(
-            conn, shop.conversation_id, blocks=[text_block("Hi")], author=shop.contact
+            conn,
+            shop.conversation_id,
+            blocks=[text_block("Hi")],
+            author=shop.contact,
+            claim=running.wish(shop.tenant_id),
         )
-        lease = await running.claim_at_once(conn, accepted.turn_id)
-    assert lease is not None
-    return lease
+    assert accepted.lease is not None
+    return accepted.lease
 
 
 async def test_a_turn_claimed_with_its_accept_runs_under_that_lease(

@@ -1,4 +1,4 @@
-"""What serving costs: `python benchmarks/served_turns.py [--turns N] [--rounds N] [--langgraph-dev]`.
+"""What serving costs: `python benchmarks/answered_turns.py [--turns N] [--rounds N] [--langgraph-dev]`.
 
 One turn over 1,000 passages with the extractive model, three ways in the same run: over HTTP with
 its stream of events (`served`), the same graph by `graph.astream` with the Postgres saver in this

@@ -1,0 +1,115 @@
+"""A small graph whose model says twenty words at once: what is measured is what surrounds it.
+
+Five nodes and no language model, no search: `frontdesk` runs it like its own graph, with the same
+lease, fence, event log and end (`machine`); the others compile the same nodes by themselves.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from typing import Any
+
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models.chat_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langgraph.graph import END, START, StateGraph
+from langgraph.runtime import Runtime
+
+from graphs.checkpoints import Savers
+from graphs.context import TurnContext
+from graphs.nodes.remember import remember
+from graphs.ports import Desk
+from graphs.state import ConversationState, Decision, Intent, Reply
+from graphs.support import GRAPH_VERSION, Graph, Machine
+from graphs.tracing import Tracing
+from tenants.ids import new_id
+
+TOKENS = int(os.environ.get("ECHO_TOKENS", "20"))
+FIRST_SECONDS = float(os.environ.get("ECHO_FIRST_MS", "0")) / 1_000
+TOKEN_SECONDS = float(os.environ.get("ECHO_TOKEN_MS", "0")) / 1_000
+
+
+class EchoModel(BaseChatModel):
+    """Streams TOKENS short words; no network, and no delay unless asked for."""
+
+    @property
+    def _llm_type(self) -> str:
+        return "echo"
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        text = "".join(f"word{number} " for number in range(TOKENS))
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=text))])
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        for number in range(TOKENS):
+            await asyncio.sleep(TOKEN_SECONDS if number else FIRST_SECONDS)
+            chunk = ChatGenerationChunk(message=AIMessageChunk(content=f"word{number} "))
+            if run_manager:
+                await run_manager.on_llm_new_token(f"word{number} ", chunk=chunk)
+            yield chunk
+
+
+MODEL = EchoModel()
+
+
+async def intake(state: ConversationState) -> dict[str, Any]:
+    """The turn's one intent, shown at once."""
+    text = state["messages"][-1].text
+    return {"intents": [Intent(index=0, text=text, query=text)]}
+
+
+async def classify(state: ConversationState, runtime: Runtime[TurnContext]) -> dict[str, Any]:
+    """What the product's `split` tells whoever watches: the words that follow belong to one intent."""
+    given = {"intents": [{"text": one["text"]} for one in state["intents"]]}
+    event = {"kind": "step", "node": "split", "ms": 0.0, "in": {}, "out": given}
+    runtime.stream_writer(event)
+    return {"language": "en"}
+
+
+async def respond(state: ConversationState, runtime: Runtime[TurnContext]) -> dict[str, Any]:
+    """Twenty words, each shown as it comes."""
+    said = ""
+    async for chunk in MODEL.astream(state["messages"]):
+        if not chunk.text:
+            continue  # LangChain's own last one
+        said += chunk.text
+        runtime.stream_writer({"kind": "piece", "index": 0, "text": chunk.text})
+    runtime.stream_writer({"kind": "answered", "index": 0})
+    reply = Reply(turn_id=state["turn_id"], message_id=str(new_id()), text=said, citations=[])
+    return {"reply": reply, "messages": [AIMessage(content=said, id=reply["message_id"])]}
+
+
+async def decide(state: ConversationState) -> dict[str, Any]:
+    """Always delivered."""
+    return {"decision": Decision(action="deliver", reason=None, confidence=1.0)}
+
+
+def graph() -> Graph:
+    """The compiled graph; its last node is the product's own, which keeps the history short."""
+    built = StateGraph(ConversationState, TurnContext)
+    nodes = (intake, classify, respond, decide, remember)
+    before = START
+    for node in nodes:
+        built.add_node(node.__name__, node)
+        built.add_edge(before, node.__name__)
+        before = node.__name__
+    built.add_edge(before, END)
+    return built.compile(name="echo")
+
+
+def machine(*, desk: Desk, savers: Savers, tracing: Tracing | None = None, **_: Any) -> Machine:
+    """The product's machine with this graph instead of its own."""
+    return Machine({GRAPH_VERSION: graph()}, desk, savers, tracing or Tracing.off())
