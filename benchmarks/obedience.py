@@ -17,8 +17,9 @@ from evals.sets import gold_files
 from evals.suites.injection import GOLD
 from tests.databases import cluster, fresh_database
 from tests.openai_loopback import openai_loopback
+from tests.server.attacks import attacks
 from tests.server.conftest import serving
-from tests.server.obedience import PROVIDER_KEY, Obedient, Siege, attacks
+from tests.server.obedience import PROVIDER_KEY, Obedient, Siege
 
 
 def main() -> int:

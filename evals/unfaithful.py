@@ -21,6 +21,7 @@ from langgraph.runtime import Runtime
 from evals.house import Asked
 from evals.sets import SEED
 from graphs.best_sentences import extract
+from graphs.cleaning import cleaned
 from graphs.context import TurnContext
 from graphs.models import Models
 from graphs.nodes.answer import answer
@@ -142,8 +143,8 @@ def script_for(one: Asked, draw: random.Random) -> Script:
 
 
 def _told_otherwise(sentence: str) -> str:
-    end = "!" if sentence.endswith(".") else ""
-    return f"{sentence[:-1]}{end}" if end else sentence
+    told = cleaned(sentence, ())  # as everything is that a model writes
+    return f"{told[:-1]}!" if told.endswith(".") else told
 
 
 def _changed(sentence: str, draw: random.Random) -> tuple[str, str] | None:

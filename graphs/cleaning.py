@@ -41,6 +41,9 @@ _BLANK = re.compile(r"\s")
 _RUN = re.compile(r"\S+")
 _IMAGE_BEGINS = re.compile(r"!(?=\[(?!\d{1,2}\](?!\()))")
 _DEFINITION = re.compile(r"\[[^\[\]\n]{1,300}\]:[ \t]*[^\n]*\n?")
+_LABELLED = re.compile(
+    r"\[(?!\d{1,2}\])([^\[\]\n]{1,300})\]:"
+)  # a definition, once on its own line
 _WORD = re.compile(r"(?:[^\s<!\[]|!(?!\[))+")
 _HEADING = re.compile(r"#{1,6}[ \t]+")
 _LINE_LEAD = re.compile(r"[ \t]|>+|[-*+]|\d{1,9}[.)]")  # of quotes and lists
@@ -48,7 +51,7 @@ _REACHES_END = re.compile(r"#{1,6}[ \t]*$")
 _NO_SPACE = r"[^\s\"“”«»()\[\]<>‹›]"
 _ADDRESS = re.compile(
     rf"(?:\b[a-z][a-z0-9+.-]{{0,20}}:[/\\]{{2,}}|(?:https?|ftp):[/\\]+|\bhttps?:(?=[^\s/])|(?:javascript|vbscript|data|file|blob):(?=\S)|(?<![:\w/])//(?=[\w-]+\.)|\bwww\.){_NO_SPACE}+"
-    rf"|(?<![@\w-])(?<!\w\.)(?:[\w-]+\.)+(?:(?:{GENERIC})(?![\w-])(?!@\w)(?!\.\w)|(?P<country>{COUNTRIES})(?![\w-])(?!@\w)(?!\.\w)|[a-z]{{2,10}}(?=[/?#]\w))(?:[:/?#]{_NO_SPACE}*)?"
+    rf"|(?<![\w-])(?<![\w.+-]@)(?<!\w\.)(?:[\w-]+\.)+(?:(?:{GENERIC})(?![\w-])(?!@\w)(?!\.\w)|(?P<country>{COUNTRIES})(?![\w-])(?!@\w)(?!\.\w)|[a-z]{{2,10}}(?=[/?#]\w))(?:[:/?#]{_NO_SPACE}*)?"
     rf"|(?<![\w.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?::\d+)?/{_NO_SPACE}*",
     re.IGNORECASE,
 )
@@ -172,6 +175,8 @@ class Cleaner:
             return ("! " if _NO_MARK.match(text, place) else "!"), place + 1
         if found := _LINK.match(text, place):
             return self._link(found[1], (found[2] or found[3] or "").strip()), found.end()
+        if found := _LABELLED.match(text, place):
+            return f"{_decoded(found[1]).replace('<', '‹')}:", found.end()
         return "[", place + 1
 
     def _link(self, label: str, url: str) -> str:

@@ -31,7 +31,7 @@ from tenants.assistants import (
     Words,
 )
 from tenants.ids import parse_id
-from tenants.lines import one_line
+from tenants.lines import mere_name, one_line
 from tenants.link_hosts import LinkSettings
 from tenants.outcomes import OutcomeSettings
 from tenants.request_settings import CuratedSettings, LabelSettings
@@ -312,7 +312,7 @@ class TurnShown(Shown):
 
 class NewOperator(Body):
     email: str = Field(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")
-    name: Line
+    name: Annotated[Line, AfterValidator(mere_name)]
     role: Literal["owner", "admin", "operator", "viewer"] = "operator"
     rights: list[Literal["knowledge"]] = Field(default_factory=list[Literal["knowledge"]])
 

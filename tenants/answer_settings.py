@@ -4,7 +4,6 @@ What depends on a turn carries a condition in plain language or in terms that ca
 the answers then do with it is in `graphs/conditions.py`.
 """
 
-import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -18,7 +17,7 @@ from pydantic import (
 )
 
 from tenants.handoff_rules import Channel, LanguageCode, Phrase
-from tenants.lines import one_line
+from tenants.lines import mere_name, one_line
 
 MAX_CHARS = 60_000  # of all that is said here together
 MAX_TOPIC_TEXTS = 200  # descriptions and examples that a question is compared with
@@ -99,14 +98,9 @@ class Guidance(_Part):
     instructions: str = Field(min_length=1, max_length=2_000)
 
 
-_NO_WORD = re.compile(r"://|[<>\[\]`|]|(?:^|\s)www\.", re.IGNORECASE)
-
-
-def _is_a_word(spelling: str) -> str:
+def _not_too_long(spelling: str) -> str:
     if len(spelling.split()) > MAX_BRAND_WORDS_LONG:
         raise ValueError(f"at most {MAX_BRAND_WORDS_LONG} words")
-    if _NO_WORD.search(spelling):
-        raise ValueError("a word of the brand, without an address or the signs < > [ ] ` |")
     return spelling
 
 
@@ -114,7 +108,8 @@ _Spelling = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=2, max_length=60),
     AfterValidator(one_line),
-    AfterValidator(_is_a_word),
+    AfterValidator(_not_too_long),
+    AfterValidator(mere_name),
 ]
 
 

@@ -11,10 +11,11 @@ import pytest
 from tenants.postgres import EmbeddedPostgres
 from tests.databases import Database, fresh_database
 from tests.openai_loopback import openai_loopback
+from tests.server.attacks import VECTORS, attacks
 from tests.server.conftest import serving
-from tests.server.obedience import PROVIDER_KEY, VECTORS, Obedient, Siege, attacks
+from tests.server.obedience import PROVIDER_KEY, Obedient, Siege
 
-SHORT = 40
+SHORT = 3 * len(VECTORS)
 
 
 @pytest.fixture(scope="module")
