@@ -72,6 +72,7 @@ class Cleaner:
         self._run = ""  # what was said since the last white space: an address may go on in it
         self._at_line_start = True
         self.removed: dict[str, int] = {}
+        self.addresses: list[str] = []  # that `‹link›` stands for
 
     def feed(self, piece: str) -> str:
         """What is surely clean now."""
@@ -202,6 +203,7 @@ class Cleaner:
         if is_allowed(url, self._hosts) and not goes_on:
             return found[0]
         self._count("link")
+        self.addresses.append(url)
         return REMOVED + tail
 
     def _gone(self, kind: str, end: int) -> tuple[str, int]:

@@ -20,6 +20,7 @@ from graphs.citations import (
     support,
     unsupported_facts,
 )
+from graphs.cleaning import REMOVED
 from graphs.fences import Echo
 from graphs.operator_said import is_operators
 from graphs.phrases import phrase
@@ -49,6 +50,9 @@ class Draft:
     streaming: Streaming = "sentences"
     brand_words: Sequence[Mapping[str, Any]] = ()
     unspoken: Sequence[str] = ()  # words of forbidden topics
+    addresses: Sequence[
+        str
+    ] = ()  # of hosts that are not allowed, for each of which `‹link›` stands
     echo: Echo | None = None  # of the prompt, which is not said aloud
     show: Write | None = None  # None: a draft that the contact does not see
     text: str = ""
@@ -145,6 +149,8 @@ class Draft:
         self._gap = piece[len(piece.rstrip()) :]
 
     def _support(self, sentence: str) -> Supported | None:
+        if self._names_made_up_link(sentence):
+            return None
         found = support(sentence, self.passages, locale=self.language, known=self.known)
         if self._after_withheld and leans_on_last(sentence) and not self._goes_on(found):
             return None  # it speaks of what was not shown
@@ -154,6 +160,13 @@ class Draft:
             return None
         found = replace(found, text=corrected(found.text, self.brand_words))
         return found if found.text.startswith(self._out) else None
+
+    def _names_made_up_link(self, sentence: str) -> bool:
+        """Whether the address that was taken out may be one that no passage holds."""
+        return REMOVED in sentence and any(
+            unsupported_facts(address, self.passages, locale=self.language)
+            for address in self.addresses
+        )
 
     def _is_unspoken(self, sentence: str) -> bool:
         """Whether a sentence speaks of what the tenant forbids, or says what the prompt says."""
@@ -173,6 +186,7 @@ class Draft:
 
     def _withhold(self, sentence: str) -> None:
         facts = unsupported_facts(sentence, self.passages, locale=self.language, known=self.known)
+        facts += ["link"] if self._names_made_up_link(sentence) and "link" not in facts else []
         self.withheld.append({"text": strip_marks(sentence)[0], "facts": facts})
         self._after_withheld = True
         if self._out:
@@ -214,7 +228,7 @@ class Draft:
             return
         if self._after_withheld and leans_on_last(f"{pending.lstrip()} "):
             return
-        if self._is_unspoken(pending):
+        if self._is_unspoken(pending) or self._names_made_up_link(pending):
             return
         ends_word = max(pending.rfind(" "), pending.rfind("\n"))
         if pending[:ends_word] == self._looked_at and ends_word > 0:

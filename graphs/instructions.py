@@ -80,6 +80,6 @@ def _listed(heading: str, lines: Sequence[str]) -> str:
 
 
 def _rendered(n: int, passage: Passage, mark: str) -> str:
-    asked = f"{passage['question']}\n" if passage["question"] else ""
     title = " ".join(passage["title"].split())[:200]
-    return fenced(f"{title}\n{asked}{passage['text']}", mark, f"passage {n}")
+    lines = dict.fromkeys(filter(None, (title, passage["question"], passage["text"])))
+    return fenced("\n".join(lines), mark, f"passage {n}")

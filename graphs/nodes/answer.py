@@ -98,7 +98,7 @@ async def _write(
 ) -> dict[str, int]:
     """Fill the draft with what the model writes, cleaned; what was taken out of it, by kind."""
     asked, draft.echo = messages(state, context, leave.orders)
-    cleaner = Cleaner(leave.hosts)
+    cleaner = _cleaner(draft, leave)
     label = labels.shown(state.get("label")).get("label")
     async for event in models.write(
         leave.names,
@@ -111,7 +111,7 @@ async def _write(
     ):
         match event:
             case Began():
-                cleaner = Cleaner(leave.hosts)
+                cleaner = _cleaner(draft, leave)
                 draft.restart()
             case Wrote(text):
                 draft.feed(cleaner.feed(text))
@@ -121,6 +121,13 @@ async def _write(
                 draft.end()
             case Failed(model, kind):
                 draft.failures.append(f"{model}: {kind}")
-                cleaner = Cleaner(leave.hosts)
+                cleaner = _cleaner(draft, leave)
                 draft.interrupted()
     return cleaner.removed
+
+
+def _cleaner(draft: Draft, leave: Leave) -> Cleaner:
+    """A cleaner whose draft knows which addresses it took out."""
+    cleaner = Cleaner(leave.hosts)
+    draft.addresses = cleaner.addresses
+    return cleaner

@@ -84,3 +84,16 @@ async def test_what_goes_to_a_person_quotes_no_curated_answer() -> None:
         Turn(), models, curated={"similarity": 0.9, "passages": 1}, withheld=True
     )
     assert not written["shown"]
+
+
+async def test_a_made_up_link_is_not_shown_as_one_that_was_taken_out() -> None:
+    held = passage("We ship to Peru, see https://peru.example/a for fees.")
+    for streaming in ("tokens", "sentences", "whole"):
+        turn = Turn(answering={"streaming": streaming})
+        models, _ = _scripted("We ship to Peru, see https://peru.example/b for fees. [1]")
+        written = await _answer(turn, models, passages=[held])
+        assert "‹link›" not in written["text"]
+        assert written["withheld"][0]["facts"] == ["link"]
+        models, _ = _scripted("We ship to Peru, see https://peru.example/a for fees. [1]")
+        written = await _answer(turn, models, passages=[held])
+        assert written["text"] == "We ship to Peru, see ‹link› for fees."
