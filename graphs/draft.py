@@ -6,7 +6,7 @@ a passage, and whatever may be a fact only once it is found there (`graphs/token
 nothing is shown before the reply is complete.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -20,7 +20,7 @@ from graphs.citations import (
     support,
     unsupported_facts,
 )
-from graphs.cleaning import REMOVED
+from graphs.cleaning import REMOVED, cleaned
 from graphs.fences import Echo
 from graphs.operator_said import is_operators
 from graphs.phrases import phrase
@@ -104,12 +104,15 @@ class Draft:
         """Whether none of the first passages speaks of what the tenant forbids."""
         return not any(self._is_unspoken(p["text"]) for p in self.passages[:most])
 
-    def quote(self, most: int) -> None:
-        """Say the first passages whole: they are the answer that the tenant gave to this question."""
+    def quote(self, most: int, hosts: Collection[str] = ()) -> None:
+        """Say the first passages whole: they are the answer that the tenant gave to this question.
+
+        `hosts` are those that they may link to.
+        """
         for index, passage in enumerate(self.passages[:most]):
             self.kept += 1
             text = passage["text"]
-            said = corrected(text, self.brand_words)
+            said = corrected(cleaned(text, hosts), self.brand_words)
             self._say(Supported(said, index, text[:MAX_QUOTE_CHARS]), "\n")
 
     def result(self) -> dict[str, Any]:

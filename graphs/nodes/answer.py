@@ -1,6 +1,6 @@
 """Write the answer to one intent from its passages, showing each sentence once it is supported."""
 
-from typing import Any, cast
+from typing import cast
 
 from langgraph.runtime import Runtime
 
@@ -11,7 +11,7 @@ from graphs.clean_sources import clean_citation, showing_clean
 from graphs.cleaning import Cleaner
 from graphs.conditions import unspoken
 from graphs.context import TurnContext
-from graphs.draft import Draft, Streaming, Write
+from graphs.draft import Draft, Streaming
 from graphs.instructions import messages
 from graphs.models import Began, Failed, Models, Used, Wrote
 from graphs.operator_said import is_operators
@@ -47,13 +47,18 @@ async def answer(
         brand_words=context.answering.get("brand_words") or [],
         unspoken=unspoken(context),
     )
-    if not to_person and _says_as_written(draft, action, state, runtime.stream_writer):
+    if not to_person and action["type"] == "reply":
+        draft.show = runtime.stream_writer
+        draft.say_as_written(str(action["text"]))
         runtime.stream_writer({"kind": "answered", "index": draft.index})
         return {"written": draft.result()}
-    if shows:
-        draft.show = showing_clean(runtime.stream_writer, leave.hosts)
     removed: dict[str, int] = {}
-    if state["passages"] and (shows or evidence >= context.threshold("offer", sure.OFFER)):
+    quoted = not to_person and _is_quoted(draft, state, leave)
+    if quoted or shows:
+        draft.show = showing_clean(runtime.stream_writer, leave.hosts)
+    if quoted:
+        draft.quote((state.get("curated") or {})["passages"], leave.hosts)
+    elif state["passages"] and (shows or evidence >= context.threshold("offer", sure.OFFER)):
         removed = await _write(draft, state, context, models, leave)
     runtime.stream_writer({"kind": "answered", "index": draft.index})
     written = draft.result()
@@ -62,20 +67,12 @@ async def answer(
     return {"written": written | kept}
 
 
-def _says_as_written(
-    draft: Draft, action: dict[str, Any], state: ResolveState, show: Write
-) -> bool:
-    """Whether the tenant's own words were the answer: a label's reply, or a published pair's."""
+def _is_quoted(draft: Draft, state: ResolveState, leave: Leave) -> bool:
+    """Whether a published pair is the answer, which gives no orders and says nothing forbidden."""
     curated = state.get("curated")
-    if action["type"] == "reply":
-        draft.show = show
-        draft.say_as_written(str(action["text"]))
-    elif curated and draft.may_quote(curated["passages"]):
-        draft.show = show
-        draft.quote(curated["passages"])
-    else:
+    if not curated or any(place < curated["passages"] for place in leave.orders.by_passage):
         return False
-    return True
+    return draft.may_quote(curated["passages"])
 
 
 def _asks_back(state: ResolveState) -> bool:
