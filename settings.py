@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     # learning: how long questions are kept to be grouped and to be tried on changed knowledge
     recorded_question_days: int = Field(default=90, ge=1, le=3_650)
 
+    # history: days of silence after which a conversation keeps its last checkpoint alone
+    prune_after_days: int = Field(default=30, ge=1, le=3_650)
+
     # the web: what may be called beside public addresses on ports 80 and 443
     egress_allow: str = ""
 

@@ -8,6 +8,7 @@ from server import (
     ingest_job,
     learning_grouping,
     learning_jobs,
+    pruning,
     reembedding,
     settling,
     vector_indexing,
@@ -33,6 +34,7 @@ PERIODIC: dict[str, tuple[float, PeriodicWork]] = {
     "unanswered_questions": (learning_grouping.EVERY_SECONDS, learning_jobs.group_questions),
     "sources": (web_schedule.EVERY_SECONDS, web_schedule.start_due),
     "outcomes": (settling.EVERY_SECONDS, settling.settle_due),
+    "pruning": (pruning.EVERY_SECONDS, pruning.prune_idle),
     "calibration": (calibrating.EVERY_SECONDS, calibrating.look_at_verdicts),
     "vector_indexes": (vector_indexing.EVERY_SECONDS, vector_indexing.tend_indexes),
 }

@@ -52,6 +52,8 @@ PROBLEMS: dict[str, Kind] = {
     "nothing_staged": Kind(409, "Nothing is staged"),
     "source_not_moved": Kind(409, "The source says nothing newer"),
     "version_in_progress": Kind(409, "Another version is being written"),
+    "checkpoint_pruned": Kind(409, "That state is kept no longer"),
+    "turn_not_recorded": Kind(409, "The turn cannot be run again"),
     "invalid": Kind(422, "The request breaks a rule"),
     "idempotency_reused": Kind(422, "The key was used for another request"),
     "model_not_allowed": Kind(422, "This embedding model is not allowed here"),

@@ -90,6 +90,12 @@ class TenantChange(Body):
     name: Line | None = None
     time_zone: str | None = Field(default=None, max_length=60)
     status: Literal["active", "suspended"] | None = None
+    prune_after_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=3_650,
+        description="Days of silence after which a conversation keeps its last checkpoint alone.",
+    )
 
 
 class TenantShown(Shown):

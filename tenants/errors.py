@@ -12,7 +12,9 @@ DeskError
 │   ├── LeaseLost                lease_lost             somebody else runs this turn now
 │   ├── NothingStaged            nothing_staged         there is no staged version
 │   ├── SourceNotMoved           source_not_moved       the source says nothing newer
-│   └── VersionInProgress        version_in_progress    another version is being written
+│   ├── VersionInProgress        version_in_progress    another version is being written
+│   ├── CheckpointPruned         checkpoint_pruned      the state of that turn is kept no longer
+│   └── TurnNotRecorded          turn_not_recorded      what the turn was given is not known (any more)
 ├── Invalid                      invalid                the value breaks a stated rule
 │   ├── IdempotencyReused        idempotency_reused     same key, other body
 │   ├── ModelMismatch            model_mismatch         knowledge bases of different embedding models
@@ -80,6 +82,18 @@ class LeaseLost(Conflict):
 
 class VersionInProgress(Conflict):
     code = "version_in_progress"
+
+
+class CheckpointPruned(Conflict):
+    """The conversation was idle for so long that only its last state is kept."""
+
+    code = "checkpoint_pruned"
+
+
+class TurnNotRecorded(Conflict):
+    """A turn cannot be run again: what its models and tools gave is not known in full."""
+
+    code = "turn_not_recorded"
 
 
 class NothingStaged(Conflict):

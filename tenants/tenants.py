@@ -21,6 +21,7 @@ class Tenant:
     time_zone: str
     status: str
     created_at: datetime
+    prune_after_days: int | None = None  # of silence; None: as the platform says
 
 
 def make_slug(name: str) -> str:
@@ -55,7 +56,7 @@ async def create(conn: TenantConnection, name: str, slug: str, *, time_zone: str
             """
             insert into tenants (tenant_id, slug, name, time_zone)
             values (%(tenant_id)s, %(slug)s, %(name)s, %(time_zone)s)
-            returning tenant_id, slug, name, time_zone, status, created_at
+            returning tenant_id, slug, name, time_zone, status, created_at, prune_after_days
             """,
             {"slug": slug, "name": name, "time_zone": time_zone},
         )
@@ -70,7 +71,7 @@ async def get(conn: TenantConnection) -> Tenant:
     tenant = await conn.row(
         Tenant,
         """
-        select tenant_id, slug, name, time_zone, status, created_at
+        select tenant_id, slug, name, time_zone, status, created_at, prune_after_days
           from tenants
          where tenant_id = %(tenant_id)s
         """,
@@ -86,6 +87,7 @@ async def update(
     name: str | None = None,
     time_zone: str | None = None,
     status: str | None = None,
+    prune_after_days: int | None = None,
 ) -> Tenant:
     """Change what is given, leave the rest. Raises: NotFound."""
     tenant = await conn.row(
@@ -94,11 +96,17 @@ async def update(
         update tenants
            set name = coalesce(%(name)s, name),
                time_zone = coalesce(%(time_zone)s, time_zone),
-               status = coalesce(%(status)s, status)
+               status = coalesce(%(status)s, status),
+               prune_after_days = coalesce(%(prune_after_days)s, prune_after_days)
          where tenant_id = %(tenant_id)s
-        returning tenant_id, slug, name, time_zone, status, created_at
+        returning tenant_id, slug, name, time_zone, status, created_at, prune_after_days
         """,
-        {"name": name, "time_zone": time_zone, "status": status},
+        {
+            "name": name,
+            "time_zone": time_zone,
+            "status": status,
+            "prune_after_days": prune_after_days,
+        },
     )
     if tenant is None:
         raise NotFound("no such tenant")

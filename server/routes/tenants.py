@@ -61,12 +61,16 @@ async def get_tenant(tenant_id: Id, caller: PlatformDep, held: ResourcesDep) -> 
 async def update_tenant(
     tenant_id: Id, change: TenantChange, caller: PlatformDep, held: ResourcesDep
 ) -> TenantShown:
-    """Rename a tenant, move its time zone, suspend or reactivate it."""
+    """Rename a tenant, move its time zone, suspend or reactivate it, prune it sooner or later."""
     if change.time_zone is not None:
         tenants.check_time_zone(change.time_zone)
     async with tenant_transaction(held.pool, tenant_id) as conn:
         changed = await tenants.update(
-            conn, name=change.name, time_zone=change.time_zone, status=change.status
+            conn,
+            name=change.name,
+            time_zone=change.time_zone,
+            status=change.status,
+            prune_after_days=change.prune_after_days,
         )
     held.credentials.forget_tenant(tenant_id)
     return TenantShown(**_shown(changed))
@@ -92,5 +96,9 @@ def _shown(tenant: tenants.Tenant | tenants.TenantRoute) -> dict[str, Any]:
         "created_at": tenant.created_at,
     }
     if isinstance(tenant, tenants.Tenant):
-        shown |= {"name": tenant.name, "time_zone": tenant.time_zone}
+        shown |= {
+            "name": tenant.name,
+            "time_zone": tenant.time_zone,
+            "prune_after_days": tenant.prune_after_days,
+        }
     return shown
