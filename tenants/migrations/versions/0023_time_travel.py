@@ -9,7 +9,7 @@ from alembic import op
 from tenants.migrations.row_security import isolate
 
 revision = "0023"
-down_revision = "0019"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
