@@ -86,6 +86,7 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(default=8, gt=0)
     running_turns: int = Field(default=64, ge=1, le=10_000)  # at once in one process
     running_turns_per_tenant: int = Field(default=24, ge=1, le=10_000)
+    waiting_turns_per_tenant: int = Field(default=100, ge=1, le=100_000)  # accepted, without a slot
     hold_points: Path | None = None  # a folder; only for killing processes at named points
 
     # learning: how long questions are kept to be grouped and to be tried on changed knowledge
@@ -102,7 +103,9 @@ class Settings(BaseSettings):
     max_message_chars: int = Field(default=8_000, ge=100)
     max_json_depth: int = Field(default=100, ge=5)
     requests_per_second: float = Field(default=50, gt=0)
+    requests_per_second_per_address: float = Field(default=200, gt=0)
     turns_per_second: float = Field(default=10, gt=0)
+    turns_per_second_per_contact: float = Field(default=5, gt=0)
 
     # telemetry
     log_level: str = "INFO"

@@ -160,3 +160,11 @@ class NoLabels:
     ) -> RequestLabel | None:
         """Nothing."""
         return None
+
+
+class Pace(Protocol):
+    """Who runs turns of several tenants beside each other, fairly."""
+
+    async def step(self, tenant_id: str) -> None:
+        """Return when a step of one of this tenant's turns may begin."""
+        ...

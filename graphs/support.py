@@ -33,7 +33,7 @@ from graphs.nodes.score import score
 from graphs.nodes.screen import screen
 from graphs.nodes.split import split
 from graphs.nodes.update_knowledge import update_knowledge
-from graphs.ports import Desk, Knowledge, Labels, NoLabels, NoWords, Words
+from graphs.ports import Desk, Knowledge, Labels, NoLabels, NoWords, Pace, Words
 from graphs.state import ConversationState, Resolved, ResolveState, TurnInput
 from graphs.summaries import summary_of
 from graphs.tracing import Tracing
@@ -64,10 +64,13 @@ def build_machine(
     tracing: Tracing | None = None,
     labels: Labels | None = None,
     words: Words | None = None,
+    pace: Pace | None = None,
 ) -> Machine:
     """Everything that `run_turn` needs, built once a process."""
     graphs = {
-        version: build(knowledge=knowledge, desk=desk, models=models, labels=labels, words=words)
+        version: build(
+            knowledge=knowledge, desk=desk, models=models, labels=labels, words=words, pace=pace
+        )
         for version, build in GRAPHS.items()
     }
     return Machine(graphs, desk, savers, tracing or Tracing.off())
@@ -81,10 +84,13 @@ def build_graph(
     labels: Labels | None = None,
     words: Words | None = None,
     fill: FillContext | None = None,
+    pace: Pace | None = None,
 ) -> Graph:
-    """The compiled graph without a checkpointer; `fill` completes the context where none comes."""
+    """The compiled graph without a checkpointer; `fill` completes the context where none comes,
+    `pace` says when a step may begin.
+    """
     resolving = StateGraph(ResolveState, TurnContext, output_schema=Resolved)
-    add = partial(_add_node, resolving, fill=fill)
+    add = partial(_add_node, resolving, fill=fill, pace=pace)
     add("retrieve", partial(retrieve, knowledge=knowledge, labels=labels or NoLabels()))
     add("answer", partial(answer, models=models))
     add("score", score)
@@ -94,7 +100,7 @@ def build_graph(
     resolving.add_edge("score", END)
 
     graph = StateGraph(ConversationState, TurnContext, input_schema=TurnInput)
-    add = partial(_add_node, graph, fill=fill)
+    add = partial(_add_node, graph, fill=fill, pace=pace)
     add("screen", screen)
     add("split", partial(split, models=models, words=words or NoWords()))
     graph.add_node("resolve", resolving.compile(checkpointer=False, name="resolve"))
@@ -148,10 +154,13 @@ def _add_node(
     node: Node,
     *,
     fill: FillContext | None,
+    pace: Pace | None,
 ) -> None:
     async def run(state: Any, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         if fill is not None:
             runtime = runtime.override(context=await fill(runtime.context))
+        if pace is not None:
+            await pace.step(runtime.context.tenant_id)
         started = time.perf_counter()
         update = await node(state, runtime)
         milliseconds = (time.perf_counter() - started) * 1_000

@@ -21,10 +21,12 @@ from graphs.support import Machine, build_machine
 from graphs.tracing import Tracing
 from graphs.words_port import PostgresWords
 from server import problems
+from server.admission import Admission, AdmissionLimits
 from server.auth import Credentials
 from server.dialects import DIALECTS
 from server.drain import Drain
 from server.early_refusal import EarlyRefusal
+from server.fair_slots import StepsInTurn, Turnstile
 from server.intake import Intake
 from server.job_kinds import JOB_KINDS, PERIODIC
 from server.job_run import JobHouse
@@ -142,10 +144,12 @@ async def _open(
     labels = PostgresLabels(pool, embedders, questions, on_error=_warn("labels_not_learnt"))
     stack.push_async_callback(labels.aclose)
     words = PostgresWords(pool)
+    turnstile = Turnstile()
     machine = build(
         knowledge=PostgresKnowledge(pool, embedders, questions),
         labels=labels,
         words=words,
+        pace=StepsInTurn(turnstile),
         desk=PostgresDesk(pool, embedders, hold),
         models=models,
         savers=PostgresSavers(pool, hold),
@@ -159,6 +163,7 @@ async def _open(
         runs,
         drain=drain,
         hold=hold,
+        turnstile=turnstile,
         limits=TurnLimits(
             lease_seconds=settings.lease_seconds,
             deadline_seconds=settings.turn_deadline_seconds,
@@ -200,10 +205,29 @@ async def _open(
         jobs=jobs,
         drain=drain,
         metrics=metrics,
-        request_limiter=Limiter(settings.requests_per_second, what="requests"),
-        turn_limiter=Limiter(settings.turns_per_second, what="turns"),
-        session_limiter=Limiter(SESSIONS_PER_SECOND, what="widget sessions"),
+        request_limiter=Limiter(settings.requests_per_second, what="requests", policy="key"),
+        address_limiter=Limiter(
+            settings.requests_per_second_per_address, what="requests", policy="address"
+        ),
+        session_limiter=Limiter(SESSIONS_PER_SECOND, what="widget sessions", policy="sessions"),
+        admission=_admission(settings, turns, turnstile),
         key_sealer=sealer,
+    )
+
+
+def _admission(settings: Settings, turns: TurnExecutor, turnstile: Turnstile) -> Admission:
+    return Admission(
+        turns,
+        turnstile,
+        tenants=Limiter(settings.turns_per_second, what="turns", policy="tenant-turns"),
+        contacts=Limiter(
+            settings.turns_per_second_per_contact, what="turns", policy="contact-turns"
+        ),
+        limits=AdmissionLimits(
+            waiting_of_a_tenant=settings.waiting_turns_per_tenant,
+            waiting=4 * settings.waiting_turns_per_tenant,
+            accepting=max(1, settings.pool_max // 2),
+        ),
     )
 
 

@@ -20,7 +20,7 @@ from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import HTTPConnection
 
-from server.limits import Limiter
+from server.limits import Limiter, count_address
 from tenants import tenants
 from tenants.actors import Actor
 from tenants.connection import Pool, tenant_transaction
@@ -216,6 +216,9 @@ class Needs:
         connection: HTTPConnection,
         shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
     ) -> Caller:
+        if connection.client is not None:
+            addresses: Limiter = connection.app.state.resources.address_limiter
+            count_address(addresses, connection.client.host)
         if shown is None:
             raise Unauthenticated("send `Authorization: Bearer <key>`")
         caller = await connection.app.state.resources.credentials.caller_of(shown.credentials)

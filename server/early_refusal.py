@@ -11,6 +11,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,7 +20,15 @@ from server.problems import MEDIA_TYPE
 
 MAX_REMEMBERED = 10_000
 MAX_SECONDS = 1.0  # a limit that changed is noticed after this long
-_RATE_LIMITED = 429
+_STATUSES = frozenset({429, 503})
+_CODES = frozenset({"rate_limited", "busy"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    until: float
+    told: dict[str, Any]
+    limits: list[tuple[bytes, bytes]]  # the headers that say how the limits stand
 
 
 class EarlyRefusal:
@@ -28,40 +37,43 @@ class EarlyRefusal:
     def __init__(self, app: ASGIApp, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._app = app
         self._clock = clock
-        self._refused: OrderedDict[bytes, tuple[float, dict[str, Any]]] = OrderedDict()
+        self._refused: OrderedDict[bytes, _Refused] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         way = _way_of(scope)
         if way is None:
             await self._app(scope, receive, send)
             return
-        until, told = self._refused.get(way, (0.0, {}))
-        left = until - self._clock()
-        if left > 0:
-            await _refuse(send, told | {"instance": scope["path"]}, left)
-            return
-        if told:
+        refused = self._refused.get(way)
+        if refused is not None:
+            left = refused.until - self._clock()
+            if left > 0:
+                await _refuse(send, refused, scope["path"], left)
+                return
             del self._refused[way]
         await self._app(scope, receive, self._learning(way, send))
 
     def _learning(self, way: bytes, send: Send) -> Send:
         """Send on, and remember a refusal that goes by."""
-        refused = False
+        start: Message | None = None
 
         async def learning(message: Message) -> None:
-            nonlocal refused
+            nonlocal start
             if message["type"] == "http.response.start":
-                refused = message["status"] == _RATE_LIMITED
-            elif refused:
-                self._remember(way, json.loads(message["body"]))
-                refused = False
+                start = message if message["status"] in _STATUSES else None
+            elif start is not None:
+                self._remember(way, start, json.loads(message["body"]))
+                start = None
             await send(message)
 
         return learning
 
-    def _remember(self, way: bytes, told: dict[str, Any]) -> None:
+    def _remember(self, way: bytes, start: Message, told: dict[str, Any]) -> None:
+        if told.get("code") not in _CODES:
+            return
         seconds = min(MAX_SECONDS, float(told.get("retry_after_seconds", 0)))
-        self._refused[way] = (self._clock() + seconds, told)
+        limits = [one for one in start["headers"] if one[0].startswith(b"ratelimit")]
+        self._refused[way] = _Refused(self._clock() + seconds, told, limits)
         self._refused.move_to_end(way)
         if len(self._refused) > MAX_REMEMBERED:
             self._refused.popitem(last=False)
@@ -79,14 +91,16 @@ def _way_of(scope: Scope) -> bytes | None:
     return None
 
 
-async def _refuse(send: Send, told: dict[str, Any], seconds: float) -> None:
-    body = json.dumps(told | {"retry_after_seconds": round(seconds, 3)}).encode()
+async def _refuse(send: Send, refused: _Refused, path: str, seconds: float) -> None:
+    told = refused.told | {"instance": path, "retry_after_seconds": round(seconds, 3)}
+    body = json.dumps(told).encode()
     headers = [
         (b"content-type", MEDIA_TYPE.encode()),
         (b"content-length", str(len(body)).encode()),
         (b"retry-after", str(max(1, math.ceil(seconds))).encode()),
         (b"x-content-type-options", b"nosniff"),
         (b"referrer-policy", b"no-referrer"),
+        *refused.limits,
     ]
-    await send({"type": "http.response.start", "status": _RATE_LIMITED, "headers": headers})
+    await send({"type": "http.response.start", "status": told["status"], "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -7,6 +7,7 @@ DeskError
 ├── OriginDenied                 origin_denied          this page may not talk to this assistant
 ├── TurnFailed                   turn_failed            the turn broke and nothing was answered
 ├── DeadlineExceeded             deadline               the turn took too long
+├── Busy                         busy                   more waits than can be done soon
 ├── Draining                     draining               this process is going; another is coming
 └── Internal                     internal               our fault
 """
@@ -36,6 +37,12 @@ class TurnFailed(DeskError):
 
 class DeadlineExceeded(DeskError):
     code = "deadline"
+
+
+class Busy(DeskError):
+    """`extra["retry_after_seconds"]` says when to come again; nothing was accepted."""
+
+    code = "busy"
 
 
 class Draining(DeskError):

@@ -8,7 +8,7 @@ import asyncio
 import json
 import math
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from fastapi import Request, Response
@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.errors import MalformedBody
 from server.idempotency import answer_once
+from server.limits import Standing, noting_limits, rate_limit_headers
 from server.problems import respond
 from tenants.errors import TooLarge
 
@@ -52,7 +53,9 @@ class Intake:
             refused = _too_large(self._max_body_bytes)
             await respond(refused, instance=scope["path"])(scope, receive, send)
             return
-        await self._app(scope, _counted(receive, self._max_body_bytes), _with_headers(send))
+        with noting_limits() as noted:
+            counted = _counted(receive, self._max_body_bytes)
+            await self._app(scope, counted, _with_headers(send, noted))
 
 
 def _too_large(most: int) -> BodyTooLarge:
@@ -83,10 +86,12 @@ def _announced(scope: Scope) -> int:
         return 0
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, noted: Sequence[Standing]) -> Send:
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = message["headers"]
+            for name, value in rate_limit_headers(noted).items():
+                headers.append((name.encode(), value.encode()))
             headers.append((b"x-content-type-options", b"nosniff"))
             headers.append((b"referrer-policy", b"no-referrer"))
         await send(message)

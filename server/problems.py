@@ -71,6 +71,7 @@ PROBLEMS: dict[str, Kind] = {
     "rate_limited": Kind(429, "Too many requests"),
     "unavailable": Kind(503, "Not available at the moment"),
     "draining": Kind(503, "This process is stopping"),
+    "busy": Kind(503, "Too much waits already"),
     "malformed_body": Kind(400, "The body cannot be read"),
     "unsupported_media_type": Kind(415, "The body's type is not supported"),
     "method_not_allowed": Kind(405, "The resource does not do that"),

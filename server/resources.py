@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 
 from graphs.embedders import Embedders
 from graphs.label_port import PostgresLabels
+from server.admission import Admission
 from server.auth import Credentials
 from server.drain import Drain
 from server.jobs import Jobs
@@ -41,7 +42,8 @@ class Resources:
     drain: Drain
     metrics: Metrics
     request_limiter: Limiter
-    turn_limiter: Limiter
+    address_limiter: Limiter
+    admission: Admission
     session_limiter: Limiter
     key_sealer: Sealer  # of tenants' keys for providers
 

@@ -19,6 +19,7 @@ from uuid import UUID
 import structlog
 
 from server.drain import Drain
+from server.fair_slots import Turnstile
 from server.leased_runs import LeasedRuns, TurnLimits, TurnRuns
 from server.streams import Hub
 from tenants import conversations, leases, turns
@@ -32,6 +33,7 @@ from tenants.turn_openings import Claim
 
 log = structlog.get_logger()
 SWEEP_SECONDS = 2.0
+KEPT_SHARE = 8  # of so many slots one is kept for tenants that have nothing running
 
 
 class TurnExecutor:
@@ -46,7 +48,9 @@ class TurnExecutor:
         drain: Drain,
         limits: TurnLimits,
         hold: HoldPoints = NOWHERE,
+        turnstile: Turnstile | None = None,
     ) -> None:
+        self._turnstile = turnstile or Turnstile()
         self._pool = pool
         self._hub = hub
         self._runs = runs
@@ -61,6 +65,7 @@ class TurnExecutor:
         self._running: dict[UUID, int] = {}
         self._leases: dict[UUID, Lease] = {}  # claimed with the accept, on their way to a slot
         self._later: dict[UUID, asyncio.TimerHandle] = {}  # by turns that wait for more messages
+        self._mean_seconds = 1.0  # a turn's, of late
         self.on_end: Callable[[TurnEnd, float], None] = lambda _end, _seconds: None
 
     @property
@@ -68,10 +73,22 @@ class TurnExecutor:
         """How many turns run now."""
         return len(self._tasks)
 
+    @property
+    def waiting(self) -> int:
+        """How many turns of all tenants wait for a slot here."""
+        return sum(map(len, self._queued.values()))
+
+    def waiting_of(self, tenant_id: UUID) -> int:
+        """How many turns of one tenant wait for a slot here."""
+        return len(self._queued.get(tenant_id, ()))
+
+    def seconds_to_run(self, turns: int) -> float:
+        """How long so many turns take, as long and as many at once as they were of late."""
+        return turns * self._mean_seconds / max(1, len(self._tasks))
+
     def wish(self, tenant_id: UUID) -> Claim | None:
         """What a turn is accepted with that can run without waiting: its lease comes with it."""
-        full = len(self._tasks) >= self._limits.most_running or not self._has_room(tenant_id)
-        if full or tenant_id in self._queued or self._drain.started:
+        if not self._has_room(tenant_id) or tenant_id in self._queued or self._drain.started:
             return None
         return Claim(self.owner, self._limits.lease_seconds)
 
@@ -142,7 +159,7 @@ class TurnExecutor:
 
     def _fill_slots(self) -> None:
         """The tenant with the fewest running goes first; of equals, who was served longest ago."""
-        while len(self._tasks) < self._limits.most_running:
+        while True:
             tenant_id = min(
                 filter(self._has_room, self._queued),
                 key=lambda tenant: self._running.get(tenant, 0),
@@ -158,7 +175,11 @@ class TurnExecutor:
                 del self._queued[tenant_id]
 
     def _has_room(self, tenant_id: UUID) -> bool:
-        return self._running.get(tenant_id, 0) < self._limits.most_running_of_a_tenant
+        """The last slots are kept for tenants that have nothing running."""
+        running, most = self._running.get(tenant_id, 0), self._limits.most_running
+        kept = most // KEPT_SHARE if running else 0
+        free = most - len(self._tasks) - kept
+        return free > 0 and running < self._limits.most_running_of_a_tenant
 
     def _spawn(self, tenant_id: UUID, turn_id: UUID) -> None:
         self._running[tenant_id] = self._running.get(tenant_id, 0) + 1
@@ -198,7 +219,8 @@ class TurnExecutor:
             return
         started = time.monotonic()
         try:
-            finished = await self._leased.run(lease, partial(self._publish, lease))
+            with self._turnstile.running(tenant_id):
+                finished = await self._leased.run(lease, partial(self._publish, lease))
         except LeaseLost:
             log.warning("lease_lost", turn_id=str(turn_id))
             return
@@ -207,7 +229,9 @@ class TurnExecutor:
             raise
         finally:
             self._hub.turn_over(lease.conversation_id, turn_id)
-        self.on_end(finished.end, time.monotonic() - started)
+        seconds = time.monotonic() - started
+        self._mean_seconds += (seconds - self._mean_seconds) / 20
+        self.on_end(finished.end, seconds)
         self._known[turn_id].set_result(finished.ended.answer)
         self._hub.committed(tenant_id, lease.conversation_id, finished.ended.written)
         if finished.ended.following is not None:

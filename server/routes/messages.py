@@ -115,8 +115,10 @@ async def take_message(
     """Accept a message and start its turn. Raises: every refusal, before anything is written."""
     blocks = parse_blocks(new.text, new.content, max_chars=held.settings.max_message_chars)
     tenant_id = caller.tenant_id
-    held.turn_limiter.take(str(tenant_id))
-    async with tenant_transaction(held.pool, tenant_id) as conn:
+    async with (
+        held.admission.message(caller),
+        tenant_transaction(held.pool, tenant_id) as conn,
+    ):
         conversation = await conversations.lock(conn, conversation_id)
         caller.check_own(conversation.contact_id)
         accepted = await turns.accept(

@@ -161,6 +161,7 @@ def open_world(folder: Path, journal: Journal) -> Generator[World]:
             "FRONTDESK_TURN_DEADLINE_SECONDS": str(DEADLINE_SECONDS),
             "FRONTDESK_REQUESTS_PER_SECOND": "100000",
             "FRONTDESK_TURNS_PER_SECOND": "100000",
+            "FRONTDESK_TURNS_PER_SECOND_PER_CONTACT": "100000",
             "FRONTDESK_HOLD_POINTS": str(points),
         }
         data = folder / "data"

@@ -32,7 +32,11 @@ def page_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProc
 @pytest.fixture(scope="session")
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """A server for all tests of bad input; in the end it is well and has answered no 500."""
-    limits = {"FRONTDESK_REQUESTS_PER_SECOND": "10000", "FRONTDESK_TURNS_PER_SECOND": "10000"}
+    limits = {
+        "FRONTDESK_REQUESTS_PER_SECOND": "10000",
+        "FRONTDESK_TURNS_PER_SECOND": "10000",
+        "FRONTDESK_TURNS_PER_SECOND_PER_CONTACT": "10000",
+    }
     process = ServerProcess(tmp_path_factory.mktemp("attacked") / "data", limits).start()
     yield process
     assert httpx2.get(f"{process.url}/readyz", timeout=10).status_code == 200

@@ -6,8 +6,9 @@ from typing import Any
 from starlette.types import Message, Receive, Scope, Send
 
 from server.early_refusal import EarlyRefusal
+from server.errors import Busy
 from server.problems import respond
-from tenants.errors import NotFound, RateLimited
+from tenants.errors import DeskError, NotFound, RateLimited, Unavailable
 
 
 class Inner:
@@ -16,15 +17,14 @@ class Inner:
     def __init__(self) -> None:
         self.reached = 0
         self.refuses = True
+        self.error: DeskError = RateLimited("more than 10 turns a second", retry_after_seconds=0.4)
+        self.limits: dict[str, str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.reached += 1
-        error = (
-            RateLimited("more than 10 turns a second", retry_after_seconds=0.4)
-            if self.refuses
-            else NotFound("no such conversation")
-        )
-        await respond(error, instance=scope["path"])(scope, receive, send)
+        error = self.error if self.refuses else NotFound("no such conversation")
+        answer = respond(error, instance=scope["path"], headers=self.limits)
+        await answer(scope, receive, send)
 
 
 class Asker:
@@ -81,3 +81,22 @@ async def test_others_and_other_ways_are_not_refused() -> None:
         reached = asker.inner.reached
         await asker.post(key, path, method)
         assert asker.inner.reached == reached + 1, (key, path, method)
+
+
+async def test_a_refusal_for_want_of_room_is_repeated_with_its_limits() -> None:
+    asker = Asker()
+    asker.inner.error = Busy("100 turns wait already", retry_after_seconds=5)
+    asker.inner.limits = {"ratelimit": '"tenant-turns";r=3;t=1'}
+    await asker.post()
+    status, headers, body = await asker.post()
+    assert asker.inner.reached == 1
+    assert (status, body["code"], headers["retry-after"]) == (503, "busy", "1")
+    assert headers["ratelimit"] == '"tenant-turns";r=3;t=1'
+
+
+async def test_a_database_that_is_away_is_asked_again_at_once() -> None:
+    asker = Asker()
+    asker.inner.error = Unavailable("the database is away", retry_after_seconds=1)
+    await asker.post()
+    await asker.post()
+    assert asker.inner.reached == 2

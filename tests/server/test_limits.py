@@ -2,7 +2,13 @@
 
 import pytest
 
-from server.limits import BURST_SECONDS, Limiter
+from server.limits import (
+    BURST_SECONDS,
+    Limiter,
+    count_address,
+    noting_limits,
+    rate_limit_headers,
+)
 from tenants.errors import RateLimited
 
 
@@ -35,3 +41,35 @@ def test_callers_do_not_share_a_bucket() -> None:
     with pytest.raises(RateLimited):
         limiter.take("a")
     limiter.take("b")
+
+
+def test_an_answer_says_how_every_counted_limit_stands() -> None:
+    keys = Limiter(50, what="requests", policy="key", clock=Clock())
+    turns = Limiter(0.5, what="turns", policy="tenant-turns", clock=Clock())
+    with noting_limits() as noted:
+        keys.take("a")
+        turns.take("t")
+    assert rate_limit_headers(noted) == {
+        "ratelimit-policy": '"key";q=100;w=2, "tenant-turns";q=1;w=2',
+        "ratelimit": '"key";r=99;t=1, "tenant-turns";r=0;t=2',
+    }
+
+
+def test_a_refusal_says_which_limit_it_was() -> None:
+    turns = Limiter(0.5, what="turns", policy="tenant-turns", clock=Clock())
+    turns.take("t")
+    with noting_limits() as noted, pytest.raises(RateLimited):
+        turns.take("t")
+    assert rate_limit_headers(noted)["ratelimit"] == '"tenant-turns";r=0;t=2'
+    assert rate_limit_headers([]) == {}
+
+
+def test_addresses_are_counted_but_this_machines_own() -> None:
+    limiter = Limiter(0.5, what="requests", policy="address", clock=Clock())
+    for _ in range(5):
+        count_address(limiter, "127.0.0.1")
+        count_address(limiter, "::1")
+    count_address(limiter, "192.0.2.7")
+    with pytest.raises(RateLimited):
+        count_address(limiter, "192.0.2.7")
+    count_address(limiter, "192.0.2.8")
