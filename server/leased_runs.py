@@ -1,7 +1,7 @@
 """One turn under a lease, to an end whatever happens: its heartbeat, its deadline, its failures.
 
 run → (a database that is away: run again) → end → (a message came between: run again)
-the deadline → what was shown stays, and a person goes on
+the deadline, or a turn that processes die with → what was shown stays, and a person goes on
 """
 
 import asyncio
@@ -14,9 +14,9 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import structlog
-from psycopg import InterfaceError, OperationalError
 
 from graphs.without_graph import AlreadyShown
+from server.absences import is_away
 from server.errors import DeadlineExceeded, TurnFailed
 from server.problems import problem, translate
 from tenants import leases, turn_ends
@@ -29,12 +29,11 @@ from tenants.turn_ends import Ended, TurnEnd
 from tenants.usage import Usage, thrown_away
 
 log = structlog.get_logger()
-MAX_ATTEMPTS = 4  # a turn that took three processes with it is not given a fourth
+MAX_ATTEMPTS = 4  # a turn that took so many processes with it is not given another
 PAUSE_SECONDS = 0.2  # before the database is tried again; doubled up to the longest
 LONGEST_PAUSE_SECONDS = 2.0
 STOPPING_SECONDS = 2.0  # a run that does not stop by then is left behind: it can write nothing
 END_SECONDS = 120.0  # of trying to write an end; then the turn is left to whoever takes it over
-DATABASE_AWAY = (OperationalError, InterfaceError)
 
 Publish = Callable[[str, dict[str, Any]], None]
 Found = TypeVar("Found")
@@ -67,6 +66,24 @@ class TurnLimits:
     drain_seconds: float
     most_running: int = 64  # at once in this process
     most_running_of_a_tenant: int = 24
+
+
+class _Deadline:
+    """When a turn's time is over; while the database is away it is not the turn's, within bounds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._clock = asyncio.get_running_loop().time
+        self._seconds = seconds
+        self._ends_at = self._clock() + seconds
+        self._last = self._ends_at + END_SECONDS
+
+    @property
+    def seconds_left(self) -> float:
+        return self._ends_at - self._clock()
+
+    def start_over(self) -> None:
+        """A run starts over behind an absence: it has all of its time again."""
+        self._ends_at = min(self._clock() + self._seconds, self._last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +151,10 @@ class LeasedRuns:
 
     async def _to_its_end(self, lease: Lease, shown: _Shown) -> Finished:
         """Run, and run again where a message came between the last look and the end."""
-        ends_at = asyncio.get_running_loop().time() + self._limits.deadline_seconds
+        deadline = _Deadline(self._limits.deadline_seconds)
         spent: list[Usage] = []  # by runs whose answer is thrown away
         while True:
-            end = await self._end_of(lease, shown, spent, ends_at)
+            end = await self._end_of(lease, shown, spent, deadline)
             own = end.usage
             end = replace(end, usage=[*spent, *own])
             await self._hold.reach("before_record", lease.turn_id)
@@ -152,23 +169,24 @@ class LeasedRuns:
                 return Finished(end, ended)
 
     async def _end_of(
-        self, lease: Lease, shown: _Shown, spent: list[Usage], ends_at: float
+        self, lease: Lease, shown: _Shown, spent: list[Usage], deadline: _Deadline
     ) -> TurnEnd:
-        """The run's own end, or the one of a turn whose time is over, or one that names a failure."""
-        if lease.attempts > MAX_ATTEMPTS:
-            return _failed(TurnFailed("the turn was tried several times and never ended"))
-        loop = asyncio.get_running_loop()
-        if loop.time() >= ends_at:
+        """The run's own end, or a person's turn where there is none, or one that names a failure."""
+        if await self._is_deadly(lease):
+            died = TurnFailed("the turn was tried several times and never ended")
+            return await self._without_run(lease, shown, died)
+        if deadline.seconds_left <= 0:
             return await self._overdue(lease, shown)
 
         async def once() -> TurnEnd:
             shown.start_over()
-            seconds = ends_at - loop.time()
+            seconds = deadline.seconds_left
             return await self._runs.run(lease, shown.publish, spent, seconds=seconds)
 
-        run = asyncio.create_task(_through_absences(lease, once))
+        run = asyncio.create_task(_through_absences(lease, once, on_again=deadline.start_over))
         try:
-            await asyncio.wait({run}, timeout=ends_at - loop.time())
+            while not run.done() and (seconds := deadline.seconds_left) > 0:
+                await asyncio.wait({run}, timeout=seconds)
             if run.done():
                 return run.result()
             shown.stop()
@@ -183,13 +201,34 @@ class LeasedRuns:
         finally:
             await _stopped(run)
 
+    async def _is_deadly(self, lease: Lease) -> bool:
+        """Whether too many processes died with the turn. Raises: LeaseLost.
+
+        Who lost its lease and lives takes its attempt back as soon as it finds out; for that there
+        is time before a turn is given up.
+        """
+        if lease.attempts <= MAX_ATTEMPTS:
+            return False
+        await asyncio.sleep(self._limits.lease_seconds)
+
+        async def look() -> int:
+            async with tenant_transaction(self._pool, lease.tenant_id) as conn:
+                return await leases.attempts(conn, lease)
+
+        return await _through_absences(lease, look) > MAX_ATTEMPTS
+
     async def _overdue(self, lease: Lease, shown: _Shown) -> TurnEnd:
         seconds = f"{self._limits.deadline_seconds:g}"
-        log.warning("turn_overdue", turn_id=str(lease.turn_id), seconds=seconds)
+        late = DeadlineExceeded(f"the turn took longer than {seconds} seconds")
+        return await self._without_run(lease, shown, late)
+
+    async def _without_run(self, lease: Lease, shown: _Shown, why: DeskError) -> TurnEnd:
+        """The end in which a person goes on; a failure where nobody waits for an answer."""
+        log.warning("turn_handed_over", turn_id=str(lease.turn_id), why=why.detail)
         end = await _through_absences(
             lease, partial(self._runs.overdue, lease, shown.already), seconds=END_SECONDS
         )
-        return end or _failed(DeadlineExceeded(f"the turn took longer than {seconds} seconds"))
+        return end or _failed(why)
 
     async def _write(self, lease: Lease, end: TurnEnd) -> Ended:
         async with tenant_transaction(self._pool, lease.tenant_id) as conn:
@@ -213,7 +252,11 @@ class LeasedRuns:
 
 
 async def _through_absences(
-    lease: Lease, work: Callable[[], Awaitable[Found]], *, seconds: float = math.inf
+    lease: Lease,
+    work: Callable[[], Awaitable[Found]],
+    *,
+    seconds: float = math.inf,
+    on_again: Callable[[], None] = lambda: None,
 ) -> Found:
     """What the work comes to, tried again while the database is away, for so many seconds.
 
@@ -223,13 +266,14 @@ async def _through_absences(
     while True:
         try:
             return await work()
-        except DATABASE_AWAY as error:
+        except Exception as error:
+            if not is_away(error) or time.monotonic() >= gives_up_at:
+                raise
             kind = type(error).__name__
             log.warning("turn_waits_for_database", turn_id=str(lease.turn_id), error=kind)
-            if time.monotonic() >= gives_up_at:
-                raise
         await asyncio.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+        on_again()
 
 
 async def _stopped(work: "asyncio.Task[Any]") -> None:

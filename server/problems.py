@@ -14,11 +14,10 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from psycopg import OperationalError
-from psycopg_pool import PoolTimeout, TooManyRequests
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from server.absences import DATABASE_AWAY, is_away
 from server.errors import (
     Internal,
     MalformedBody,
@@ -129,7 +128,7 @@ def translate(error: Exception) -> DeskError:
     """Any exception as an error with a code; what we did not expect becomes `internal`."""
     if isinstance(error, DeskError):
         return error
-    if isinstance(error, PoolTimeout | TooManyRequests | OperationalError):
+    if is_away(error):
         return Unavailable("the database does not answer at the moment", retry_after_seconds=2)
     if isinstance(error, RecursionError):
         return MalformedBody("the body is nested too deeply")
@@ -141,7 +140,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DeskError, _desk_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_exception)
-    for kind in (PoolTimeout, TooManyRequests, OperationalError):
+    for kind in DATABASE_AWAY:
         app.add_exception_handler(kind, _unavailable)
     app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _unexpected)

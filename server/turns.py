@@ -10,7 +10,7 @@ the log, so it does not matter which process runs it.
 import asyncio
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -23,7 +23,7 @@ from server.fair_slots import Turnstile
 from server.leased_runs import LeasedRuns, TurnLimits, TurnRuns
 from server.streams import Hub
 from tenants import conversations, leases, turns
-from tenants.connection import Pool, router_transaction, tenant_transaction
+from tenants.connection import Pool, TenantConnection, router_transaction, tenant_transaction
 from tenants.errors import LeaseLost
 from tenants.hold_points import NOWHERE, HoldPoints
 from tenants.ids import new_id
@@ -223,9 +223,10 @@ class TurnExecutor:
                 finished = await self._leased.run(lease, partial(self._publish, lease))
         except LeaseLost:
             log.warning("lease_lost", turn_id=str(turn_id))
+            await self._with_lease(leases.take_attempt_back, lease)
             return
         except asyncio.CancelledError:
-            await self._give_back(lease)
+            await self._with_lease(leases.release, lease)
             raise
         finally:
             self._hub.turn_over(lease.conversation_id, turn_id)
@@ -240,13 +241,16 @@ class TurnExecutor:
     def _publish(self, lease: Lease, kind: str, data: dict[str, Any]) -> None:
         self._hub.live(lease.conversation_id, lease.turn_id, kind, data)
 
-    async def _give_back(self, lease: Lease) -> None:
+    async def _with_lease(
+        self, tell: Callable[[TenantConnection, Lease], Awaitable[None]], lease: Lease
+    ) -> None:
+        """Tell the queue what becomes of a lease; where that fails, it runs out by itself."""
         with suppress(Exception):
             async with (
                 asyncio.timeout(2),
                 tenant_transaction(self._pool, lease.tenant_id) as conn,
             ):
-                await leases.release(conn, lease)
+                await tell(conn, lease)
 
     async def sweep(self) -> int:
         """Start what nobody runs; how many turns that were."""
@@ -282,4 +286,4 @@ class TurnExecutor:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         for lease in self._leases.values():  # claimed, but the drain came before their slot
-            await self._give_back(lease)
+            await self._with_lease(leases.release, lease)

@@ -108,6 +108,46 @@ async def release(conn: TenantConnection, lease: Lease) -> None:
     )
 
 
+async def take_attempt_back(conn: TenantConnection, lease: Lease) -> None:
+    """Say that who lost this lease lives: the turn did not take its process along."""
+    await conn.execute(
+        """
+        update turn_queue
+           set attempts = greatest(0, attempts - 1)
+         where tenant_id = %(tenant_id)s
+           and turn_id = %(turn_id)s
+           and fence > %(fence)s
+        """,
+        {"turn_id": lease.turn_id, "fence": lease.fence},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempts:
+    attempts: int
+
+
+async def attempts(conn: TenantConnection, lease: Lease) -> int:
+    """How many claims of the turn nobody has come back from, this one among them.
+
+    Raises: LeaseLost.
+    """
+    found = await conn.row(
+        _Attempts,
+        """
+        select attempts
+          from turn_queue
+         where tenant_id = %(tenant_id)s
+           and turn_id = %(turn_id)s
+           and fence = %(fence)s
+        """,
+        {"turn_id": lease.turn_id, "fence": lease.fence},
+    )
+    if found is None:
+        raise LeaseLost(f"turn {lease.turn_id} is run by another process")
+    return found.attempts
+
+
 @dataclass(frozen=True, slots=True)
 class Runnable:
     tenant_id: UUID

@@ -105,7 +105,7 @@ def _turns(
     ).fetchall():
         findings.turns += 1
         if status == "failed":
-            findings.found("turns that failed", turn_id)
+            findings.found("turns that failed", f"{turn_id}: {attempts} attempts, {_why(result)}")
         if replies[turn_id] > 1:
             findings.found("replies doubled", turn_id)
         if kind == "message" and turn_id in turn_ids and replies[turn_id] == 0:
@@ -119,6 +119,11 @@ def _turns(
         )
         if told > paid or (told < paid and not was_hit):
             findings.found("usage that is not in the ledger once", f"{turn_id}: {told} {paid}")
+
+
+def _why(result: bytes | None) -> str:
+    problem = codec.decode(bytes(result)).get("problem") if result is not None else None
+    return f"{problem['code']}: {problem['detail']}" if problem else "no reason is told"
 
 
 def _tokens(result: bytes | None) -> int:

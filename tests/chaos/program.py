@@ -22,6 +22,7 @@ from tests.chaos.world import open_world
 
 Say = Callable[[str], None]
 JOURNAL = "journal.jsonl"
+SERVERS_LOG = "servers.log"
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ def run(size: Round, *, seed: int | None = None, folder: Path, say: Say = print)
             contact.join(2 * END_SECONDS)
             assert not contact.is_alive(), f"{contact.name} still waits for a server"
         time.sleep(1)
+        said = "".join(line for server in world.servers for line in server.output)
+        (folder / SERVERS_LOG).write_text(said)
         with EmbeddedPostgres(world.data) as server:
             url = make_conninfo(server.superuser_url, dbname="frontdesk")
             findings = audit(url, journal)
@@ -117,11 +120,15 @@ def run(size: Round, *, seed: int | None = None, folder: Path, say: Say = print)
 
 
 def run_apart(size: Round, *, seed: int | None = None, keep: Path | None = None) -> Outcome:
-    """A round in a folder that is gone afterwards, but for the driver's book where it is wanted."""
+    """A round in a folder that is gone afterwards, but for the driver's book where it is wanted, and
+    beside it what the servers said.
+    """
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
     try:
         return run(size, seed=seed, folder=folder)
     finally:
         if keep is not None:
             shutil.copy(folder / JOURNAL, keep)
+            if (folder / SERVERS_LOG).exists():
+                shutil.copy(folder / SERVERS_LOG, keep.with_suffix(".log"))
         shutil.rmtree(folder, ignore_errors=True)

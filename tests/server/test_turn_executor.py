@@ -17,7 +17,7 @@ from server.streams import Hub
 from server.turns import TurnExecutor
 from tenants import bursts, conversations, events, leases, turns
 from tenants.blocks import text_block
-from tenants.connection import Pool, tenant_transaction
+from tenants.connection import Pool, TenantConnection, tenant_transaction
 from tenants.errors import LeaseLost, Unavailable
 from tenants.ids import new_id
 from tenants.leases import Lease
@@ -240,13 +240,17 @@ async def test_turns_of_a_conversation_run_one_after_the_other(pool: Pool, shop:
 async def run_out(pool: Pool, shop: Seeded, turn_id: UUID) -> None:
     """Let the lease of a turn be over now: waiting for it would depend on the machine's speed."""
     async with tenant_transaction(pool, shop.tenant_id) as conn:
-        await conn.execute(
-            """
-            update turn_queue set lease_expires_at = now() - interval '1 second'
-             where tenant_id = %(tenant_id)s and turn_id = %(turn_id)s
-            """,
-            {"turn_id": turn_id},
-        )
+        await run_out_in(conn, turn_id)
+
+
+async def run_out_in(conn: TenantConnection, turn_id: UUID) -> None:
+    await conn.execute(
+        """
+        update turn_queue set lease_expires_at = now() - interval '1 second'
+         where tenant_id = %(tenant_id)s and turn_id = %(turn_id)s
+        """,
+        {"turn_id": turn_id},
+    )
 
 
 async def test_another_process_takes_over_when_the_lease_ran_out(pool: Pool, shop: Seeded) -> None:
@@ -284,17 +288,89 @@ async def test_a_process_that_lost_its_lease_writes_nothing(pool: Pool, shop: Se
     assert [event.type for event in log].count("message") == 1
 
 
-async def test_a_turn_that_kills_every_process_is_given_up(pool: Pool, shop: Seeded) -> None:
-    turn_id = await accept(pool, shop)
-    for _ in range(MAX_ATTEMPTS):
+async def died_with(pool: Pool, shop: Seeded, turn_id: UUID, processes: int) -> None:
+    for _ in range(processes):
         async with tenant_transaction(pool, shop.tenant_id) as conn:
-            assert await leases.claim(conn, turn_id, owner=new_id(), lease_seconds=0.001)
-        await asyncio.sleep(0.01)
+            assert await leases.claim(conn, turn_id, owner=new_id(), lease_seconds=60)
+        await run_out(pool, shop, turn_id)
+
+
+async def test_a_turn_that_kills_every_process_goes_to_a_person(pool: Pool, shop: Seeded) -> None:
+    turn_id = await accept(pool, shop)
+    await died_with(pool, shop, turn_id, MAX_ATTEMPTS)
     runs = FakeRuns()
-    running = executor(pool, runs)
+    running = executor(pool, runs, limits=replace(LIMITS, lease_seconds=0.3))
     running.start(shop.tenant_id, turn_id)
-    assert (await ended(running, shop, turn_id))["status"] == "failed"
+    answer = await ended(running, shop, turn_id)
+    assert answer["message"]["text"] == "A colleague will go on."
     assert turn_id not in runs.ran
+
+
+async def test_nobody_died_with_a_turn_whose_lease_ran_out_under_the_living(
+    pool: Pool, shop: Seeded
+) -> None:
+    going = asyncio.Event()
+
+    async def held(lease: Lease, publish: Publish) -> TurnEnd:
+        await going.wait()
+        return reply("Late.")
+
+    turn_id = await accept(pool, shop)
+    await died_with(pool, shop, turn_id, MAX_ATTEMPTS - 1)
+    limits = replace(LIMITS, lease_seconds=0.3, deadline_seconds=60)
+    slow_runs, runs = FakeRuns(held), FakeRuns()
+    slow = executor(pool, slow_runs, limits=limits)
+    slow.start(shop.tenant_id, turn_id)
+    while not slow_runs.ran:
+        await asyncio.sleep(0.01)
+    following = executor(pool, runs, limits=replace(limits, lease_seconds=5))
+    async with tenant_transaction(pool, shop.tenant_id) as conn:
+        await run_out_in(conn, turn_id)
+        taken = await leases.claim(conn, turn_id, owner=following.owner, lease_seconds=60)
+    assert taken is not None and taken.attempts == MAX_ATTEMPTS + 1
+    following.start(shop.tenant_id, turn_id, taken)
+    answer = await ended(following, shop, turn_id, seconds=60)
+    assert answer["message"]["text"] == "Hello." and runs.ran == [turn_id]
+    going.set()
+
+
+async def test_a_session_that_postgres_ended_is_an_absence(pool: Pool, shop: Seeded) -> None:
+    async def stand_still(lease: Lease, publish: Publish) -> TurnEnd:
+        if len(runs.ran) == 1:
+            async with tenant_transaction(pool, shop.tenant_id) as conn:
+                await conn.execute("set local idle_in_transaction_session_timeout = '10ms'")
+                while await is_there(pool, shop, conn.raw.info.backend_pid):
+                    await asyncio.sleep(0.01)
+        return reply("Hello.")
+
+    runs = FakeRuns(stand_still)
+    running = executor(pool, runs)
+    turn_id = await accept(pool, shop)
+    running.start(shop.tenant_id, turn_id)
+    assert (await ended(running, shop, turn_id))["status"] == "completed"
+    assert runs.ran == [turn_id] * 2
+
+
+async def is_there(pool: Pool, shop: Seeded, pid: int) -> bool:
+    async with tenant_transaction(pool, shop.tenant_id) as conn:
+        found = await conn.execute("select from pg_stat_activity where pid = %(pid)s", {"pid": pid})
+    return found.rowcount > 0
+
+
+async def test_an_absence_takes_nothing_of_a_turn_s_time(pool: Pool, shop: Seeded) -> None:
+    limits = replace(LIMITS, deadline_seconds=2)
+
+    async def away_until_it_is_late(lease: Lease, publish: Publish) -> TurnEnd:
+        await asyncio.sleep(1.5)
+        if len(runs.ran) == 1:
+            raise OperationalError("the connection is lost")
+        return reply("Hello.")
+
+    runs = FakeRuns(away_until_it_is_late)
+    running = executor(pool, runs, limits=limits)
+    turn_id = await accept(pool, shop)
+    running.start(shop.tenant_id, turn_id)
+    assert (await ended(running, shop, turn_id, seconds=30))["message"]["text"] == "Hello."
 
 
 async def test_a_drain_gives_unfinished_turns_back_at_once(pool: Pool, shop: Seeded) -> None:
