@@ -16,7 +16,7 @@ UV_FLAGS := --quiet --no-progress --python $(BIN)/python --compile-bytecode
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run check test chaos lock db16 format drawing clean
+.PHONY: help install run web web-check check test chaos lock db16 format drawing clean
 
 help: ## Show the commands
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | \
@@ -27,7 +27,13 @@ install: $(RUN_STAMP) $(EXTRAS:%=.venv/.installed-%) ## Make .venv with everythi
 run: $(RUN_STAMP) ## Install what is missing, then serve (PORT=8000 DATA=./data)
 	@exec $(BIN)/frontdesk serve --port $(PORT) --data $(DATA)
 
-check: $(ALL_STAMP) ## Format, lint, types, layers, packages, fast tests with coverage
+web: $(ALL_STAMP) ## Build web/ into server/web/ after a change
+	$(BIN)/python hatch_build.py
+
+web-check: $(ALL_STAMP) ## Types, lint and tests of web/
+	$(BIN)/python hatch_build.py check
+
+check: $(ALL_STAMP) web-check ## Format, lint, types, layers, packages, fast tests with coverage
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
@@ -66,7 +72,7 @@ lock: $(ALL_STAMP) ## Write requirements/*.txt anew from pyproject.toml
 	done
 
 clean: ## Remove what was installed and built; the data folder stays
-	rm -rf .venv htmlcov dist .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv web/node_modules htmlcov dist .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis
 
 # The virtual environment with uv in it. pip takes uv in the locked version, hash-checked.
 $(UV): requirements/tools.txt

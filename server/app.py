@@ -43,6 +43,7 @@ from server.runs import GraphRuns
 from server.streams import Hub
 from server.telemetry import Watch
 from server.turns import TurnExecutor
+from server.web_files import mount_web
 from settings import Settings
 from tenants import events, provider_keys
 from tenants.connection import Pool, make_pool, tenant_transaction
@@ -54,6 +55,7 @@ from tenants.turn_ends import TurnEnd
 
 log = structlog.get_logger()
 PAGE = Path(__file__).parent / "page"
+WEB = Path(__file__).parent / "web"
 SESSIONS_PER_SECOND = 5.0
 BuildMachine = Callable[..., Machine]  # called as `build_machine` is
 
@@ -103,6 +105,7 @@ def create_app(
     for router in routers:
         app.include_router(router)
     mount_page(app, PAGE)
+    mount_web(app, WEB)
     app.add_middleware(Intake, max_body_bytes=settings.max_body_bytes)
     app.add_middleware(EarlyRefusal)
     app.add_middleware(Watch, metrics=metrics)

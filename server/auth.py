@@ -32,7 +32,9 @@ from tenants.secrets import derived_key, pepper
 CACHE_SECONDS = 1.0  # a revoked key is refused after this long at the latest
 CACHE_ENTRIES = 20_000
 TOKEN_SECONDS = 3_600
+RETURN_DAYS = 90
 AUDIENCE = "frontdesk.contact"
+RETURN_AUDIENCE = "frontdesk.return"
 IDENTITY_AUDIENCE = "frontdesk.identity"
 
 CallerKind = Literal["platform", "api_key", "contact"]
@@ -143,6 +145,24 @@ class Credentials:
             "exp": ends,
         }
         return jwt.encode(claims, self._token_key, algorithm="HS256"), ends
+
+    def return_token(self, tenant_id: UUID, contact_id: UUID) -> str:
+        """What lets the same browser be the same contact later; it opens nothing by itself."""
+        claims = {
+            "aud": RETURN_AUDIENCE,
+            "sub": str(contact_id),
+            "tenant": str(tenant_id),
+            "exp": datetime.now(UTC) + timedelta(days=RETURN_DAYS),
+        }
+        return jwt.encode(claims, self._token_key, algorithm="HS256")
+
+    def returning(self, tenant_id: UUID, return_token: str) -> UUID:
+        """The contact of a return token. Raises: Unauthenticated, also for another tenant's."""
+        claims = _verified(return_token, self._token_key, RETURN_AUDIENCE, "the return token")
+        contact_id = parse_id(claims["sub"])
+        if contact_id is None or claims.get("tenant") != str(tenant_id):
+            raise Unauthenticated("the return token is not valid")
+        return contact_id
 
     async def _contact(self, token: str) -> Caller:
         claims = _verified(token, self._token_key, AUDIENCE, "the contact's token")

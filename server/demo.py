@@ -19,6 +19,7 @@ from tenants.errors import SlugTaken
 from tenants.ingestion import NewDocument, add_documents
 from tenants.onboarding import create_tenant
 from tenants.preparing import Kind
+from tenants.widget_settings import MAX_SUGGESTIONS, WidgetSettings
 
 
 async def seed_demo(
@@ -119,7 +120,12 @@ async def _fill(
             name=manner["name"], tone=manner["tone"], instructions=manner["instructions"]
         )
         settings = assistant.settings.model_copy(
-            update={"name": manner["name"], "persona": persona, "language": "en"}
+            update={
+                "name": manner["name"],
+                "persona": persona,
+                "language": "en",
+                "widget": WidgetSettings(suggestions=seed["try"][:MAX_SUGGESTIONS]),
+            }
         )
         if settings != assistant.settings:
             await assistants.update(conn, assistant_id, settings, actor=SYSTEM)

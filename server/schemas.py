@@ -35,6 +35,7 @@ from tenants.lines import mere_name, one_line
 from tenants.link_hosts import LinkSettings
 from tenants.outcomes import OutcomeSettings
 from tenants.request_settings import CuratedSettings, LabelSettings
+from tenants.widget_settings import WidgetSettings
 
 EXAMPLE_ID = "0192f0c1-2d3e-7a4b-8c5d-6e7f8a9b0c1d"
 
@@ -144,6 +145,7 @@ class AssistantFields(Body):
     answering: AnswerSettings | None = None
     links: LinkSettings | None = None
     outcomes: OutcomeSettings | None = None
+    widget: WidgetSettings | None = None
     language: str | None = Field(default=None, max_length=40)
     allowed_origins: list[str] | None = Field(default=None, max_length=50)
 
@@ -408,10 +410,18 @@ class Rating(Body):
 class NewWidgetSession(Body):
     assistant_id: Id
     identity_token: str | None = Field(default=None, max_length=4_000)
+    return_token: str | None = Field(
+        default=None,
+        max_length=4_000,
+        description="From an earlier session of the same browser: it stays the same contact.",
+    )
 
 
 class WidgetSession(Shown):
     token: str
+    return_token: str | None = Field(
+        description="Good for a later session within 90 days; none for a verified contact."
+    )
     contact_id: UUID
     assistant_id: UUID
     identity_level: str

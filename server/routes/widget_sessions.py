@@ -1,5 +1,6 @@
 """Widget sessions: a page's visitor becomes a contact with a short-lived token."""
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
@@ -40,15 +41,19 @@ async def create_widget_session(
         if assistant.archived_at is not None:
             raise NotFound("no such assistant")
         _check_origin(origin, str(request.base_url), assistant.settings.allowed_origins)
-        contact = await _contact(conn, held, new.identity_token)
+        contact = await _contact(conn, held, new)
     token, ends = held.credentials.contact_token(
         tenant_id,
         contact.contact_id,
         new.assistant_id,
         identity_level=contact.identity_level,
     )
+    verified = contact.identity_level == "verified"
     return WidgetSession(
         token=token,
+        return_token=None
+        if verified
+        else held.credentials.return_token(tenant_id, contact.contact_id),
         contact_id=contact.contact_id,
         assistant_id=new.assistant_id,
         identity_level=contact.identity_level,
@@ -67,13 +72,26 @@ async def get_identity_secret(caller: AdminDep, held: ResourcesDep) -> dict[str,
 
 
 async def _contact(
-    conn: TenantConnection, held: Resources, identity_token: str | None
+    conn: TenantConnection, held: Resources, new: NewWidgetSession
 ) -> contacts.Contact:
-    if identity_token is None:
-        return await contacts.create(conn, {})
-    subject = held.credentials.verified_subject(conn.tenant_id, identity_token)
+    if new.identity_token is None:
+        return await _visitor(conn, held, new.return_token)
+    subject = held.credentials.verified_subject(conn.tenant_id, new.identity_token)
     contact = await contacts.find_or_create(conn, "identity", subject, {})
     return await contacts.verify(conn, contact.contact_id)
+
+
+async def _visitor(
+    conn: TenantConnection, held: Resources, return_token: str | None
+) -> contacts.Contact:
+    """Who was here before, unless they are gone or have been verified since; else somebody new."""
+    if return_token is not None:
+        contact_id = held.credentials.returning(conn.tenant_id, return_token)
+        with suppress(NotFound):
+            known = await contacts.get(conn, contact_id)
+            if known.identity_level == "anonymous" and known.merged_into is None:
+                return known
+    return await contacts.create(conn, {})
 
 
 def _check_origin(origin: str | None, own: str, allowed: list[str]) -> None:

@@ -1,0 +1,41 @@
+"""How an assistant's widget looks and greets on the tenant's own pages."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from tenants.lines import one_line
+
+MAX_SUGGESTIONS = 4
+DEFAULT_ACCENT = "#1f6f5c"
+_Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=120), AfterValidator(one_line)
+]
+_Suggestion = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+    AfterValidator(one_line),
+]
+
+
+class WidgetSettings(BaseModel):
+    """The widget's branding; a text that is left empty is said in the visitor's language."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    accent: str = Field(
+        default=DEFAULT_ACCENT,
+        pattern=r"^#[0-9a-fA-F]{6}$",
+        description="The one colour; the text on it is black or white, whichever reads better.",
+    )
+    theme: Literal["auto", "light", "dark"] = "auto"
+    position: Literal["end", "start"] = Field(
+        default="end", description="The corner, in the direction of the page's writing."
+    )
+    greeting: str = Field(default="", max_length=400)
+    launcher: _Line = Field(default="", description="Words beside the launcher's sign.")
+    suggestions: list[_Suggestion] = Field(
+        default_factory=list[str],
+        max_length=MAX_SUGGESTIONS,
+        description="Questions to begin with, a tap each.",
+    )

@@ -1,0 +1,174 @@
+"""The widget on a stranger's page, wide and on a phone, against a real server."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, ViewportSize, expect
+
+from tests.e2e.browsing import PageTenant
+from tests.e2e.widget_site import HOSTILE, Visit, allow, site, visit
+
+WIDE: ViewportSize = {"width": 1280, "height": 860}
+PHONE: ViewportSize = {"width": 390, "height": 780}
+KNOWN = "How much is the evening course?"
+PRICE = "The evening course costs 145 pounds."
+UNKNOWN = "Do you fire pots that I made elsewhere?"
+
+
+@pytest.fixture
+def taught(page_tenant: PageTenant) -> PageTenant:
+    """A tenant whose assistant knows one price, and the operator Robin."""
+    base = page_tenant.call("GET", f"/v1/assistants/{page_tenant.assistant_id}")
+    path = f"/v1/knowledge-bases/{base['knowledge_base_ids'][0]}/documents"
+    page_tenant.call("POST", path, {"question": KNOWN, "answer": PRICE})
+    return page_tenant
+
+
+@pytest.fixture
+def address(taught: PageTenant) -> Iterator[str]:
+    with site(taught.url, taught.assistant_id) as where:
+        allow(taught, where)
+        yield where
+
+
+def _stored(tenant: PageTenant, author: str) -> list[str]:
+    [conversation] = tenant.call("GET", "/v1/conversations")["data"]
+    path = f"/v1/conversations/{conversation['conversation_id']}/messages"
+    return [m["text"] for m in tenant.call("GET", path)["data"] if m["author"] == author]
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+def test_a_visitor_is_answered_and_a_person_comes(
+    browser: Browser, taught: PageTenant, address: str, viewport: ViewportSize
+) -> None:
+    with visit(browser, taught.url, address, viewport, color_scheme="dark") as here:
+        here.open()
+        here.say(KNOWN)
+        expect(here.chat.locator(".log [data-author=assistant] .bubble")).to_contain_text("145")
+        here.chat.get_by_role("button", name="Source").click()
+        expect(here.chat.locator(".sources blockquote")).to_contain_text("145 pounds")
+        with here.page.expect_response(lambda r: r.url.endswith("/feedback")) as judged:
+            here.chat.get_by_role("button", name="Helpful", exact=True).click()
+        assert judged.value.status == 201
+        here.say(UNKNOWN)
+        expect(here.chat.locator(".person")).to_contain_text("A person is joining")
+        assert here.violations() == []
+        _robin_answers(taught, here)
+        here.say("Thank you!")
+        here.expect_lines("contact", 3)
+        expect(here.chat.locator(".rating")).to_be_visible()
+        with here.page.expect_response(lambda r: r.url.endswith("/rating")) as rated:
+            here.chat.get_by_role("button", name="5 of 5").click()
+        assert rated.value.status == 201
+    assert _stored(taught, "contact") == [KNOWN, UNKNOWN, "Thank you!"]
+
+
+def _robin_answers(tenant: PageTenant, here: Visit) -> None:
+    robin = tenant.call("POST", "/v1/operators", {"email": "robin@a.example", "name": "Robin"})
+    acting = {"operator_id": robin["operator_id"]}
+    [handoff] = tenant.call("GET", "/v1/handoffs?status=waiting")["data"]
+    path = f"/v1/handoffs/{handoff['handoff_id']}"
+    tenant.call("POST", f"{path}/claim", acting)
+    expect(here.chat.locator(".person")).to_contain_text("Robin is with you")
+    tenant.call("POST", f"{path}/messages", acting | {"text": "One moment, I ask the kiln."})
+    expect(here.chat.locator(".log [data-author=operator] .byline")).to_contain_text("Robin")
+    tenant.call("POST", f"{path}/resolve", acting | {"reply": "Yes, for 12 pounds."})
+    expect(here.chat.locator(".person")).to_contain_text("the assistant again")
+    assert here.lines("operator") == ["One moment, I ask the kiln.", "Yes, for 12 pounds."]
+
+
+def test_a_return_brings_back_what_was_said_and_a_new_conversation_is_apart(
+    browser: Browser, taught: PageTenant, address: str
+) -> None:
+    with visit(browser, taught.url, address, PHONE) as here:
+        here.open()
+        here.say(KNOWN)
+        here.expect_lines("assistant", 1)
+        before = here.lines("assistant")
+        here.page.reload()
+        here.expect_lines("assistant", 1)
+        assert here.lines("assistant") == before and here.lines("contact") == [KNOWN]
+        here.chat.get_by_role("button", name="New conversation").click()
+        here.say("Hello there")
+        here.expect_lines("contact", 1)
+        here.expect_lines("assistant", 1)
+        here.chat.get_by_role("button", name="Your conversations").click()
+        expect(here.chat.locator(".conversations li")).to_have_count(2)
+        assert here.violations() == []
+        here.chat.get_by_role("button", name=KNOWN).click()
+        here.expect_lines("assistant", 1)
+        assert here.lines("assistant") == before
+    found = taught.call("GET", "/v1/conversations")["data"]
+    assert len(found) == 2 and len({one["contact_id"] for one in found}) == 1
+
+
+def test_what_is_said_offline_is_sent_once_and_an_answer_in_between_is_not_lost(
+    browser: Browser, taught: PageTenant, address: str
+) -> None:
+    with visit(browser, taught.url, address, WIDE) as here:
+        here.open()
+        here.say("Hello")
+        here.expect_lines("assistant", 1)
+        with here.page.expect_response(lambda r: "messages?wait=false" in r.url):
+            here.say(KNOWN)
+        here.page.context.set_offline(True)  # in the middle of the answer
+        here.say(UNKNOWN)
+        expect(here.chat.locator("[data-state=unsent]")).to_have_count(1)
+        here.page.context.set_offline(False)
+        here.expect_lines("assistant", 3)
+        expect(here.chat.locator("[data-state=unsent]")).to_have_count(0)
+        assert here.lines("contact") == ["Hello", KNOWN, UNKNOWN]
+        said = here.lines("assistant")
+    assert _stored(taught, "contact") == ["Hello", KNOWN, UNKNOWN]
+    assert [text.split() for text in _stored(taught, "assistant")] == [s.split() for s in said]
+
+
+def test_the_site_steers_the_widget_and_hears_of_it(
+    browser: Browser, taught: PageTenant, address: str
+) -> None:
+    with visit(browser, taught.url, address, WIDE) as here:
+        page = here.page
+        page.evaluate(
+            "heard = []; for (const name of ['open', 'close', 'message', 'handoff'])"
+            "  Frontdesk.on(name, (detail) => heard.push([name, detail.author || detail.status]))"
+        )
+        page.evaluate("Frontdesk.open()")
+        here.say(UNKNOWN)
+        here.expect_lines("assistant", 1)
+        here.chat.get_by_role("textbox").press("Escape")
+        expect(here.chat.locator(".launcher")).to_be_focused()
+        page.wait_for_function("heard.length >= 4")
+        assert page.evaluate("heard") == [
+            ["open", None], ["message", "assistant"], ["handoff", "waiting"], ["close", None],
+        ]  # fmt: skip
+        assert page.evaluate("Object.keys(window).filter((k) => /frontdesk/i.test(k))") == [
+            "Frontdesk"
+        ]
+
+
+def test_a_hostile_page_cannot_hide_it_and_arabic_is_read_from_the_right(
+    browser: Browser, taught: PageTenant
+) -> None:
+    hostile = HOSTILE + "<style>html { direction: rtl }</style>"
+    with site(taught.url, taught.assistant_id, head=hostile, language="ar") as where:
+        allow(taught, where)
+        with visit(browser, taught.url, where, WIDE, locale="ar") as here:
+            here.open()
+            expect(here.chat.locator("html")).to_have_attribute("dir", "rtl")
+            box = here.page.locator("iframe").bounding_box()
+            assert box and box["x"] == 0 and box["height"] > 700
+            here.say(KNOWN)
+            here.expect_lines("assistant", 1)
+            assert here.violations() == []
+
+
+def test_a_page_that_is_not_allowed_shows_no_widget(browser: Browser, taught: PageTenant) -> None:
+    with site(taught.url, taught.assistant_id) as where:
+        page = browser.new_page()
+        refused: list[str] = []
+        page.on("console", lambda message: refused.append(message.text))
+        page.goto(where)
+        page.wait_for_function("document.querySelector('iframe')")
+        page.wait_for_timeout(500)
+        assert any("frame-ancestors" in text for text in refused)
+        page.close()

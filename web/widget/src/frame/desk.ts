@@ -1,0 +1,317 @@
+/** The widget's one store: conversations of the visitor, the open one's log, what waits to be sent. */
+
+import { type Connection, EventStream } from "../../../shared/event_stream";
+import type { Button, DeskEvent } from "../../../shared/events";
+import { Problem } from "../../../shared/problem";
+import type { RawEvent } from "../../../shared/sse";
+import type { Happenings } from "../protocol";
+import type { Storage, Unsent } from "./storage";
+import * as talks from "./talk";
+import type { Visitor } from "./visitor";
+
+const RETRY_MS = 4_000;
+const TYPING_MS = 5_000;
+
+export interface Summary {
+  conversation_id: string;
+  status: string;
+  last_active_at: string;
+}
+
+export interface View {
+  isOpen: boolean;
+  screen: "talk" | "list";
+  conversationId: string | null;
+  talk: talks.Talk;
+  connection: Connection | "idle";
+  conversations: Summary[] | null;
+  unread: number;
+  problem: Problem | null;
+}
+
+export type Tell = <Name extends keyof Happenings>(name: Name, detail: Happenings[Name]) => void;
+
+export class Desk {
+  view: View;
+  private listeners = new Set<() => void>();
+  private stream: EventStream | null = null;
+  private creating: Promise<string> | null = null;
+  private sending = false;
+  private typingTimer: ReturnType<typeof setTimeout> | undefined;
+  private caughtUpAt = Number.POSITIVE_INFINITY;
+
+  constructor(
+    private readonly assistantId: string,
+    private readonly visitor: Visitor,
+    private readonly storage: Storage,
+    private readonly tell: Tell,
+  ) {
+    this.view = {
+      isOpen: Boolean(storage.kept.isOpen),
+      screen: "talk",
+      conversationId: null,
+      talk: talks.EMPTY,
+      connection: "idle",
+      conversations: null,
+      unread: 0,
+      problem: null,
+    };
+    addEventListener("online", () => void this.flush());
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Go on where this browser was. */
+  begin(): void {
+    const { conversationId } = this.storage.kept;
+    if (conversationId) this.show(conversationId);
+    void this.flush();
+  }
+
+  open(): void {
+    if (this.view.isOpen) return;
+    this.storage.keep({ isOpen: true });
+    this.set({ isOpen: true, unread: 0 });
+    this.markRead();
+    this.tell("open", {});
+    this.tell("unread", { count: 0 });
+  }
+
+  close(): void {
+    if (!this.view.isOpen) return;
+    this.storage.keep({ isOpen: false });
+    this.set({ isOpen: false });
+    this.tell("close", {});
+  }
+
+  identify(token: string): void {
+    this.visitor.identify(token);
+    this.leave();
+    this.set({ conversations: null });
+  }
+
+  async list(): Promise<void> {
+    this.set({ screen: "list", problem: null });
+    await this.guarded(async () => {
+      const found = await this.visitor.call<{ data: Summary[] }>("GET", "/v1/conversations?limit=50");
+      this.set({ conversations: found.data });
+    });
+  }
+
+  /** An empty conversation; it comes to be with its first message. */
+  fresh(): void {
+    this.leave();
+    this.storage.keep({ conversationId: null });
+  }
+
+  show(conversationId: string): void {
+    this.leave();
+    this.storage.keep({ conversationId });
+    const outbox = (this.storage.kept.outbox ?? []).filter((one) => one.conversationId === conversationId);
+    let talk = talks.EMPTY;
+    for (const one of outbox) talk = talks.typed(talk, one.text, one.clientMessageId, "unsent");
+    this.set({ conversationId, talk });
+    this.caughtUpAt = performance.now() + 1_500;
+    this.stream = new EventStream({
+      open: (after, signal) =>
+        this.visitor.fetch(
+          `/v1/conversations/${conversationId}/events`,
+          { signal },
+          after === null ? {} : { "last-event-id": after },
+        ),
+      onEvent: (event) => this.take(event),
+      onOpen: () => {
+        this.set({ talk: talks.reopened(this.view.talk) });
+        void this.flush();
+      },
+      onState: (connection, problem) => {
+        if (connection === "refused" && problem?.status === 404) return this.fresh();
+        this.set({ connection, problem: problem ?? null });
+      },
+    }).start();
+  }
+
+  retry(): void {
+    this.stream?.retry();
+    void this.flush();
+  }
+
+  /** Say something; it is kept until the server has it, whatever happens in between. */
+  async send(text: string, click?: { button: Button; messageId: string | null }): Promise<void> {
+    const clientMessageId = crypto.randomUUID();
+    this.set({ talk: talks.typed(this.view.talk, text, clientMessageId, "sending"), problem: null });
+    const isFirst = !this.view.conversationId;
+    await this.guarded(async () => {
+      const conversationId = this.view.conversationId ?? (await this.create());
+      const unsent: Unsent = { conversationId, clientMessageId, text };
+      if (click) {
+        unsent.actionId = click.button.action_id;
+        if (click.messageId) unsent.inReplyTo = click.messageId;
+      }
+      this.storage.keep({ outbox: [...(this.storage.kept.outbox ?? []), unsent] });
+      if (isFirst) this.remember(conversationId, text);
+      await this.flush();
+    }, clientMessageId);
+  }
+
+  /** A message that could not be sent is sent again under its own number: it cannot come twice. */
+  async resend(clientMessageId: string, text: string): Promise<void> {
+    const isKept = (this.storage.kept.outbox ?? []).some((one) => one.clientMessageId === clientMessageId);
+    if (isKept) return this.flush();
+    const { talk } = this.view;
+    this.set({ talk: { ...talk, lines: talk.lines.filter((l) => l.clientMessageId !== clientMessageId) } });
+    return this.send(text);
+  }
+
+  async judge(messageId: string, helpful: boolean, reason?: string): Promise<void> {
+    const path = `/v1/conversations/${this.view.conversationId}/messages/${messageId}/feedback`;
+    await this.guarded(() => this.visitor.call("POST", path, reason ? { helpful, reason } : { helpful }));
+  }
+
+  async rate(score: number): Promise<void> {
+    const { conversationId } = this.view;
+    if (!conversationId) return;
+    this.storage.keep({ rated: [...(this.storage.kept.rated ?? []).slice(-50), conversationId] });
+    await this.guarded(() =>
+      this.visitor.call("POST", `/v1/conversations/${conversationId}/rating`, { score }),
+    );
+  }
+
+  private async create(): Promise<string> {
+    this.creating ??= this.visitor
+      .call<Summary>("POST", "/v1/conversations", { assistant_id: this.assistantId })
+      .then((made) => {
+        const typedSoFar = this.view.talk;
+        this.show(made.conversation_id);
+        this.set({ talk: typedSoFar });
+        return made.conversation_id;
+      })
+      .finally(() => {
+        this.creating = null;
+      });
+    return this.creating;
+  }
+
+  private async flush(): Promise<void> {
+    if (this.sending) return;
+    this.sending = true;
+    try {
+      for (let next = this.nextUnsent(); next; next = this.nextUnsent()) await this.post(next);
+    } catch {
+      setTimeout(() => void this.flush(), RETRY_MS);
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  private nextUnsent(): Unsent | undefined {
+    return (this.storage.kept.outbox ?? [])[0];
+  }
+
+  private async post(unsent: Unsent): Promise<void> {
+    const { clientMessageId } = unsent;
+    const done = () => {
+      const outbox = this.storage.kept.outbox ?? [];
+      this.storage.keep({ outbox: outbox.filter((one) => one.clientMessageId !== clientMessageId) });
+    };
+    try {
+      const body = {
+        text: unsent.text,
+        client_message_id: clientMessageId,
+        ...(unsent.actionId ? { action_id: unsent.actionId } : {}),
+        ...(unsent.inReplyTo ? { in_reply_to: unsent.inReplyTo } : {}),
+      };
+      const path = `/v1/conversations/${unsent.conversationId}/messages?wait=false`;
+      const { message_id: messageId } = await this.visitor.call<{ message_id: string }>("POST", path, body);
+      done();
+      this.set({ talk: talks.accepted(this.view.talk, clientMessageId, messageId) });
+    } catch (error) {
+      if (error instanceof Problem && error.isFinal) {
+        done();
+        const refusal = error.detail || error.title;
+        this.set({ talk: talks.marked(this.view.talk, clientMessageId, "refused", refusal) });
+        return;
+      }
+      this.set({ talk: talks.marked(this.view.talk, clientMessageId, "unsent") });
+      throw error;
+    }
+  }
+
+  private take(raw: RawEvent): void {
+    const event = { type: raw.type, data: JSON.parse(raw.data) } as DeskEvent;
+    const before = this.view.talk;
+    const talk = talks.taken(before, event, raw.id === null ? null : Number(raw.id));
+    if (talk === before) return;
+    this.set({ talk });
+    if (event.type === "typing" && talk.personTypes) this.stopTypingLater();
+    if (raw.id !== null) this.noticed(event, Number(raw.id));
+  }
+
+  private noticed(event: DeskEvent, id: number): void {
+    const { conversationId, isOpen } = this.view;
+    if (!conversationId) return;
+    if (event.type === "message" || event.type === "operator_message") {
+      const author = event.type === "message" ? "assistant" : "operator";
+      if (isOpen) this.markRead();
+      else if (id > (this.storage.kept.read?.[conversationId] ?? 0)) {
+        this.set({ unread: this.view.unread + 1 });
+        this.tell("unread", { count: this.view.unread });
+      }
+      if (performance.now() > this.caughtUpAt) {
+        this.tell("message", { author, text: event.data.text, conversation_id: conversationId });
+      }
+    }
+    const handoff = HANDOFF_STATUS[event.type];
+    if (handoff && performance.now() > this.caughtUpAt) {
+      this.tell("handoff", { status: handoff, conversation_id: conversationId });
+    }
+  }
+
+  private stopTypingLater(): void {
+    clearTimeout(this.typingTimer);
+    this.typingTimer = setTimeout(() => {
+      this.set({ talk: { ...this.view.talk, personTypes: false } });
+    }, TYPING_MS);
+  }
+
+  private markRead(): void {
+    const { conversationId, talk } = this.view;
+    if (!conversationId) return;
+    this.storage.keep({ read: { ...this.storage.kept.read, [conversationId]: talk.seen } });
+  }
+
+  private remember(conversationId: string, text: string): void {
+    const titles = Object.entries({ ...this.storage.kept.titles, [conversationId]: text.slice(0, 80) });
+    this.storage.keep({ titles: Object.fromEntries(titles.slice(-50)) });
+  }
+
+  private leave(): void {
+    this.stream?.stop();
+    this.stream = null;
+    this.set({ conversationId: null, talk: talks.EMPTY, connection: "idle", screen: "talk", problem: null });
+  }
+
+  private async guarded(work: () => Promise<unknown>, clientMessageId?: string): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.set({ problem: error });
+      if (clientMessageId) this.set({ talk: talks.marked(this.view.talk, clientMessageId, "unsent") });
+    }
+  }
+
+  private set(changes: Partial<View>): void {
+    this.view = { ...this.view, ...changes };
+    for (const listener of this.listeners) listener();
+  }
+}
+
+const HANDOFF_STATUS: { [type: string]: Happenings["handoff"]["status"] } = {
+  handoff_requested: "waiting",
+  operator_joined: "active",
+  handoff_resolved: "resolved",
+};

@@ -1,0 +1,90 @@
+/** The frame's start: who it is for, which page holds it, how large it may be. */
+
+import { render } from "preact";
+import { inkOn, readableOn } from "../../../shared/contrast";
+import { type FromFrame, type Happenings, MARK, PHONE_WIDTH, type ToFrame } from "../protocol";
+import { App } from "./app";
+import { Desk } from "./desk";
+import "./frame.css";
+import { Storage } from "./storage";
+import { directionOf, textsFor } from "./texts/texts";
+import { type Brand, GivenContext } from "./use";
+import { Visitor } from "./visitor";
+
+const CLOSED_PX = 96;
+const LABELLED_PX = 280;
+const OPEN: [number, number] = [440, 760];
+
+const brand = JSON.parse(document.getElementById("frame-data")?.textContent ?? "null") as Brand;
+const storage = new Storage(brand.assistant_id);
+const isFramed = window.parent !== window;
+let site: string | null = null; // the page's origin, once it has said hello
+
+function say(message: FromFrame): void {
+  // `ready` and sizes are no secret; what was said goes to the page that said hello alone
+  if (isFramed && (site || message.frontdesk !== "happened")) parent.postMessage(message, site ?? "*");
+}
+
+const desk = new Desk(brand.assistant_id, new Visitor(brand.assistant_id, storage), storage, (name, detail) =>
+  say({ frontdesk: "happened", name, detail: detail as Happenings[keyof Happenings] }),
+);
+
+function resize(): void {
+  const { isOpen } = desk.view;
+  document.documentElement.dataset.open = String(isOpen);
+  const [width, height] = isOpen ? OPEN : [brand.launcher ? LABELLED_PX : CLOSED_PX, CLOSED_PX];
+  say({ frontdesk: "size", width, height, full: isOpen, side: brand.position });
+}
+
+function paint(): void {
+  const wantsDark = matchMedia("(prefers-color-scheme: dark)");
+  const isDark = brand.theme === "dark" || (brand.theme === "auto" && wantsDark.matches);
+  const root = document.documentElement;
+  root.dataset.theme = isDark ? "dark" : "light";
+  root.style.setProperty("--accent", brand.accent);
+  root.style.setProperty("--on-accent", inkOn(brand.accent));
+  root.style.setProperty("--accent-ink", readableOn(brand.accent, isDark ? "#1b1e1d" : "#ffffff"));
+}
+
+function draw(pageLanguage: string): void {
+  const { language, texts } = textsFor(pageLanguage, navigator.language, brand.language);
+  document.documentElement.lang = language;
+  document.documentElement.dir = directionOf(language);
+  const root = document.getElementById("root") as HTMLElement;
+  render(
+    <GivenContext.Provider value={{ desk, brand, texts, language }}>
+      <App storage={storage} />
+    </GivenContext.Provider>,
+    root,
+  );
+}
+
+addEventListener("message", (event: MessageEvent) => {
+  if (event.source !== parent || !isFramed) return;
+  const said = event.data as ToFrame | null;
+  if (typeof said !== "object" || said === null || !(MARK in said)) return;
+  site = event.origin;
+  if (said.frontdesk === "hello") {
+    document.documentElement.dataset.side = brand.position;
+    document.documentElement.dataset.full = String(said.width <= PHONE_WIDTH);
+    draw(said.language);
+    resize();
+  } else if (said.frontdesk === "open") desk.open();
+  else if (said.frontdesk === "close") desk.close();
+  else if (said.frontdesk === "identify") desk.identify(said.token);
+});
+
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+paint();
+let wasOpen: boolean | null = null;
+desk.subscribe(() => {
+  if (desk.view.isOpen !== wasOpen) resize();
+  wasOpen = desk.view.isOpen;
+});
+desk.begin();
+if (isFramed) say({ frontdesk: "ready" });
+else {
+  desk.open();
+  draw(navigator.language);
+  resize();
+}

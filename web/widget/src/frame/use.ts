@@ -1,0 +1,39 @@
+/** What every part of the widget is given: the store, the view, the texts. */
+
+import { createContext } from "preact";
+import { useContext, useEffect, useState } from "preact/hooks";
+import type { Desk, View } from "./desk";
+import type { Texts } from "./texts/texts";
+
+export interface Brand {
+  assistant_id: string;
+  name: string;
+  company: string;
+  language: string | null;
+  hands_off: boolean;
+  accent: string;
+  theme: "auto" | "light" | "dark";
+  position: "end" | "start";
+  greeting: string;
+  launcher: string;
+  suggestions: string[];
+}
+
+export interface Given {
+  desk: Desk;
+  brand: Brand;
+  texts: Texts;
+  language: string;
+}
+
+export const GivenContext = createContext<Given>(null as unknown as Given);
+
+export function useGiven(): Given & { view: View } {
+  const given = useContext(GivenContext);
+  const [view, setView] = useState(given.desk.view);
+  useEffect(() => {
+    setView(given.desk.view);
+    return given.desk.subscribe(() => setView(given.desk.view));
+  }, [given.desk]);
+  return { ...given, view };
+}

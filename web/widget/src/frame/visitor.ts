@@ -1,0 +1,99 @@
+/** The visitor as a contact of the server: calls with a short token that renews itself. */
+
+import { Problem, problemOf, unreachable } from "../../../shared/problem";
+import type { Storage } from "./storage";
+
+const TIMEOUT_MS = 30_000;
+
+interface Session {
+  token: string;
+  return_token: string | null;
+  identity_level: string;
+}
+
+export class Visitor {
+  private session: Promise<Session> | null = null;
+  private identityToken: string | null = null;
+
+  constructor(
+    private readonly assistantId: string,
+    private readonly storage: Storage,
+  ) {}
+
+  /** Be the contact that the site's token names from now on; what an anonymous one kept is left. */
+  identify(identityToken: string): void {
+    this.identityToken = identityToken;
+    this.session = null;
+  }
+
+  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await this.fetch(path, {
+      method,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw await problemOf(response);
+    return response.status === 204 ? (null as T) : ((await response.json()) as T);
+  }
+
+  /** A call as the contact; a token that has run out is renewed once. */
+  async fetch(path: string, init: RequestInit, headers: Record<string, string> = {}): Promise<Response> {
+    for (let attempt = 0; ; attempt += 1) {
+      const { token } = await this.current();
+      const all = { authorization: `Bearer ${token}`, "content-type": "application/json", ...headers };
+      const response = await reached(fetch(path, { cache: "no-store", ...init, headers: all }));
+      if (response.status !== 401 || attempt > 0) return response;
+      this.session = null;
+    }
+  }
+
+  private current(): Promise<Session> {
+    this.session ??= this.begin().catch((error: unknown) => {
+      this.session = null;
+      throw error;
+    });
+    return this.session;
+  }
+
+  private async begin(): Promise<Session> {
+    const known = this.identityToken ? null : this.storage.kept.returnToken;
+    try {
+      return this.remembered(await this.ask(known ?? null));
+    } catch (error) {
+      if (!known || !(error instanceof Problem) || error.status !== 401) throw error;
+      this.storage.keep({ returnToken: null, conversationId: null, outbox: [] });
+      return this.remembered(await this.ask(null));
+    }
+  }
+
+  private remembered(session: Session): Session {
+    if (session.return_token) this.storage.keep({ returnToken: session.return_token });
+    return session;
+  }
+
+  private async ask(returnToken: string | null): Promise<Session> {
+    const body = {
+      assistant_id: this.assistantId,
+      ...(this.identityToken ? { identity_token: this.identityToken } : {}),
+      ...(returnToken ? { return_token: returnToken } : {}),
+    };
+    const response = await reached(
+      fetch("/v1/widget/sessions", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      }),
+    );
+    if (!response.ok) throw await problemOf(response);
+    return (await response.json()) as Session;
+  }
+}
+
+async function reached(request: Promise<Response>): Promise<Response> {
+  try {
+    return await request;
+  } catch {
+    throw unreachable();
+  }
+}
