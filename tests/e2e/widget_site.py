@@ -1,7 +1,7 @@
 """A site of somebody else's that embeds the widget, under a policy as strict as a site's can be."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -40,7 +40,7 @@ class _Answers(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def site(desk: str, assistant_id: str, *, head: str = "", language: str = "en") -> Iterator[str]:
+def site(desk: str, assistant_id: str, *, head: str = "", language: str = "en") -> Generator[str]:
     """The address of a site that adds the one script tag."""
     styles = "'unsafe-inline'" if head else "'none'"
     policy = f"default-src 'none'; script-src {desk}; frame-src {desk}; style-src {styles}"
@@ -97,7 +97,7 @@ class Visit:
 @contextmanager
 def visit(
     browser: Browser, desk: str, address: str, viewport: ViewportSize, **how: Any
-) -> Iterator[Visit]:
+) -> Generator[Visit]:
     """A fresh browser on the site; on leaving, nothing was complained of and nobody else asked."""
     context = browser.new_context(viewport=viewport, **how)
     here = Visit(context.new_page(), desk)

@@ -5,11 +5,11 @@ import type { Button, DeskEvent } from "../../../shared/events";
 import { Problem } from "../../../shared/problem";
 import type { RawEvent } from "../../../shared/sse";
 import type { Happenings } from "../protocol";
+import { Outbox } from "./outbox";
 import type { Storage, Unsent } from "./storage";
 import * as talks from "./talk";
 import type { Visitor } from "./visitor";
 
-const RETRY_MS = 4_000;
 const TYPING_MS = 5_000;
 
 export interface Summary {
@@ -36,7 +36,7 @@ export class Desk {
   private listeners = new Set<() => void>();
   private stream: EventStream | null = null;
   private creating: Promise<string> | null = null;
-  private sending = false;
+  private readonly outbox: Outbox;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
   private caughtUpAt = Number.POSITIVE_INFINITY;
 
@@ -56,7 +56,12 @@ export class Desk {
       unread: 0,
       problem: null,
     };
-    addEventListener("online", () => void this.flush());
+    const changed = (talk: talks.Talk) => this.set({ talk });
+    this.outbox = new Outbox(visitor, storage, {
+      accepted: (own, messageId) => changed(talks.accepted(this.view.talk, own, messageId)),
+      refused: (own, why) => changed(talks.marked(this.view.talk, own, "refused", why)),
+      waits: (own) => changed(talks.marked(this.view.talk, own, "unsent")),
+    });
   }
 
   subscribe(listener: () => void): () => void {
@@ -68,7 +73,7 @@ export class Desk {
   begin(): void {
     const { conversationId } = this.storage.kept;
     if (conversationId) this.show(conversationId);
-    void this.flush();
+    void this.outbox.flush();
   }
 
   open(): void {
@@ -110,7 +115,7 @@ export class Desk {
   show(conversationId: string): void {
     this.leave();
     this.storage.keep({ conversationId });
-    const outbox = (this.storage.kept.outbox ?? []).filter((one) => one.conversationId === conversationId);
+    const outbox = this.outbox.waiting.filter((one) => one.conversationId === conversationId);
     let talk = talks.EMPTY;
     for (const one of outbox) talk = talks.typed(talk, one.text, one.clientMessageId, "unsent");
     this.set({ conversationId, talk });
@@ -125,7 +130,7 @@ export class Desk {
       onEvent: (event) => this.take(event),
       onOpen: () => {
         this.set({ talk: talks.reopened(this.view.talk) });
-        void this.flush();
+        void this.outbox.flush();
       },
       onState: (connection, problem) => {
         if (connection === "refused" && problem?.status === 404) return this.fresh();
@@ -136,7 +141,7 @@ export class Desk {
 
   retry(): void {
     this.stream?.retry();
-    void this.flush();
+    void this.outbox.flush();
   }
 
   /** Say something; it is kept until the server has it, whatever happens in between. */
@@ -151,16 +156,15 @@ export class Desk {
         unsent.actionId = click.button.action_id;
         if (click.messageId) unsent.inReplyTo = click.messageId;
       }
-      this.storage.keep({ outbox: [...(this.storage.kept.outbox ?? []), unsent] });
       if (isFirst) this.remember(conversationId, text);
-      await this.flush();
+      await this.outbox.put(unsent);
     }, clientMessageId);
   }
 
   /** A message that could not be sent is sent again under its own number: it cannot come twice. */
   async resend(clientMessageId: string, text: string): Promise<void> {
-    const isKept = (this.storage.kept.outbox ?? []).some((one) => one.clientMessageId === clientMessageId);
-    if (isKept) return this.flush();
+    const isKept = this.outbox.waiting.some((one) => one.clientMessageId === clientMessageId);
+    if (isKept) return this.outbox.flush();
     const { talk } = this.view;
     this.set({ talk: { ...talk, lines: talk.lines.filter((l) => l.clientMessageId !== clientMessageId) } });
     return this.send(text);
@@ -193,51 +197,6 @@ export class Desk {
         this.creating = null;
       });
     return this.creating;
-  }
-
-  private async flush(): Promise<void> {
-    if (this.sending) return;
-    this.sending = true;
-    try {
-      for (let next = this.nextUnsent(); next; next = this.nextUnsent()) await this.post(next);
-    } catch {
-      setTimeout(() => void this.flush(), RETRY_MS);
-    } finally {
-      this.sending = false;
-    }
-  }
-
-  private nextUnsent(): Unsent | undefined {
-    return (this.storage.kept.outbox ?? [])[0];
-  }
-
-  private async post(unsent: Unsent): Promise<void> {
-    const { clientMessageId } = unsent;
-    const done = () => {
-      const outbox = this.storage.kept.outbox ?? [];
-      this.storage.keep({ outbox: outbox.filter((one) => one.clientMessageId !== clientMessageId) });
-    };
-    try {
-      const body = {
-        text: unsent.text,
-        client_message_id: clientMessageId,
-        ...(unsent.actionId ? { action_id: unsent.actionId } : {}),
-        ...(unsent.inReplyTo ? { in_reply_to: unsent.inReplyTo } : {}),
-      };
-      const path = `/v1/conversations/${unsent.conversationId}/messages?wait=false`;
-      const { message_id: messageId } = await this.visitor.call<{ message_id: string }>("POST", path, body);
-      done();
-      this.set({ talk: talks.accepted(this.view.talk, clientMessageId, messageId) });
-    } catch (error) {
-      if (error instanceof Problem && error.isFinal) {
-        done();
-        const refusal = error.detail || error.title;
-        this.set({ talk: talks.marked(this.view.talk, clientMessageId, "refused", refusal) });
-        return;
-      }
-      this.set({ talk: talks.marked(this.view.talk, clientMessageId, "unsent") });
-      throw error;
-    }
   }
 
   private take(raw: RawEvent): void {
