@@ -38,7 +38,7 @@ export class Desk {
   private creating: Promise<string> | null = null;
   private readonly outbox: Outbox;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
-  private caughtUpAt = Number.POSITIVE_INFINITY;
+  private historyUntil = Number.POSITIVE_INFINITY; // events up to this number are no news
 
   constructor(
     private readonly assistantId: string,
@@ -112,14 +112,15 @@ export class Desk {
     this.storage.keep({ conversationId: null });
   }
 
-  show(conversationId: string): void {
+  show(conversationId: string, isNew = false): void {
     this.leave();
     this.storage.keep({ conversationId });
     const outbox = this.outbox.waiting.filter((one) => one.conversationId === conversationId);
     let talk = talks.EMPTY;
     for (const one of outbox) talk = talks.typed(talk, one.text, one.clientMessageId, "unsent");
     this.set({ conversationId, talk });
-    this.caughtUpAt = performance.now() + 1_500;
+    this.historyUntil = isNew ? 0 : Number.POSITIVE_INFINITY;
+    if (!isNew) void this.learnHistory(conversationId);
     this.stream = new EventStream({
       open: (after, signal) =>
         this.visitor.fetch(
@@ -189,7 +190,7 @@ export class Desk {
       .call<Summary>("POST", "/v1/conversations", { assistant_id: this.assistantId })
       .then((made) => {
         const typedSoFar = this.view.talk;
-        this.show(made.conversation_id);
+        this.show(made.conversation_id, true);
         this.set({ talk: typedSoFar });
         return made.conversation_id;
       })
@@ -197,6 +198,14 @@ export class Desk {
         this.creating = null;
       });
     return this.creating;
+  }
+
+  private async learnHistory(conversationId: string): Promise<void> {
+    const path = `/v1/conversations/${conversationId}`;
+    await this.guarded(async () => {
+      const { last_event_id: last } = await this.visitor.call<{ last_event_id: number }>("GET", path);
+      if (this.view.conversationId === conversationId) this.historyUntil = last;
+    });
   }
 
   private take(raw: RawEvent): void {
@@ -219,12 +228,12 @@ export class Desk {
         this.set({ unread: this.view.unread + 1 });
         this.tell("unread", { count: this.view.unread });
       }
-      if (performance.now() > this.caughtUpAt) {
+      if (id > this.historyUntil) {
         this.tell("message", { author, text: event.data.text, conversation_id: conversationId });
       }
     }
     const handoff = HANDOFF_STATUS[event.type];
-    if (handoff && performance.now() > this.caughtUpAt) {
+    if (handoff && id > this.historyUntil) {
       this.tell("handoff", { status: handoff, conversation_id: conversationId });
     }
   }
