@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langchain_core.runnables import RunnableConfig
@@ -9,7 +10,8 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from graphs.checkpoints import OneSaver, strict_serializer
 from graphs.context import TurnContext
-from graphs.run import IncomingMessage, TurnRequest, run_turn
+from graphs.live import Publish
+from graphs.run import IncomingMessage, TurnRequest, Watch, run_turn
 from graphs.support import GRAPH_VERSION, Machine
 from tenants.ids import new_id
 from tenants.turn_ends import TurnEnd
@@ -17,8 +19,18 @@ from tenants.turn_ends import TurnEnd
 MAX_HISTORY = 20
 
 
+def _unheard(_kind: str, _data: dict[str, Any]) -> None:
+    """Nobody listens to the live frames."""
+
+
 async def answer_once(
-    machine: Machine, context: TurnContext, text: str, history: Sequence[tuple[str, str]] = ()
+    machine: Machine,
+    context: TurnContext,
+    text: str,
+    history: Sequence[tuple[str, str]] = (),
+    *,
+    publish: Publish = _unheard,
+    watch: Watch | None = None,
 ) -> TurnEnd:
     """What a turn would come to; `history` is (author, text), author contact or assistant.
 
@@ -34,7 +46,7 @@ async def answer_once(
     apart = replace(machine, savers=OneSaver(saver))
     message = IncomingMessage(str(new_id()), text)
     request = TurnRequest(context, messages=[message])
-    return await run_turn(apart, request, fence=None, publish=lambda _kind, _data: None)
+    return await run_turn(apart, request, fence=None, publish=publish, watch=watch)
 
 
 def _message(author: str, text: str) -> AnyMessage:

@@ -4,6 +4,7 @@ A model is kept by its name and the key it is asked with; a breaker belongs to a
 so that one tenant's wrong key closes nothing to others.
 """
 
+import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -43,11 +44,16 @@ class ModelClients:
         """Whether a model is made by this process, so that no provider stands behind it."""
         return name in self._factories
 
-    def model(self, name: str, key: str | None) -> BaseChatModel:
-        """The model, asked with this key. Raises: NotSetUp, or what its package raises."""
+    async def model(self, name: str, key: str | None) -> BaseChatModel:
+        """The model, asked with this key. Raises: NotSetUp, or what its package raises.
+
+        A provider's is built in a thread: to load its package takes seconds, in which others go on.
+        """
         kept = (name, _fingerprint(key))
         if kept not in self._built:
-            self._built[kept] = self._make(name, key)
+            ours = self._factories.get(name)
+            made = ours() if ours else await asyncio.to_thread(self._make, name, key)
+            self._built.setdefault(kept, made)  # another turn may have been faster
             if len(self._built) > MOST_MODELS:
                 self._built.popitem(last=False)
         self._built.move_to_end(kept)
@@ -74,8 +80,6 @@ class ModelClients:
         self._built.clear()
 
     def _make(self, name: str, key: str | None) -> BaseChatModel:
-        if name in self._factories:
-            return self._factories[name]()
         return chat_model(
             name,
             key,

@@ -7,7 +7,7 @@ time is within the turn's, its provider's breaker lets it, and the tenant's budg
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Literal
 
 from langchain_core.messages import BaseMessage
@@ -102,6 +102,12 @@ class Models:
             names.insert(0, full_name(small) or self._small)
         return [*dict.fromkeys(n for n in names if n and n != EXTRACTIVE), EXTRACTIVE]
 
+    async def get_ready(self) -> None:
+        """Build the models of the platform's own chain now, so that no contact waits for a package."""
+        for name in self.chain(task="split"):
+            with suppress(Exception):  # of any package; whoever asks the model is told
+                await self._clients.model(name, self._access.keys.get(provider_of(name)))
+
     def open_breakers(self) -> list[str]:
         """The providers that are being left alone now."""
         return self._clients.open_breakers()
@@ -194,7 +200,8 @@ class Models:
         seconds = self._timeout_seconds
         own_key = None if ours else await self._keys.key(asking.caller.tenant_id, provider_of(name))
         try:
-            model = self._clients.model(name, own_key or self._access.keys.get(provider_of(name)))
+            key = own_key or self._access.keys.get(provider_of(name))
+            model = await self._clients.model(name, key)
         except NotSetUp as missing:
             return Failed(name, missing.kind)
         except Exception as error:  # every package has an error tree of its own

@@ -158,7 +158,13 @@ async def _open(
         savers=PostgresSavers(pool, hold),
         tracing=tracing,
     )
-    runs = GraphRuns(pool, machine, joinable_seconds=settings.turn_deadline_seconds / 3, hold=hold)
+    runs = GraphRuns(
+        pool,
+        machine,
+        joinable_seconds=settings.turn_deadline_seconds / 3,
+        deadline_seconds=settings.turn_deadline_seconds,
+        hold=hold,
+    )
     hub = Hub(*_log_reads(pool))
     turns = TurnExecutor(
         pool,
@@ -191,6 +197,7 @@ async def _open(
     stack.push_async_callback(turns.close)
     _in_background(stack, turns.sweep_forever())
     _in_background(stack, words.get_ready())
+    _in_background(stack, models.get_ready())
     drain.listen(hub.stop)
     return Resources(
         settings=settings,

@@ -77,4 +77,5 @@ class BudgetShown(Shown):
     spent_usd: str
     reserved_usd: str
     stage: Literal["", "cheaper_model", "extractive"]
+    until: datetime  # when the next month begins
     limits: list[LimitShown]

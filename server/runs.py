@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from graphs.answering import answer_once
 from graphs.context import TurnContext
 from graphs.run import IncomingMessage, TurnRequest
 from graphs.support import Machine
@@ -18,6 +17,7 @@ from server.attempts import Attempt, Heard
 from server.calibrating import correction_of
 from server.leased_runs import Publish
 from server.resuming import graph_version, taken_up
+from server.unkept_answers import unkept_answer
 from tenants import (
     assistants,
     calibrations,
@@ -32,7 +32,6 @@ from tenants import (
     messages,
     tenants,
     turns,
-    usage,
 )
 from tenants.assistants import Assistant
 from tenants.bursts import MessagesJoined
@@ -45,6 +44,7 @@ from tenants.tenants import Tenant
 from tenants.turn_ends import TurnEnd
 from tenants.usage import Usage
 
+DEADLINE_SECONDS = 90.0  # of an answer without a conversation, which has no lease to end it
 JOINABLE_SECONDS = 30.0  # after which a turn that nobody has seen a word of is run to its end
 
 
@@ -105,11 +105,13 @@ class GraphRuns:
         machine: Machine,
         *,
         joinable_seconds: float = JOINABLE_SECONDS,
+        deadline_seconds: float = DEADLINE_SECONDS,
         hold: HoldPoints = NOWHERE,
     ) -> None:
         self._pool = pool
         self._machine = machine
         self._joinable_seconds = joinable_seconds
+        self._deadline_seconds = deadline_seconds
         self._hold = hold
         self._manners = _Manners()
         self._heard: dict[UUID, Heard] = {}  # by turns that run now
@@ -176,7 +178,7 @@ class GraphRuns:
         *,
         knowledge_version: Mapping[UUID, int | str] | None = None,
     ) -> dict[str, Any]:
-        """An answer in the shape of a turn; nothing is kept but the usage.
+        """An answer in the shape of a turn, within a turn's time; nothing is kept but the usage.
 
         `knowledge_version` names other versions than the live ones. Raises: NotFound, Invalid.
         """
@@ -188,10 +190,9 @@ class GraphRuns:
             if knowledge_version:
                 context = await _at_versions(conn, context, knowledge_version)
         context = replace(context, conversation_id=str(new_id()), turn_id=str(new_id()))
-        end = await answer_once(self._machine, context, text, history)
-        async with tenant_transaction(self._pool, tenant_id) as conn:
-            await usage.record(conn, None, end.usage, assistant_id=assistant_id)
-        return _shown(end)
+        return await unkept_answer(
+            self._pool, self._machine, context, text, history, seconds=self._deadline_seconds
+        )
 
 
 async def _plan(conn: TenantConnection, lease: Lease, manners: _Manners) -> TurnRequest | None:
@@ -294,31 +295,3 @@ async def _at_versions(
         resolved = await knowledge_versions.resolve(conn, knowledge_base_id, version)
         knowledge[str(knowledge_base_id)] = resolved
     return replace(context, knowledge=tuple(knowledge.items()))
-
-
-def _shown(end: TurnEnd) -> dict[str, Any]:
-    """A turn's end in the shape of a completed turn, without what only a conversation has."""
-    text = "\n".join(block["text"] for block in end.reply["content"]) if end.reply else None
-    content = end.reply["content"] if end.reply else []
-    return {
-        "status": end.status,
-        "message": {"author": "assistant", "text": text, "content": content} if text else None,
-        "text": text,
-        "content": content,
-        "intents": list(end.intents),
-        "confidence": end.confidence,
-        "citations": list(end.citations),
-        "handoff": {"reason": end.handoff.reason} if end.handoff else None,
-        "decision": end.decision,
-        "reason": end.reason,
-        "withheld_sentences": end.withheld_sentences,
-        "assistant_revision": end.assistant_revision,
-        "knowledge_versions": end.knowledge_versions,
-        "graph_version": end.graph_version,
-        "prompt_version": end.prompt_version,
-        "usage": {
-            "input_tokens": sum(u.input_tokens for u in end.usage),
-            "output_tokens": sum(u.output_tokens for u in end.usage),
-            "cost_usd": f"{sum(u.cost_usd for u in end.usage):.6f}",
-        },
-    }

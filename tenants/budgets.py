@@ -7,6 +7,7 @@ person the rest.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -139,6 +140,13 @@ async def spent(conn: TenantConnection) -> Spending:
     )
     assert row is not None
     return row
+
+
+def next_month(now: datetime | None = None) -> datetime:
+    """When the next month's budget begins (UTC)."""
+    at = (now or datetime.now(UTC)).astimezone(UTC)
+    year, month = divmod(at.year * 12 + at.month, 12)
+    return datetime(year, month + 1, 1, tzinfo=UTC)
 
 
 def _counting(budgets: Sequence[Budget], *, own_key: bool) -> list[Budget]:

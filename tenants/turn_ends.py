@@ -19,7 +19,7 @@ from tenants import (
     turn_figures,
     verdicts,
 )
-from tenants.budgets import STAGES
+from tenants.budgets import STAGES, Stage, next_month
 from tenants.bursts import MessagesJoined
 from tenants.connection import TenantConnection
 from tenants.ids import new_id
@@ -109,7 +109,7 @@ async def _write_beside(
             interrupt_id=end.handoff.interrupt_id,
             reason=end.handoff.reason,
             content=await handoff_content.completed(
-                conn, lease.conversation_id, lease.turn_id, end.handoff.content
+                conn, lease.conversation_id, lease.turn_id, _folder(end, end.handoff.content)
             ),
         )
 
@@ -162,6 +162,13 @@ def _reply(
     )  # fmt: skip
 
 
+def _folder(end: TurnEnd, content: dict[str, Any]) -> dict[str, Any]:
+    """The handoff's content, with the stage of the budget that the turn was answered under."""
+    stage = stage_of(end.usage)
+    told = {"stage": stage, "until": next_month().isoformat()}
+    return content | {"budget": told} if stage else content
+
+
 def _answer(
     lease: Lease,
     end: TurnEnd,
@@ -177,15 +184,26 @@ def _answer(
         "confidence": end.confidence,
         "citations": list(end.citations),
         "handoff": handoff,
-        "usage": _summed(end.usage),
+        "usage": usage_of(end.usage),
     }
-    if stage := max((u.stage for u in end.usage), key=STAGES.index, default=""):
-        answer["usage"]["budget"] = stage
-    if unseen := [u for u in end.usage if u.node == THROWN_AWAY]:
-        answer["usage"]["thrown_away"] = _summed(unseen)  # counted in the sums as well
     if end.problem is not None:
         answer["problem"] = end.problem
     return answer
+
+
+def usage_of(used: Sequence[Usage]) -> dict[str, Any]:
+    """A turn's usage as it is shown: the sums, and under which stage of the budget it was answered."""
+    shown = _summed(used)
+    if stage := stage_of(used):
+        shown["budget"] = stage
+    if unseen := [u for u in used if u.node == THROWN_AWAY]:
+        shown["thrown_away"] = _summed(unseen)  # counted in the sums as well
+    return shown
+
+
+def stage_of(used: Sequence[Usage]) -> Stage:
+    """How far the budget was spent at most."""
+    return STAGES[max((STAGES.index(u.stage) for u in used), default=0)]
 
 
 def _summed(used: Sequence[Usage]) -> dict[str, Any]:

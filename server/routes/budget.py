@@ -1,19 +1,17 @@
 """Budgets: the tenant's own, and the one that the platform sets for a tenant."""
 
-from datetime import UTC, datetime
-from decimal import Decimal
 from uuid import UUID
 
 from fastapi import APIRouter
 
 from server.auth import AdminDep, AnalyticsDep, PlatformDep
+from server.budget_shown import budget_shown
 from server.intake import CheckedRoute
-from server.model_schemas import BudgetShown, LimitShown, NewBudget
-from server.models import default_budget_microusd
+from server.model_schemas import BudgetShown, NewBudget
 from server.resources import Resources, ResourcesDep
 from server.schemas import Id
 from tenants import budgets, tenants
-from tenants.budgets import MICRO, Budget, SetBy, Spending
+from tenants.budgets import MICRO, Budget, SetBy
 from tenants.connection import tenant_transaction
 
 router = APIRouter(tags=["budgets"], route_class=CheckedRoute)
@@ -22,14 +20,14 @@ router = APIRouter(tags=["budgets"], route_class=CheckedRoute)
 @router.get("/v1/budget", operation_id="get_budget")
 async def get_budget(caller: AnalyticsDep, held: ResourcesDep) -> BudgetShown:
     """What is spent this month, and how far the limits are."""
-    return await _shown(held, caller.tenant_id)
+    return await budget_shown(held, caller.tenant_id)
 
 
 @router.put("/v1/budget", operation_id="put_budget")
 async def put_budget(new: NewBudget, caller: AdminDep, held: ResourcesDep) -> BudgetShown:
     """Limit what the tenant spends in a month, on whoever's keys."""
     await _put(held, caller.tenant_id, "tenant", new)
-    return await _shown(held, caller.tenant_id)
+    return await budget_shown(held, caller.tenant_id)
 
 
 @router.delete("/v1/budget", operation_id="delete_budget", status_code=204)
@@ -42,7 +40,7 @@ async def delete_budget(caller: AdminDep, held: ResourcesDep) -> None:
 @router.get("/v1/tenants/{tenant_id}/budget", operation_id="get_tenant_budget")
 async def get_tenant_budget(tenant_id: Id, caller: PlatformDep, held: ResourcesDep) -> BudgetShown:
     """What a tenant has spent this month, and how far its limits are."""
-    return await _shown(held, tenant_id)
+    return await budget_shown(held, tenant_id)
 
 
 @router.put("/v1/tenants/{tenant_id}/budget", operation_id="put_tenant_budget")
@@ -51,7 +49,7 @@ async def put_tenant_budget(
 ) -> BudgetShown:
     """Limit what a tenant spends in a month on the platform's keys."""
     await _put(held, tenant_id, "platform", new)
-    return await _shown(held, tenant_id)
+    return await budget_shown(held, tenant_id)
 
 
 @router.delete(
@@ -70,33 +68,3 @@ async def _put(held: Resources, tenant_id: UUID, set_by: SetBy, new: NewBudget) 
     async with tenant_transaction(held.pool, tenant_id) as conn:
         await tenants.get(conn)
         await budgets.put(conn, budget)
-
-
-async def _shown(held: Resources, tenant_id: UUID) -> BudgetShown:
-    async with tenant_transaction(held.pool, tenant_id) as conn:
-        await tenants.get(conn)
-        limits = await budgets.get(conn, default_budget_microusd(held.settings))
-        spending = await budgets.spent(conn)
-    return BudgetShown(
-        month=datetime.now(UTC).date().replace(day=1),
-        spent_usd=_usd(spending.platform_microusd + spending.own_microusd),
-        reserved_usd=_usd(spending.platform_reserved + spending.own_reserved),
-        stage=budgets.stage_of(limits, spending),
-        limits=[_limit(one, spending) for one in limits],
-    )
-
-
-def _limit(budget: Budget, spending: Spending) -> LimitShown:
-    used = spending.used(budget.set_by)
-    return LimitShown(
-        set_by=budget.set_by,
-        limit_usd=_usd(budget.limit_microusd),
-        used_usd=_usd(used),
-        remaining_usd=_usd(max(0, budget.limit_microusd - used)),
-        cheaper_at=round(budget.cheaper_at, 6),
-        extractive_at=round(budget.extractive_at, 6),
-    )
-
-
-def _usd(microusd: int) -> str:
-    return f"{Decimal(microusd) / MICRO:.6f}"

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from server.auth import AnalyticsDep
+from server.budget_shown import budget_shown
 from server.intake import CheckedRoute
 from server.resources import ResourcesDep
 from tenants import decision_figures, usage
@@ -20,12 +21,14 @@ async def get_usage(
     days: Annotated[int, Query(ge=1, le=366)] = 30,
     by: Annotated[list[usage.By] | None, Query(max_length=2)] = None,
 ) -> dict[str, Any]:
-    """Calls, tokens and cost per day, model and node, the newest day first.
+    """Calls, tokens and cost per day, model and node, the newest day first; and this month's budget.
 
     `by` tells them apart further: by the intents' labels, by assistants.
     """
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
-        return {"data": await usage.by_day(conn, days=days, by=by or ()), "next_cursor": None}
+        found = await usage.by_day(conn, days=days, by=by or ())
+    budget = await budget_shown(held, caller.tenant_id)
+    return {"data": found, "next_cursor": None, "budget": budget}
 
 
 @router.get("/decisions", operation_id="get_decision_figures")

@@ -43,6 +43,20 @@ async def test_a_deepseek_key_makes_deepseek_the_default() -> None:
     assert chain == ["openai:gpt-4o-mini", "deepseek:deepseek-chat", "extractive"]
 
 
+async def test_the_platform_s_models_are_built_before_they_are_asked() -> None:
+    built: list[str] = []
+
+    def build() -> ScriptedModel:
+        built.append("house:m")
+        return ScriptedModel(pieces=["Yes, we ship. [1]"])
+
+    models = Models(default="house:m", fallbacks=["mistral:none"], factories={"house:m": build})
+    await models.get_ready()  # the one that cannot be built stops nobody
+    assert built == ["house:m"]
+    assert Began("house:m") in await _write(models, ["house:m"])
+    assert built == ["house:m"]
+
+
 async def test_deepseek_answers_a_turn_over_http_and_its_tokens_are_counted() -> None:
     with openai_loopback(Reply(SHIPS.words, cached_tokens=40)) as loopback:
         async with _deepseek(loopback) as models:

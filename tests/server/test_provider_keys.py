@@ -12,6 +12,7 @@ from tests.openai_loopback import Loopback, Reply, openai_loopback
 from tests.server.conftest import Desk, Program, problem, serving
 
 CANARY = "sk-canary-7c1e94b2d8f0a653"
+QUESTION = "Do you ship to Switzerland?"
 SAYS = Reply(["Yes, we ship to Switzerland. [1]"])
 
 
@@ -38,7 +39,7 @@ def _shop(served: Desk) -> Program:
 
 
 def _ask(shop: Program) -> dict[str, Any]:
-    answer = shop.say(shop.conversation(), "Do you ship to Switzerland?")
+    answer = shop.say(shop.conversation(), QUESTION)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -104,6 +105,15 @@ def test_a_budget_that_is_spent_is_answered_without_a_provider_and_then_by_a_per
     assert len(provider.requests) == asked
     after = shop.call("GET", "/v1/budget").json()
     assert after["spent_usd"] == spent["spent_usd"]
+    assert shop.call("GET", "/v1/usage").json()["budget"] == after
+    alone = shop.call(
+        "POST", f"/v1/assistants/{shop.assistant_id}/answer", json={"text": QUESTION}
+    ).json()
+    assert alone["usage"]["budget"] == "extractive"
+    handed = shop.say(shop.conversation(), f"{QUESTION} And please let me talk to a human.").json()
+    folder = shop.call("GET", f"/v1/handoffs/{handed['handoff']['handoff_id']}").json()
+    assert folder["budget"]["stage"] == "extractive"
+    assert folder["budget"]["until"][:10] == after["until"][:10]
     assert served.platform("GET", f"/v1/tenants/{shop.tenant_id}/budget").json() == after
     assert shop.call("DELETE", "/v1/budget").status_code == 204
     _ask(shop)

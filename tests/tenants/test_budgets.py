@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,14 @@ from tests.seeds import Seeded, seed_tenant
 
 CALL = PlannedCall("answer", "openai:m", False, True, 100, 50, 1_000, "2026-01-01", 30)
 COST = {"input_tokens": 90, "output_tokens": 20, "cached_tokens": 0, "is_estimated": False}
+
+
+def test_the_next_month_begins_at_midnight_in_utc() -> None:
+    last = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+    assert budgets.next_month(last) == datetime(2027, 1, 1, tzinfo=UTC)
+    new_year_in_berlin = last.astimezone(timezone(timedelta(hours=1)))
+    assert budgets.next_month(new_year_in_berlin) == datetime(2027, 1, 1, tzinfo=UTC)
+    assert budgets.next_month(datetime(2026, 3, 1, tzinfo=UTC)) == datetime(2026, 4, 1, tzinfo=UTC)
 
 
 @pytest.fixture
