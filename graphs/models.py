@@ -28,6 +28,7 @@ from graphs.providers import (
     NotSetUp,
     as_json,
     full_name,
+    load_packages,
     provider_of,
 )
 from graphs.state import UsageEntry
@@ -103,7 +104,10 @@ class Models:
         return [*dict.fromkeys(n for n in names if n and n != EXTRACTIVE), EXTRACTIVE]
 
     async def get_ready(self) -> None:
-        """Build the models of the platform's own chain now, so that no contact waits for a package."""
+        """Load the packages of the providers that are set up, and build the platform's own chain, now:
+        no contact waits for them.
+        """
+        await asyncio.to_thread(load_packages, self._access)
         for name in self.chain(task="split"):
             with suppress(Exception):  # of any package; whoever asks the model is told
                 await self._clients.model(name, self._access.keys.get(provider_of(name)))
