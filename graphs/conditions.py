@@ -1,7 +1,7 @@
 """What of a tenant's settings holds for one request: guidance, forbidden topics, disclaimers.
 
-A condition's plain words are compared with the request by meaning (the knowledge's embedding
-model) and by the words that both share; no language model is asked. "The customer is angry" and
+A condition's plain words are compared with the request by meaning (`graphs/likeness.py`, the
+knowledge's embedding model) and by the words that both share; no language model is asked. "The customer is angry" and
 "writes in German" are read as what they state. The thresholds are set by `python -m evals topics`.
 """
 
@@ -18,10 +18,10 @@ from graphs.rules import Said
 from graphs.state import Bound, ResolveState
 from graphs.terms import overlap, terms
 
-# Closeness from which a condition holds, set by `python -m evals topics` on half of its labels:
-DESCRIBED = 0.50  # to its plain words
-LIKE_EXAMPLE = 0.60  # to one of its examples, which are many and longer
-_SHARED_COUNTS = 0.15  # what all of a text's words in the request add to the cosine
+# Likeness from which a condition holds, set by `python -m evals topics` on half of its labels:
+DESCRIBED = 3.8  # to its plain words
+LIKE_EXAMPLE = 6.0  # to one of its examples, which are many and longer
+_SHARED_COUNTS = 1.0  # what all of a text's words in the request add
 _ASKS = re.compile(
     r"^(?:(?:if|when|whenever|in case|as soon as)\s+)?(?:(?:the|a|an|any)\s+)?"
     r"(?:customer|customers|contact|contacts|user|users|client|clients|visitor|person|people|someone|somebody|they|question|request|message|conversation)\s+"
@@ -90,7 +90,7 @@ async def bound(state: ResolveState, context: TurnContext, knowledge: Knowledge)
 
 
 def holds(when: Mapping[str, Any], request: Request, near: Mapping[str, float]) -> bool:
-    """Whether everything that a condition states is so; `near` has the cosines of its texts."""
+    """Whether everything that a condition states is so; `near` has the likeness of its texts."""
     when = _as_stated(when)
     if when.get("sentiment") not in (None, request.sentiment):
         return False
@@ -114,11 +114,11 @@ def holds(when: Mapping[str, Any], request: Request, near: Mapping[str, float]) 
     )
 
 
-def closeness(subject: str, request: Request, cosine: float) -> float:
+def closeness(subject: str, request: Request, likeness: float) -> float:
     """How near a request is to a description, by meaning and by the words of it that it holds."""
     wanted = terms(subject, request.language)
     shared = overlap(wanted, terms(request.text, request.language))
-    return cosine + _SHARED_COUNTS * shared
+    return likeness + _SHARED_COUNTS * shared
 
 
 def texts_of(when: Mapping[str, Any]) -> list[str]:
@@ -154,7 +154,7 @@ async def _nearness(
         KnowledgeVersion(UUID(knowledge_base_id), None if version < 0 else version)
         for knowledge_base_id, version in context.knowledge
     ]
-    found = await knowledge.nearness(UUID(context.tenant_id), versions, query, texts)
+    found = await knowledge.likeness(UUID(context.tenant_id), versions, query, texts)
     return dict(zip(texts, found, strict=True))
 
 

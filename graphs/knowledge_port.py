@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
+from graphs.likeness import UsualTopics, likeness
 from graphs.question_vectors import QuestionVectors
 from graphs.turn_searches import found_before, keep_found
 from tenants import knowledge_models, pair_questions, search
@@ -19,11 +20,16 @@ class PostgresKnowledge:
     """`graphs.ports.Knowledge` for every tenant of one process; no connection while embedding."""
 
     def __init__(
-        self, pool: Pool, models: EmbeddingModels, questions: QuestionVectors | None = None
+        self,
+        pool: Pool,
+        models: EmbeddingModels,
+        questions: QuestionVectors | None = None,
+        topics: UsualTopics | None = None,
     ) -> None:
         self._pool = pool
         self._models = models
         self._questions = questions or QuestionVectors()
+        self._topics = topics or UsualTopics()
 
     async def search(
         self,
@@ -97,6 +103,21 @@ class PostgresKnowledge:
         asked = self._questions.of(tenant_id, await self._asked_with(tenant_id, versions))
         first, *others = await asyncio.gather(*(asked.embed_query(t) for t in (query, *texts)))
         return [float(first @ other) for other in others]
+
+    async def likeness(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        texts: Sequence[str],
+    ) -> list[float]:
+        """How alike in meaning each text is to the query; the first time a second longer."""
+        if not texts:
+            return []
+        embedder = await self._asked_with(tenant_id, versions)
+        asked = self._questions.of(tenant_id, embedder)
+        first, *others = await asyncio.gather(*(asked.embed_query(t) for t in (query, *texts)))
+        return likeness(first, others, await self._topics.of(embedder))
 
     async def asked_alike(
         self,

@@ -50,6 +50,16 @@ class Knowledge(Protocol):
         """The cosine of each text with the query, by the model that these versions are asked with."""
         ...
 
+    async def likeness(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        texts: Sequence[str],
+    ) -> list[float]:
+        """How alike in meaning each text is to the query, see `graphs.likeness`."""
+        ...
+
     async def asked_alike(
         self,
         tenant_id: UUID,

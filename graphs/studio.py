@@ -124,6 +124,17 @@ class Studio:
         house = await self.opened()
         return await house.knowledge.nearness(self.tenant_id, versions, query, texts)
 
+    async def likeness(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        texts: Sequence[str],
+    ) -> list[float]:
+        """As the house's knowledge, of the bound tenant."""
+        house = await self.opened()
+        return await house.knowledge.likeness(self.tenant_id, versions, query, texts)
+
     async def asked_alike(
         self,
         tenant_id: UUID,

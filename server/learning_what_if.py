@@ -14,6 +14,7 @@ from uuid import UUID
 from graphs.context import TurnContext
 from graphs.impact import RememberedQueries, compare_found, look_up, with_version
 from graphs.knowledge_port import PostgresKnowledge
+from graphs.likeness import UsualTopics, likeness
 from graphs.models import Models
 from graphs.ports import KnowledgeVersion, Passage
 from graphs.state import ResolveState
@@ -53,12 +54,13 @@ class _Looked:
 
     embedder: Embedder
     subject: _Subject
+    topics: UsualTopics  # made before, where a condition needs them
     contexts: dict[UUID, TurnContext] = field(default_factory=dict[UUID, TurnContext])
     found: list[ResolveState] = field(default_factory=list[ResolveState])
 
     async def look(self, conn: TenantConnection, stored: Stored) -> None:
         """Look every question up in the version just written, then undo it. Raises: _Undone."""
-        knowledge = _Within(conn, self.embedder)
+        knowledge = _Within(conn, self.embedder, self.topics)
         for one in self.subject.questions:
             context = self.subject.contexts[one.assistant_id]
             if not stored.documents[0].unchanged:
@@ -72,9 +74,10 @@ class _Looked:
 class _Within:
     """`graphs.ports.Knowledge` inside one transaction; its queries were embedded before."""
 
-    def __init__(self, conn: TenantConnection, embedder: Embedder) -> None:
+    def __init__(self, conn: TenantConnection, embedder: Embedder, topics: UsualTopics) -> None:
         self._conn = conn
         self._embedder = embedder
+        self._topics = topics
 
     async def search(
         self,
@@ -108,6 +111,17 @@ class _Within:
         """The cosine of each text with the query."""
         first, *others = [await self._embedder.embed_query(text) for text in (query, *texts)]
         return [float(first @ other) for other in others]
+
+    async def likeness(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        texts: Sequence[str],
+    ) -> list[float]:
+        """How alike in meaning each text is to the query."""
+        first, *others = [await self._embedder.embed_query(text) for text in (query, *texts)]
+        return likeness(first, others, await self._topics.of(self._embedder))
 
     async def asked_alike(
         self,
@@ -146,12 +160,13 @@ async def what_if_approved(
     async with tenant_transaction(pool, tenant_id) as conn:
         subject = await _subject(conn, suggestion_id, edits, days)
     remembered = RememberedQueries(embedder)
-    knowledge = PostgresKnowledge(pool, OnlyModel(remembered))
+    topics = UsualTopics()
+    knowledge = PostgresKnowledge(pool, OnlyModel(remembered), topics=topics)
     before = [
         await look_up(question_of(one), subject.contexts[one.assistant_id], knowledge=knowledge)
         for one in subject.questions
     ]
-    looked = _Looked(remembered, subject)
+    looked = _Looked(remembered, subject, topics)
     with suppress(_Undone):
         await add_documents(
             pool,

@@ -95,6 +95,16 @@ class FakeKnowledge:
         asked = terms(query)
         return [overlap(asked, terms(text)) for text in texts]
 
+    async def likeness(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        texts: Sequence[str],
+    ) -> list[float]:
+        """Ten where all words are shared."""
+        return [10 * near for near in await self.nearness(tenant_id, versions, query, texts)]
+
     async def asked_alike(
         self,
         tenant_id: UUID,

@@ -10,11 +10,15 @@ import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from evals.bench import Bench
 from evals.label_sets import NONE, LabelSet, label_sets
 from evals.report import Result
 from evals.sets import SEED
 from graphs.conditions import Request, holds, texts_of
+from graphs.likeness import UsualTopics, likeness
 
 SETS = ("banking77", "clinc150", "hint3")
 COLUMNS = ("held", "false_alarms", "held_examples", "false_alarms_examples")
@@ -38,12 +42,13 @@ async def _judge(bench: Bench, labels: LabelSet) -> Result:
     conditions = _conditions(labels, draw)
     rows = [row for row in labels.gold if row["label"] in conditions]
     vectors = await _vectors(bench, rows, conditions)
+    topics = await UsualTopics().of(bench.vectors())
     found: dict[str, Any] = {}
     for suffix, keys in (("", ("about",)), ("_examples", ("about", "examples"))):
         given = {name: {k: one[k] for k in keys} for name, one in conditions.items()}
-        right = [_holds(row, given[row["label"]], vectors) for row in rows]
+        right = [_holds(row, given[row["label"]], vectors, topics) for row in rows]
         wrong = [
-            _holds(row, given[name], vectors)
+            _holds(row, given[name], vectors, topics)
             for row in rows
             for name in _strangers(str(row["label"]), list(given), draw)
         ]
@@ -68,9 +73,12 @@ def _strangers(own: str, names: Sequence[str], draw: random.Random) -> list[str]
     return draw.sample(others, min(STRANGERS, len(others)))
 
 
-def _holds(row: Row, condition: Condition, vectors: Mapping[str, Any]) -> bool:
-    text = str(row["text"])
-    near = {one: float(vectors[one] @ vectors[text]) for one in texts_of(condition)}
+def _holds(
+    row: Row, condition: Condition, vectors: Mapping[str, Any], topics: NDArray[np.float32]
+) -> bool:
+    text, subjects = str(row["text"]), texts_of(condition)
+    found = likeness(vectors[text], [vectors[one] for one in subjects], topics)
+    near = dict(zip(subjects, found, strict=True))
     return holds(condition, Request(text, "en"), near)
 
 
