@@ -89,6 +89,12 @@ class Settings(BaseSettings):
     waiting_turns_per_tenant: int = Field(default=100, ge=1, le=100_000)  # accepted, without a slot
     hold_points: Path | None = None  # a folder; only for killing processes at named points
 
+    # effects: replies to channels and webhooks
+    deliveries_at_once: int = Field(default=32, ge=1, le=1_000)  # in one process
+    delivery_timeout_seconds: float = Field(default=15, gt=0, le=60)
+    delivery_attempts: int = Field(default=10, ge=1, le=50)  # of a webhook; a reply has six at most
+    delivery_retry_seconds: float = Field(default=5, gt=0, le=3_600)  # the first wait, then more
+
     # learning: how long questions are kept to be grouped and to be tried on changed knowledge
     recorded_question_days: int = Field(default=90, ge=1, le=3_650)
 

@@ -26,6 +26,7 @@ from server.auth import Credentials
 from server.dialects import DIALECTS
 from server.drain import Drain
 from server.early_refusal import EarlyRefusal
+from server.effects import open_sender
 from server.fair_slots import StepsInTurn, Turnstile
 from server.intake import Intake
 from server.job_kinds import JOB_KINDS, PERIODIC
@@ -45,7 +46,7 @@ from server.telemetry import Watch
 from server.turns import TurnExecutor
 from server.web_files import mount_web
 from settings import Settings
-from tenants import events, provider_keys
+from tenants import channels, events, provider_keys
 from tenants.connection import Pool, make_pool, tenant_transaction
 from tenants.events import Event
 from tenants.hold_points import HoldPoints
@@ -193,6 +194,10 @@ async def _open(
             periodic=PERIODIC,
         )
     )
+    effect_sealer = Sealer(secrets.master_key, channels.PURPOSE)
+    sender = await stack.enter_async_context(open_sender(pool, settings, effect_sealer, hold=hold))
+    hub.on_commit = sender.wake
+    sender.on_outcome = metrics.delivered
     _in_background(stack, hub.poll_forever(on_error=_warn("poll_failed")))
     stack.push_async_callback(turns.close)
     _in_background(stack, turns.sweep_forever())
@@ -222,6 +227,8 @@ async def _open(
         session_limiter=Limiter(SESSIONS_PER_SECOND, what="widget sessions", policy="sessions"),
         admission=_admission(settings, turns, turnstile),
         key_sealer=sealer,
+        effect_sealer=effect_sealer,
+        sender=sender,
     )
 
 

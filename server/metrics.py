@@ -65,6 +65,16 @@ class Metrics:
             ["stage"],
             registry=self.registry,
         )
+        self.deliveries = Counter(
+            "frontdesk_deliveries",
+            "Sendings of webhooks and replies to channels by outcome",
+            ["kind", "outcome"],
+            registry=self.registry,
+        )
+
+    def delivered(self, kind: str, outcome: str) -> None:
+        """A delivery was tried."""
+        self.deliveries.labels(kind, outcome).inc()
 
     def called(self, entry: UsageEntry, outcome: str) -> None:
         """A call to a model is over."""

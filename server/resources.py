@@ -15,6 +15,7 @@ from server.jobs import Jobs
 from server.limits import Limiter
 from server.metrics import Metrics
 from server.runs import GraphRuns
+from server.sending import Sender
 from server.streams import Hub
 from server.turns import TurnExecutor
 from settings import Settings
@@ -46,6 +47,8 @@ class Resources:
     admission: Admission
     session_limiter: Limiter
     key_sealer: Sealer  # of tenants' keys for providers
+    effect_sealer: Sealer  # of the secrets of webhook endpoints and channels
+    sender: Sender
 
 
 async def _resources(connection: HTTPConnection) -> Resources:  # a plain function costs a thread

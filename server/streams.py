@@ -93,6 +93,7 @@ class Hub:
         self._running: dict[UUID, tuple[UUID, list[_Live]]] = {}
         self._tenant_wakes: dict[UUID, set[asyncio.Event]] = {}
         self._newest: OrderedDict[UUID, int] = OrderedDict()  # written here; 0: not known
+        self.on_commit: Callable[[], None] = lambda: None
         self._stopping = False
 
     @property
@@ -111,6 +112,7 @@ class Hub:
             reader.put(item)
         for wake in self._tenant_wakes.get(tenant_id, ()):
             wake.set()
+        self.on_commit()
 
     def live(self, conversation_id: UUID, turn_id: UUID, kind: str, data: dict[str, Any]) -> None:
         """Show something of a running turn that will not be kept."""

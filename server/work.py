@@ -8,21 +8,24 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import typer
 
 from graphs.embedders import Embedders
+from server.effects import open_sender
 from server.job_kinds import JOB_KINDS, PERIODIC
 from server.job_run import JobHouse
 from server.jobs import open_jobs
 from server.models import open_embedders, open_models
 from server.start import Prepared
 from settings import Settings
+from tenants import channels
 from tenants.connection import Pool, make_pool
 from tenants.isolation import assert_isolated
 from tenants.onboarding import NewTenant
 from tenants.onboarding import create_tenant as create
+from tenants.sealing import Sealer
 from tenants.secrets import pepper
 
 
 async def work(settings: Settings, prepared: Prepared) -> None:
-    """Work on long jobs until SIGINT or SIGTERM; what is in the middle goes on elsewhere."""
+    """Work on long jobs and send what leaves until SIGINT or SIGTERM; what is in the middle goes on elsewhere."""
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -34,6 +37,8 @@ async def work(settings: Settings, prepared: Prepared) -> None:
         await stack.enter_async_context(
             open_jobs(prepared.app_url, house, kinds=JOB_KINDS, periodic=PERIODIC)
         )
+        sealer = Sealer(prepared.master_key, channels.PURPOSE)
+        await stack.enter_async_context(open_sender(pool, settings, sealer))
         typer.echo("working; stop with Ctrl-C")
         await stopped.wait()
 

@@ -48,3 +48,16 @@ async def find_tenant(pool: Pool, channel: str, address: str) -> UUID | None:
             {"channel": channel, "address_hash": address_hash(channel, address)},
         )
     return route.tenant_id if route else None
+
+
+async def forget(conn: TenantConnection, channel: str, address: str) -> None:
+    """Nobody is found by this address any more."""
+    await conn.execute(
+        """
+        delete from channel_routes
+         where tenant_id = %(tenant_id)s
+           and channel = %(channel)s
+           and address_hash = %(address_hash)s
+        """,
+        {"channel": channel, "address_hash": address_hash(channel, address)},
+    )

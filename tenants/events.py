@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from tenants import codec
+from tenants import codec, webhook_events
 from tenants.connection import TenantConnection
 from tenants.errors import NotFound
 
@@ -53,7 +53,10 @@ class _Stored:
 
 
 async def append(conn: TenantConnection, conversation_id: UUID, events: Sequence[NewEvent]) -> int:
-    """Write events under the next numbers; the last one's number. The conversation row is locked by it."""
+    """Write events under the next numbers; the last one's number. The conversation row is locked by it.
+
+    Where the tenant has webhook endpoints they are queued for those; of a fork nothing leaves.
+    """
     cursor = await conn.execute(
         """
         with place as (
@@ -62,7 +65,7 @@ async def append(conn: TenantConnection, conversation_id: UUID, events: Sequence
                    last_active_at = now()
              where tenant_id = %(tenant_id)s
                and conversation_id = %(conversation_id)s
-            returning last_event_id),
+            returning last_event_id, origin),
         logged as (
             insert into events (tenant_id, conversation_id, event_id, turn_id, type, data)
             select %(tenant_id)s, %(conversation_id)s, last_event_id - %(n)s + n.number,
@@ -70,7 +73,13 @@ async def append(conn: TenantConnection, conversation_id: UUID, events: Sequence
               from place,
                    unnest(%(turn_ids)s::uuid[], %(types)s::text[], %(data)s::bytea[])
                        with ordinality as n (turn_id, type, data, number))
-        select last_event_id from place
+        select last_event_id,
+               origin in ('contact', 'campaign', 'recommendation')
+               and exists (select 1
+                             from webhook_endpoints w
+                            where w.tenant_id = %(tenant_id)s
+                              and w.disabled_at is null)
+          from place
         """,
         {
             "conversation_id": conversation_id,
@@ -83,6 +92,8 @@ async def append(conn: TenantConnection, conversation_id: UUID, events: Sequence
     found = await cursor.fetchone()
     if found is None:
         raise NotFound("no such conversation")
+    if found[1]:
+        await webhook_events.leave(conn, conversation_id, numbered(events, found[0]))
     return found[0]
 
 

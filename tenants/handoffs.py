@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tenants import codec, conversations, events, messages, outcomes, turns
+from tenants import codec, conversations, events, messages, outcomes, replies, turns
 from tenants.actors import Actor
 from tenants.connection import TenantConnection
 from tenants.errors import HandoffClosed, HandoffTaken, NotFound
@@ -284,8 +284,9 @@ async def _write_operator_message(
     conn: TenantConnection, handoff: Handoff, blocks: list[dict[str, Any]], actor: Actor
 ) -> messages.Message:
     conversation = await conversations.get(conn, handoff.conversation_id)
-    return await messages.insert(
+    return await replies.say(
         conn,
+        conversation,
         messages.NewMessage(
             handoff.conversation_id,
             conversation.channel,

@@ -29,6 +29,8 @@ class NewMessage:
     action_id: str | None = None
     message_id: UUID | None = None
     extra: dict[str, Any] | None = None  # intents, citations, confidence of an answer
+    channel_id: UUID | None = None  # where it came from, or leaves by, beside our own
+    delivery_state: str = "sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,12 @@ class Message:
     seq: int
     turn_id: UUID | None
     channel: str
+    direction: str
     author_kind: str
     author_id: str | None
     content: bytes
     client_message_id: str | None
+    external_message_id: str | None
     in_reply_to: UUID | None
     action_id: str | None
     delivery_state: str
@@ -72,10 +76,15 @@ class Message:
             "text": text_of(blocks),
             "content": blocks,
             "turn_id": str(self.turn_id) if self.turn_id else None,
+            "channel": self.channel,
+            "direction": self.direction,
+            "delivery_state": self.delivery_state,
             "created_at": self.created_at.isoformat().replace("+00:00", "Z"),
         }
         if self.client_message_id:
             shown["client_message_id"] = self.client_message_id
+        if self.external_message_id:
+            shown["external_message_id"] = self.external_message_id
         if self.action_id:
             shown["action_id"] = self.action_id
         if self.in_reply_to:
@@ -99,13 +108,16 @@ async def insert(conn: TenantConnection, new: NewMessage) -> Message:
             returning last_message_seq)
         insert into messages (tenant_id, message_id, conversation_id, seq, turn_id, channel,
                               direction, author_kind, author_id, content, client_message_id,
-                              external_message_id, in_reply_to, action_id)
+                              external_message_id, in_reply_to, action_id, channel_id,
+                              delivery_state)
         select %(tenant_id)s, %(message_id)s, %(conversation_id)s, last_message_seq, %(turn_id)s,
                %(channel)s, %(direction)s, %(author_kind)s, %(author_id)s, %(content)s,
-               %(client_message_id)s, %(external_message_id)s, %(in_reply_to)s, %(action_id)s
+               %(client_message_id)s, %(external_message_id)s, %(in_reply_to)s, %(action_id)s,
+               %(channel_id)s, %(delivery_state)s
           from numbered
-        returning message_id, conversation_id, seq, turn_id, channel, author_kind, author_id,
-                  content, client_message_id, in_reply_to, action_id, delivery_state, created_at
+        returning message_id, conversation_id, seq, turn_id, channel, direction, author_kind,
+                  author_id, content, client_message_id, external_message_id, in_reply_to,
+                  action_id, delivery_state, created_at
         """,
         {
             "message_id": new.message_id or new_id(),
@@ -120,6 +132,8 @@ async def insert(conn: TenantConnection, new: NewMessage) -> Message:
             "external_message_id": new.external_message_id,
             "in_reply_to": new.in_reply_to,
             "action_id": new.action_id,
+            "channel_id": new.channel_id,
+            "delivery_state": new.delivery_state,
         },
     )
     if message is None:
@@ -132,8 +146,9 @@ async def get(conn: TenantConnection, conversation_id: UUID, message_id: UUID) -
     message = await conn.row(
         Message,
         """
-        select message_id, conversation_id, seq, turn_id, channel, author_kind, author_id,
-               content, client_message_id, in_reply_to, action_id, delivery_state, created_at
+        select message_id, conversation_id, seq, turn_id, channel, direction, author_kind,
+               author_id, content, client_message_id, external_message_id, in_reply_to, action_id,
+               delivery_state, created_at
           from messages
          where tenant_id = %(tenant_id)s
            and conversation_id = %(conversation_id)s
@@ -153,14 +168,34 @@ async def find_client(
     return await conn.row(
         Message,
         """
-        select message_id, conversation_id, seq, turn_id, channel, author_kind, author_id,
-               content, client_message_id, in_reply_to, action_id, delivery_state, created_at
+        select message_id, conversation_id, seq, turn_id, channel, direction, author_kind,
+               author_id, content, client_message_id, external_message_id, in_reply_to, action_id,
+               delivery_state, created_at
           from messages
          where tenant_id = %(tenant_id)s
            and conversation_id = %(conversation_id)s
            and client_message_id = %(client_message_id)s
         """,
         {"conversation_id": conversation_id, "client_message_id": client_message_id},
+    )
+
+
+async def find_external(
+    conn: TenantConnection, channel_id: UUID, external_message_id: str
+) -> Message | None:
+    """The message that a channel of the tenant's knows under this id, if there is one."""
+    return await conn.row(
+        Message,
+        """
+        select message_id, conversation_id, seq, turn_id, channel, direction, author_kind,
+               author_id, content, client_message_id, external_message_id, in_reply_to, action_id,
+               delivery_state, created_at
+          from messages
+         where tenant_id = %(tenant_id)s
+           and channel_id = %(channel_id)s
+           and external_message_id = %(external_message_id)s
+        """,
+        {"channel_id": channel_id, "external_message_id": external_message_id},
     )
 
 
@@ -176,8 +211,9 @@ async def list_page(
     return await conn.rows(
         Message,
         """
-        select message_id, conversation_id, seq, turn_id, channel, author_kind, author_id,
-               content, client_message_id, in_reply_to, action_id, delivery_state, created_at
+        select message_id, conversation_id, seq, turn_id, channel, direction, author_kind,
+               author_id, content, client_message_id, external_message_id, in_reply_to, action_id,
+               delivery_state, created_at
           from messages
          where tenant_id = %(tenant_id)s
            and conversation_id = %(conversation_id)s
@@ -200,8 +236,9 @@ async def of_turn(conn: TenantConnection, turn_id: UUID) -> list[Message]:
     return await conn.rows(
         Message,
         """
-        select message_id, conversation_id, seq, turn_id, channel, author_kind, author_id,
-               content, client_message_id, in_reply_to, action_id, delivery_state, created_at
+        select message_id, conversation_id, seq, turn_id, channel, direction, author_kind,
+               author_id, content, client_message_id, external_message_id, in_reply_to, action_id,
+               delivery_state, created_at
           from messages
          where tenant_id = %(tenant_id)s
            and turn_id = %(turn_id)s
@@ -219,8 +256,9 @@ async def after_turn(
     newest = await conn.rows(
         Message,
         """
-        select message_id, conversation_id, seq, turn_id, channel, author_kind, author_id,
-               content, client_message_id, in_reply_to, action_id, delivery_state, created_at
+        select message_id, conversation_id, seq, turn_id, channel, direction, author_kind,
+               author_id, content, client_message_id, external_message_id, in_reply_to, action_id,
+               delivery_state, created_at
           from messages
          where tenant_id = %(tenant_id)s
            and conversation_id = %(conversation_id)s

@@ -61,10 +61,12 @@ _CLOSE = Statement.of(
         returning last_message_seq, last_event_id),
     said as (
         insert into messages (tenant_id, message_id, conversation_id, seq, turn_id, channel,
-                              direction, author_kind, author_id, content)
+                              direction, author_kind, author_id, content, channel_id,
+                              delivery_state)
         select %(tenant_id)s::uuid, %(message_id)s::uuid, %(conversation_id)s::uuid,
                last_message_seq, %(turn_id)s::uuid, %(channel)s::text, 'out', 'assistant',
-               %(author_id)s::text, %(content)s::bytea
+               %(author_id)s::text, %(content)s::bytea, %(channel_id)s::uuid,
+               %(delivery_state)s::text
           from place
          where %(message_id)s::uuid is not null),
     logged as (
@@ -81,7 +83,11 @@ _CLOSE = Statement.of(
                and conversation_id = %(conversation_id)s::uuid
                and state = 'queued'
              order by seq
-             limit 1) as following
+             limit 1) as following,
+           exists (select 1
+                     from webhook_endpoints
+                    where tenant_id = %(tenant_id)s::uuid
+                      and disabled_at is null) as is_wanted
       from place
     """
 )
@@ -89,10 +95,14 @@ _CLOSE = Statement.of(
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The number of the turn's last event, and the turn of the conversation that waits next."""
+    """The number of the turn's last event, and the turn of the conversation that waits next.
+
+    `is_wanted`: the tenant has webhook endpoints.
+    """
 
     last_event_id: int
     following: UUID | None
+    is_wanted: bool
 
 
 async def take_off(conn: TenantConnection, lease: Lease) -> Taken:
@@ -119,6 +129,7 @@ async def close(
     news: Sequence[NewEvent],
     *,
     message: Message | None,
+    channel_id: UUID | None,
     status: str | None,
     language: str | None,
     settle_seconds: int | None,
@@ -134,6 +145,8 @@ async def close(
         "channel": message.channel if message else None,
         "author_id": message.author_id if message else None,
         "content": message.content if message else None,
+        "channel_id": channel_id,
+        "delivery_state": message.delivery_state if message else None,
         "n": len(news),
         "types": [event.type for event in news],
         "data": [codec.encode(event.data) for event in news],

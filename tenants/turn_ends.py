@@ -15,9 +15,11 @@ from tenants import (
     handoff_content,
     handoffs,
     messages,
+    replies,
     turn_closings,
     turn_figures,
     verdicts,
+    webhook_events,
 )
 from tenants.budgets import STAGES, Stage, next_month
 from tenants.bursts import MessagesJoined
@@ -52,7 +54,8 @@ async def finish(conn: TenantConnection, lease: Lease, end: TurnEnd) -> Ended:
     if end.heard is not None and conversation.messages != end.heard:
         raise MessagesJoined
     news: list[events.NewEvent] = []
-    reply = _reply(conversation, lease, end)
+    route = await replies.route_of(conn, conversation) if end.reply is not None else None
+    reply = _reply(conversation, lease, end, "queued" if route else "sent")
     message = reply.public() if reply else None
     if message is not None:
         news.append(events.NewEvent("message", message, lease.turn_id))
@@ -74,17 +77,22 @@ async def finish(conn: TenantConnection, lease: Lease, end: TurnEnd) -> Ended:
         lease,
         news,
         message=reply,
+        channel_id=route.channel_id if route else None,
         status="waiting_for_operator" if handoff is not None else None,
         language=end.language,
         settle_seconds=end.settling.after_seconds if for_real else None,
     )
+    written = events.numbered(news, closed.last_event_id)
+    if reply is not None and route is not None:
+        await replies.leave(conn, reply, route)
+    if closed.is_wanted and for_real:
+        await webhook_events.leave(conn, lease.conversation_id, written)
     await _write_beside(conn, conversation, lease, end, handoff_id)
     await turn_figures.write(conn, lease, end, answer)
     if for_real and end.questions:
         await _record_questions(conn, conversation, lease, end)
     if end.reason == "contact_asked" and for_real:
         await verdicts.of_last_answers(conn, lease.conversation_id, lease.turn_id)
-    written = events.numbered(news, closed.last_event_id)
     return Ended(answer, closed.last_event_id, handoff_id, written, closed.following)
 
 
@@ -144,7 +152,7 @@ async def _finish_silently(
 
 
 def _reply(
-    conversation: conversations.Locked, lease: Lease, end: TurnEnd
+    conversation: conversations.Locked, lease: Lease, end: TurnEnd, delivery_state: str
 ) -> messages.Message | None:
     """The reply as it will stand in the transcript."""
     if end.reply is None:
@@ -157,8 +165,8 @@ def _reply(
     content = codec.encode({"blocks": list(end.reply["content"]), "extra": extra})
     return messages.Message(
         UUID(end.reply["message_id"]), lease.conversation_id, 0, lease.turn_id,
-        conversation.channel, "assistant", str(conversation.assistant_id), content, None, None,
-        None, "sent", conversation.now,
+        conversation.channel, "out", "assistant", str(conversation.assistant_id), content, None,
+        None, None, None, delivery_state, conversation.now,
     )  # fmt: skip
 
 

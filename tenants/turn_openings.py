@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tenants import codec
+from tenants import codec, webhook_events
 from tenants.connection import TenantConnection
 from tenants.conversations import Conversation
 from tenants.errors import NotFound
@@ -38,6 +38,7 @@ class _Row:
     last_event_id: int
     message_seq: int
     claimed: bool
+    is_wanted: bool  # the tenant has webhook endpoints
 
 
 _OPEN = Statement.of(
@@ -50,7 +51,7 @@ _OPEN = Statement.of(
                last_active_at = now()
          where tenant_id = %(tenant_id)s::uuid
            and conversation_id = %(conversation_id)s::uuid
-        returning last_message_seq, last_turn_seq, last_event_id),
+        returning last_message_seq, last_turn_seq, last_event_id, origin),
     start as (
         select %(owner)s::uuid is not null
                and %(debounce)s::float8 is null
@@ -60,12 +61,13 @@ _OPEN = Statement.of(
     said as (
         insert into messages (tenant_id, message_id, conversation_id, seq, turn_id, channel,
                               direction, author_kind, author_id, content, client_message_id,
-                              external_message_id, in_reply_to, action_id, created_at)
+                              external_message_id, in_reply_to, action_id, created_at,
+                              channel_id)
         select %(tenant_id)s::uuid, %(message_id)s::uuid, %(conversation_id)s::uuid,
                last_message_seq, %(turn_id)s::uuid, %(channel)s::text, 'in', 'contact',
                %(author_id)s::text, %(content)s::bytea, %(client_message_id)s::text,
                %(external_message_id)s::text, %(in_reply_to)s::uuid, %(action_id)s::text,
-               %(said_at)s::timestamptz
+               %(said_at)s::timestamptz, %(channel_id)s::uuid
           from place),
     opened as (
         insert into turns (tenant_id, turn_id, conversation_id, seq, kind, assistant_id, channel,
@@ -94,7 +96,12 @@ _OPEN = Statement.of(
           from place,
                (values (-1, 'contact_message', %(told)s::bytea),
                        (0, 'turn_started', %(started)s::bytea)) as n (offset_by, type, data))
-    select last_event_id, last_message_seq as message_seq, at_once as claimed
+    select last_event_id, last_message_seq as message_seq, at_once as claimed,
+           origin in ('contact', 'campaign', 'recommendation')
+           and exists (select 1
+                         from webhook_endpoints
+                        where tenant_id = %(tenant_id)s::uuid
+                          and disabled_at is null) as is_wanted
       from place, start
     """
 )
@@ -118,9 +125,9 @@ async def open_turn(
     """
     content = codec.encode({"blocks": message.blocks})
     stored = Message(
-        message_id, message.conversation_id, 0, turn_id, message.channel, "contact",
-        message.author_id, content, message.client_message_id, message.in_reply_to,
-        message.action_id, "sent", said_at,
+        message_id, message.conversation_id, 0, turn_id, message.channel, "in", "contact",
+        message.author_id, content, message.client_message_id, message.external_message_id,
+        message.in_reply_to, message.action_id, "sent", said_at,
     )  # fmt: skip
     told = stored.public()
     started = {"turn_id": str(turn_id), "kind": "message"}
@@ -137,6 +144,7 @@ async def open_turn(
         "in_reply_to": message.in_reply_to,
         "action_id": message.action_id,
         "said_at": said_at,
+        "channel_id": message.channel_id,
         "block_kinds": list(block_kinds),
         "debounce": float(debounce_seconds) if debounce_seconds > 0 else None,
         "owner": claim.owner if claim else None,
@@ -155,4 +163,6 @@ async def open_turn(
         Event(row.last_event_id - 1, turn_id, "contact_message", told, said_at),
         Event(row.last_event_id, turn_id, "turn_started", started, said_at),
     )
+    if row.is_wanted:
+        await webhook_events.leave(conn, message.conversation_id, events)
     return Opened(stored, events, lease)

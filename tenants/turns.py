@@ -48,6 +48,7 @@ async def accept(
     blocks: list[dict[str, Any]],
     author: Actor,
     client_message_id: str | None = None,
+    channel_id: UUID | None = None,
     external_message_id: str | None = None,
     in_reply_to: UUID | None = None,
     action_id: str | None = None,
@@ -66,8 +67,10 @@ async def accept(
     Raises: NotFound, also for an `in_reply_to` of another conversation; IdempotencyReused.
     """
     conversation = held or await conversations.lock(conn, conversation_id)
-    if client_message_id is not None:
-        first = await messages.find_client(conn, conversation_id, client_message_id)
+    if client_message_id is not None or external_message_id is not None:
+        first = await _first(
+            conn, conversation_id, client_message_id, channel_id, external_message_id
+        )
         if first is not None:
             if same_words and first.blocks != blocks:
                 raise IdempotencyReused("this Idempotency-Key was used with another request body")
@@ -89,6 +92,7 @@ async def accept(
         author.id,
         blocks,
         client_message_id=client_message_id,
+        channel_id=channel_id,
         external_message_id=external_message_id,
         in_reply_to=in_reply_to,
         action_id=action_id,
@@ -145,6 +149,21 @@ async def _logged(conn: TenantConnection, new: messages.NewMessage) -> tuple[mes
     message = await messages.insert(conn, new)
     told = events.NewEvent("contact_message", message.public(), message.turn_id)
     return message, await events.append(conn, new.conversation_id, [told])
+
+
+async def _first(
+    conn: TenantConnection,
+    conversation_id: UUID,
+    client_message_id: str | None,
+    channel_id: UUID | None,
+    external_message_id: str | None,
+) -> messages.Message | None:
+    """The message that came under one of these ids before."""
+    if channel_id is not None and external_message_id is not None:
+        return await messages.find_external(conn, channel_id, external_message_id)
+    if client_message_id is not None:
+        return await messages.find_client(conn, conversation_id, client_message_id)
+    return None
 
 
 async def create(

@@ -6,7 +6,7 @@ an address, because nobody was there, it takes the one that is given and says so
 
 from uuid import UUID
 
-from tenants import codec, contact_details, conversations, events, messages
+from tenants import codec, contact_details, conversations, events, messages, replies
 from tenants.blocks import text_block
 from tenants.connection import TenantConnection
 from tenants.handoffs import Handoff
@@ -31,8 +31,9 @@ async def heard(
     await contact_details.keep(conn, conversation.contact_id, found)
     await _note(conn, handoff, found)
     words = str(wanted["confirmation"]).replace("{details}", ", ".join(found.values()))
-    said = await messages.insert(
+    said = await replies.say(
         conn,
+        conversation,
         NewMessage(
             conversation_id,
             conversation.channel,

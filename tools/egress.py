@@ -88,12 +88,15 @@ async def guarded_client(
     *,
     resolver: Resolver | None = None,
     dialler: httpcore2.AsyncNetworkBackend | None = None,
+    connections: int = 20,
 ) -> AsyncGenerator[GuardedClient]:
     """A client without cookies, proxies and redirects of its own; names are looked up by us."""
     own = SystemResolver()
     transport = httpx2.AsyncHTTPTransport(
         trust_env=False,
-        limits=httpx2.Limits(max_connections=20, max_keepalive_connections=4, keepalive_expiry=5),
+        limits=httpx2.Limits(
+            max_connections=connections, max_keepalive_connections=4, keepalive_expiry=5
+        ),
     )
     # the transport has no public way to take a backend; pyproject.toml pins httpx2's minor version
     pool = transport._pool

@@ -97,6 +97,10 @@ class EgressPolicy:
             return None
         return f"port {port} is not one of 80 and 443"
 
+    def lists(self, host: str, port: int) -> bool:
+        """Whether whoever runs the server has named this host or address."""
+        return any(one.covers_port(port) for one in self._naming(host))
+
     def refuses(self, host: str, port: int, address: Address) -> str | None:
         """Why an address that `host` stands for may not be dialled; None where it may.
 

@@ -1,7 +1,7 @@
 """A contact's message: accepted durably first, then answered as JSON or as a stream."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -19,7 +19,8 @@ from server.streams import Frame
 from tenants import conversations, events, handoffs, turns
 from tenants.actors import Actor
 from tenants.blocks import parse_blocks
-from tenants.connection import tenant_transaction
+from tenants.connection import TenantConnection, tenant_transaction
+from tenants.conversations import Locked
 from tenants.errors import Unavailable
 from tenants.turns import Accepted
 from tenants.waiting import heard
@@ -114,22 +115,63 @@ async def take_message(
 ) -> Taken:
     """Accept a message and start its turn. Raises: every refusal, before anything is written."""
     blocks = parse_blocks(new.text, new.content, max_chars=held.settings.max_message_chars)
+
+    async def conversation(conn: TenantConnection) -> Locked:
+        found = await conversations.lock(conn, conversation_id)
+        caller.check_own(found.contact_id)
+        return found
+
+    said = Said(
+        blocks,
+        client_message_id=new.client_message_id or _client_id(idempotency_key),
+        same_words=new.client_message_id is None,
+        in_reply_to=new.in_reply_to,
+        action_id=new.action_id,
+    )
+    return await take(held, caller, said, conversation)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A contact's words with everything that tells a repeat from a new message."""
+
+    blocks: list[dict[str, Any]]
+    client_message_id: str | None = None
+    same_words: bool = False
+    channel_id: UUID | None = None
+    external_message_id: str | None = None
+    in_reply_to: UUID | None = None
+    action_id: str | None = None
+
+
+async def take(
+    held: Resources,
+    caller: Caller,
+    said: Said,
+    conversation_of: Callable[[TenantConnection], Awaitable[Locked]],
+) -> Taken:
+    """Accept what a contact said and start its turn, whatever it came by. Raises: as `accept`.
+
+    `conversation_of` gives the conversation, locked.
+    """
     tenant_id = caller.tenant_id
     async with (
         held.admission.message(caller),
         tenant_transaction(held.pool, tenant_id) as conn,
     ):
-        conversation = await conversations.lock(conn, conversation_id)
-        caller.check_own(conversation.contact_id)
+        conversation = await conversation_of(conn)
+        conversation_id = conversation.conversation_id
         accepted = await turns.accept(
             conn,
             conversation_id,
-            blocks=blocks,
+            blocks=said.blocks,
             author=Actor("contact", str(conversation.contact_id)),
-            client_message_id=new.client_message_id or _client_id(idempotency_key),
-            same_words=new.client_message_id is None,
-            in_reply_to=new.in_reply_to,
-            action_id=new.action_id,
+            client_message_id=said.client_message_id,
+            same_words=said.same_words,
+            channel_id=said.channel_id,
+            external_message_id=said.external_message_id,
+            in_reply_to=said.in_reply_to,
+            action_id=said.action_id,
             debounce_seconds=await held.runs.debounce_seconds(
                 conn, conversation.assistant_id, conversation.channel
             ),
@@ -139,18 +181,22 @@ async def take_message(
         before = accepted.event_id - 2  # its own two events, where it opened a turn
         if not accepted.opened:
             before = await events.turn_started_before(conn, conversation_id, accepted.turn_id)
-        waiting = None
-        if accepted.waiting:
-            opened = await handoffs.find_open(conn, conversation_id)
-            waiting = _waiting(accepted, opened)
-            if not accepted.duplicate:
-                said = await heard(conn, opened, accepted.message_id, conversation_id)
-                waiting["message"] = said.public() if said else None
+        waiting = await _waiting_for(conn, accepted) if accepted.waiting else None
     await held.hold.reach("after_accept", accepted.turn_id)
     held.hub.committed(tenant_id, conversation_id, accepted.events)
     if not accepted.waiting:
         held.turns.take(tenant_id, accepted)
     return Taken(accepted, tenant_id, before, waiting)
+
+
+async def _waiting_for(conn: TenantConnection, accepted: Accepted) -> dict[str, Any]:
+    """The answer to a message that an operator will read."""
+    opened = await handoffs.find_open(conn, accepted.conversation_id)
+    waiting = _waiting(accepted, opened)
+    if not accepted.duplicate:
+        said = await heard(conn, opened, accepted.message_id, accepted.conversation_id)
+        waiting["message"] = said.public() if said else None
+    return waiting
 
 
 def _client_id(idempotency_key: str | None) -> str | None:

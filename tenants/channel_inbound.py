@@ -1,0 +1,68 @@
+"""What comes in on a channel of a tenant's own: whose it is, and the conversation it belongs to."""
+
+from uuid import UUID
+
+from tenants import contacts, conversations, messages
+from tenants.channels import Channel
+from tenants.connection import TenantConnection
+from tenants.conversations import Conversation
+
+
+async def conversation_for(
+    conn: TenantConnection, channel: Channel, address: str, external_message_id: str, *, name: str
+) -> Conversation:
+    """The conversation of a message: the one that has it already, the address's latest, or a new one.
+
+    A new one begins where the latest has been quiet for the channel's hours. Two messages of one
+    address at once are taken one after the other.
+    """
+    details = {"name": name} if name else {}
+    contact = await contacts.find_or_create(conn, identity_of(channel), address, details)
+    known = await messages.find_external(conn, channel.channel_id, external_message_id)
+    if known is not None:
+        return await conversations.get(conn, known.conversation_id)
+    latest = await _latest(conn, channel, address)
+    if latest is not None:
+        return latest
+    made = await conversations.create(
+        conn, channel.assistant_id, contact.contact_id, channel=channel.kind
+    )
+    await conn.execute(
+        """
+        insert into channel_conversations (tenant_id, conversation_id, channel_id, address)
+        values (%(tenant_id)s, %(conversation_id)s, %(channel_id)s, %(address)s)
+        """,
+        {
+            "conversation_id": made.conversation_id,
+            "channel_id": channel.channel_id,
+            "address": address,
+        },
+    )
+    return made
+
+
+def identity_of(channel: Channel) -> str:
+    """Under which name a contact's address on this channel is kept: addresses of two custom
+    channels have nothing to do with each other, telephone numbers have.
+    """
+    return channel.kind if channel.kind == "whatsapp" else f"{channel.kind}:{channel.channel_id}"
+
+
+async def _latest(conn: TenantConnection, channel: Channel, address: str) -> Conversation | None:
+    row = await conn.execute(
+        """
+        select c.conversation_id
+          from channel_conversations r
+          join conversations c using (tenant_id, conversation_id)
+         where r.tenant_id = %(tenant_id)s
+           and r.channel_id = %(channel_id)s
+           and r.address = %(address)s
+           and c.last_active_at > now() - make_interval(hours => %(hours)s)
+         order by r.conversation_id desc
+         limit 1
+        """,
+        {"channel_id": channel.channel_id, "address": address, "hours": channel.quiet_hours},
+    )
+    found = await row.fetchone()
+    latest: UUID | None = found[0] if found else None
+    return await conversations.get(conn, latest) if latest is not None else None
