@@ -207,6 +207,21 @@ def calibrate(
 
 
 @main.command()
+def deliveries(
+    state: Annotated[str, typer.Option(help="queued, sent or dead.")] = "dead",
+    redrive: Annotated[bool, typer.Option("--redrive", help="Send the dead ones again.")] = False,
+    url: Url = "http://127.0.0.1:8000",
+    key: Key = "",
+    data: Data = None,
+) -> None:
+    """List webhooks and replies that were given up, and send them again."""
+    from server.delivery_command import show_deliveries
+
+    with _told_plainly():
+        show_deliveries(url, _key(_settings(data=data), key), state=state, redrive=redrive)
+
+
+@main.command()
 def chat(url: Url = "http://127.0.0.1:8000", key: Key = "", data: Data = None) -> None:
     """Talk to a tenant's assistant in the terminal."""
     from server.terminal_chat import talk

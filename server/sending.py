@@ -248,6 +248,8 @@ class Sender:
         asked = retry_after_seconds(posted.headers, self._clock()) if posted is not None else None
         wait = self._limits.backoff.wait_seconds(claimed.round_attempts, self._draw, asked)
         back = await outbox.record_failed(conn, claimed, told, again_in_seconds=wait)
+        if wait < LOOK_SECONDS:
+            asyncio.get_running_loop().call_later(wait, self.wake)
         return "failed" if back else "taken_over"
 
     async def _prune(self, conn: TenantConnection, tenant_id: UUID) -> None:

@@ -16,7 +16,7 @@ Point = Literal[
     "before_checkpoint",  # the graph has run, its state is not kept
     "after_checkpoint",  # its state is kept, the turn has no end
     "mid_stream",  # the first words have left
-    "after_send",  # an operator's answer is in the knowledge, the state does not know
+    "after_send",  # an operator's answer is in the knowledge, or a delivery has left: nothing says so
     "before_record",  # the end is made, and not written
     "after_resume",  # the graph goes on behind an operator's words
 ]

@@ -15,8 +15,12 @@ from tools.webhook_signing import verified
 
 
 @pytest.fixture(scope="module")
-def own_database(postgres: EmbeddedPostgres, worker_id: str) -> Iterator[Database]:
-    with fresh_database(postgres, f"webhooks_{worker_id}") as made:
+def own_database(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    with fresh_database(
+        postgres, f"webhooks_{tmp_path_factory.getbasetemp().name}".replace("-", "_")
+    ) as made:
         yield made
 
 
@@ -28,14 +32,14 @@ def world(own_database: Database) -> Iterator[Effects]:
 
 @pytest.fixture(scope="module")
 def shop(world: Effects) -> Program:
-    made = world.desk.tenant("Webhook shop")
+    made = world.desk.tenant("Hooks")
     made.teach("When are you open?", "We are open from nine to five.")
     return made
 
 
 @pytest.fixture(scope="module")
 def clinic(world: Effects) -> Program:
-    return world.desk.tenant("Webhook clinic")
+    return world.desk.tenant("Clinic")
 
 
 def test_a_turns_events_arrive_signed_once_each_and_at_nobody_elses_endpoint(
