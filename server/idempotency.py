@@ -1,6 +1,7 @@
 """`Idempotency-Key` on every POST: the work is done once, a repeat gets the first answer.
 
-A message has its own, stronger form: there the key becomes its `client_message_id`.
+A message has its own, stronger form: there the key becomes its `client_message_id`. Keys belong to
+whoever shows them: a credential, a page that names its assistant, or a channel that signs.
 """
 
 import hashlib
@@ -12,30 +13,36 @@ from uuid import UUID
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
-from server.auth import Caller, Credentials
-from tenants import idempotency
+from server.auth import Credentials
+from tenants import channel_routes, idempotency
 from tenants.connection import Pool, tenant_transaction
-from tenants.errors import Conflict, Invalid
+from tenants.errors import Conflict, DeskError, Invalid
+from tenants.ids import parse_id
 
 MAX_KEY_CHARS = 200
 _PLATFORM = UUID(int=0)  # the platform owner's keys belong to no tenant
 _SECRET = "holds_a_secret"
 Handle = Callable[[Request], Awaitable[Response]]
+Asker = tuple[UUID, str]  # the tenant under which a key is kept, and whose it is
 
 
-async def answer_once(request: Request, handle: Handle, *, key: str, secret: bool) -> Response:
+async def answer_once(
+    request: Request, handle: Handle, *, key: str, secret: bool, asker: Asker | None = None
+) -> Response:
     """The handler's answer, or the one it gave under this key before.
 
-    Raises: IdempotencyReused, IdempotencyInFlight, and Conflict for an answer that held a secret.
+    `asker` is given where the handler alone knows who asks. Raises: IdempotencyReused,
+    IdempotencyInFlight, and Conflict for an answer that held a secret.
     """
     if not 0 < len(key) <= MAX_KEY_CHARS:
         raise Invalid(f"Idempotency-Key: 1 to {MAX_KEY_CHARS} characters")
-    caller = await _caller(request)
-    if caller is None:
-        return await handle(request)  # it refuses by itself, or keeps nothing
+    whose = asker or await _asker(request)
+    if whose is None:
+        return await handle(request)  # it refuses by itself, or finds out who asks
     pool: Pool = request.app.state.resources.pool
-    tenant_id, name = caller.tenant or _PLATFORM, f"{caller.kind}:{caller.id}"
-    asked = await _hash(request)  # before the transaction: the body may come slowly
+    tenant_id, name = whose
+    # read before the transaction: the body may come slowly
+    asked = asked_hash(request.method, request.url.path, request.url.query, await request.body())
     async with tenant_transaction(pool, tenant_id) as conn:
         first = await idempotency.begin(conn, name, key, asked)
     if first is not None:
@@ -56,17 +63,34 @@ async def answer_once(request: Request, handle: Handle, *, key: str, secret: boo
     return response
 
 
-async def _caller(request: Request) -> Caller | None:
+def asked_hash(method: str, path: str, query: str, body: bytes) -> bytes:
+    """What makes two requests the same."""
+    return hashlib.sha256(f"{method} {path}?{query}\n".encode() + body).digest()
+
+
+async def _asker(request: Request) -> Asker | None:
     kind, _, secret = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not secret:
+    held = request.app.state.resources
+    if kind.lower() == "bearer" and secret:
+        credentials: Credentials = held.credentials
+        caller = await credentials.caller_of(secret)
+        return caller.tenant or _PLATFORM, f"{caller.kind}:{caller.id}"
+    assistant_id = await _named_assistant(request)
+    if assistant_id is None:
         return None
-    credentials: Credentials = request.app.state.resources.credentials
-    return await credentials.caller_of(secret)
+    tenant_id = await channel_routes.find_tenant(held.pool, "widget", str(assistant_id))
+    page = request.client.host if request.client else "unknown"
+    return (tenant_id, f"page:{page}") if tenant_id is not None else None
 
 
-async def _hash(request: Request) -> bytes:
-    asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    return hashlib.sha256(asked + await request.body()).digest()
+async def _named_assistant(request: Request) -> UUID | None:
+    """The assistant that a page's body names; what cannot be read is the handler's to explain."""
+    try:
+        body = await request.json()
+    except (ValueError, DeskError):
+        return None
+    named = body.get("assistant_id") if isinstance(body, dict) else None
+    return parse_id(named) if isinstance(named, str) else None
 
 
 def _repeated(first: idempotency.Remembered) -> Response:

@@ -76,7 +76,7 @@ def _annotate(paths: dict[str, Any], route: APIRoute) -> None:
             continue
         operation["responses"].pop("422", None)
         operation["responses"]["default"] = _REFUSED
-        if method == "POST" and needs:
+        if method == "POST":
             parameters = operation.setdefault("parameters", [])
             if not any(p.get("name", "").lower() == "idempotency-key" for p in parameters):
                 parameters.append(_IDEMPOTENCY_KEY)

@@ -8,6 +8,7 @@ from tenants.connection import TenantConnection
 from tenants.errors import IdempotencyInFlight, IdempotencyReused
 
 KEPT_HOURS = 24
+_FORGOTTEN_AT_ONCE = 20  # with each key that is finished: more go than come
 _IN_FLIGHT_SECONDS = 120  # a request that took longer died with its process
 
 
@@ -77,7 +78,21 @@ async def begin(
 
 
 async def finish(conn: TenantConnection, caller: str, key: str, status: int, body: Any) -> None:
-    """Keep the first request's answer for its repeats."""
+    """Keep the first request's answer for its repeats, and let go of what was kept long enough."""
+    await conn.execute(
+        """
+        delete from idempotency_keys
+         where tenant_id = %(tenant_id)s
+           and (caller, key) in (select caller, key
+                                   from idempotency_keys
+                                  where tenant_id = %(tenant_id)s
+                                    and created_at < now() - make_interval(hours => %(kept)s)
+                                  order by created_at
+                                  limit %(most)s
+                                    for update skip locked)
+        """,
+        {"kept": KEPT_HOURS, "most": _FORGOTTEN_AT_ONCE},
+    )
     await conn.execute(
         """
         update idempotency_keys

@@ -8,7 +8,7 @@ import time
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from server.bodies import json_body, json_schema
@@ -19,6 +19,7 @@ from server.delivery_schemas import (
     StateTaken,
     StateThere,
 )
+from server.idempotency import answer_once
 from server.intake import CheckedRoute
 from server.resources import Resources, ResourcesDep
 from server.routes.messages import Said, take
@@ -59,16 +60,24 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
         "x-signed": "standard-webhooks",
     },
 )
-async def take_channel_event(channel_id: Id, request: Request, held: ResourcesDep) -> JSONResponse:
+async def take_channel_event(channel_id: Id, request: Request, held: ResourcesDep) -> Response:
     """Take a contact's message or a state; the same `external_message_id` is taken once."""
     held.request_limiter.take(f"channel:{channel_id}")
     tenant_id, channel = await _signed_by(held, channel_id, request)
-    event = (await json_body(request, Inbound)).root
-    if event.type == "message":
-        taken = await _take_message(held, tenant_id, channel, event.data)
-        return JSONResponse(taken.model_dump(mode="json"), 202)
-    moved = await _take_state(held, tenant_id, channel, event.data)
-    return JSONResponse(moved.model_dump(mode="json"))
+
+    async def handle(request: Request) -> Response:
+        event = (await json_body(request, Inbound)).root
+        if event.type == "message":
+            taken = await _take_message(held, tenant_id, channel, event.data)
+            return JSONResponse(taken.model_dump(mode="json"), 202)
+        moved = await _take_state(held, tenant_id, channel, event.data)
+        return JSONResponse(moved.model_dump(mode="json"))
+
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return await handle(request)
+    asker = (tenant_id, f"channel:{channel_id}")
+    return await answer_once(request, handle, key=key, secret=False, asker=asker)
 
 
 async def _signed_by(held: Resources, channel_id: UUID, request: Request) -> tuple[UUID, Channel]:

@@ -57,7 +57,13 @@ def channel(shop: Program, url: str, **more: Any) -> dict[str, Any]:
 
 
 def inbound(
-    shop: Program, made: dict[str, Any], content: bytes, *, secret: str = "", at: float = 0
+    shop: Program,
+    made: dict[str, Any],
+    content: bytes,
+    *,
+    secret: str = "",
+    at: float = 0,
+    key: str = "",
 ) -> httpx2.Response:
     """What a channel sends, signed with its secret."""
     signed = signed_headers(
@@ -66,7 +72,9 @@ def inbound(
     return httpx2.post(
         f"{shop.url}/v1/channels/{made['channel_id']}/inbound",
         content=content,
-        headers=signed | {"content-type": "application/json"},
+        headers=signed
+        | {"content-type": "application/json"}
+        | ({"idempotency-key": key} if key else {}),
         timeout=30,
     )
 

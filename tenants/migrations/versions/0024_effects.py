@@ -10,8 +10,8 @@ from alembic import op
 
 from tenants.migrations.row_security import isolate
 
-revision = "0022"
-down_revision = "0019"
+revision = "0024"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
@@ -76,6 +76,8 @@ def upgrade() -> None:
             on messages (tenant_id, channel_id, external_message_id)
             where channel_id is not null and external_message_id is not null;
         drop index messages_external;
+
+        create index idempotency_keys_age on idempotency_keys (tenant_id, created_at);
 
         alter table outbox
             add column event text not null default '',
