@@ -5,13 +5,13 @@ from uuid import UUID
 from tenants import contacts, conversations, messages
 from tenants.channels import Channel
 from tenants.connection import TenantConnection
-from tenants.conversations import Conversation
+from tenants.conversations import Locked
 
 
 async def conversation_for(
     conn: TenantConnection, channel: Channel, address: str, external_message_id: str, *, name: str
-) -> Conversation:
-    """The conversation of a message: the one that has it already, the address's latest, or a new one.
+) -> Locked:
+    """The conversation of a message: locked: its own, the address's latest, or a new one.
 
     A new one begins where the latest has been quiet for the channel's hours. Two messages of one
     address at once are taken one after the other.
@@ -20,10 +20,10 @@ async def conversation_for(
     contact = await contacts.find_or_create(conn, identity_of(channel), address, details)
     known = await messages.find_external(conn, channel.channel_id, external_message_id)
     if known is not None:
-        return await conversations.get(conn, known.conversation_id)
+        return await conversations.lock(conn, known.conversation_id)
     latest = await _latest(conn, channel, address)
     if latest is not None:
-        return latest
+        return await conversations.lock(conn, latest)
     made = await conversations.create(
         conn, channel.assistant_id, contact.contact_id, channel=channel.kind
     )
@@ -38,7 +38,7 @@ async def conversation_for(
             "address": address,
         },
     )
-    return made
+    return await conversations.lock(conn, made.conversation_id)
 
 
 def identity_of(channel: Channel) -> str:
@@ -48,7 +48,7 @@ def identity_of(channel: Channel) -> str:
     return channel.kind if channel.kind == "whatsapp" else f"{channel.kind}:{channel.channel_id}"
 
 
-async def _latest(conn: TenantConnection, channel: Channel, address: str) -> Conversation | None:
+async def _latest(conn: TenantConnection, channel: Channel, address: str) -> UUID | None:
     row = await conn.execute(
         """
         select c.conversation_id
@@ -64,5 +64,4 @@ async def _latest(conn: TenantConnection, channel: Channel, address: str) -> Con
         {"channel_id": channel.channel_id, "address": address, "hours": channel.quiet_hours},
     )
     found = await row.fetchone()
-    latest: UUID | None = found[0] if found else None
-    return await conversations.get(conn, latest) if latest is not None else None
+    return found[0] if found else None

@@ -28,7 +28,7 @@ from tenants import channel_inbound, channel_routes, channels, delivery_states, 
 from tenants.blocks import parse_blocks
 from tenants.channels import Channel
 from tenants.connection import TenantConnection, tenant_transaction
-from tenants.conversations import Conversation
+from tenants.conversations import Locked
 from tenants.errors import Denied, NotFound, Suspended, Unauthenticated
 from tools.webhook_signing import new_secret, verified
 
@@ -107,7 +107,7 @@ async def _take_message(
 ) -> InboundTaken:
     blocks = parse_blocks(there.text, there.content, max_chars=held.settings.max_message_chars)
 
-    async def conversation(conn: TenantConnection) -> Conversation:
+    async def conversation(conn: TenantConnection) -> Locked:
         return await channel_inbound.conversation_for(
             conn, channel, there.address, there.external_message_id, name=there.name or ""
         )
