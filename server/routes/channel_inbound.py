@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from server.auth import Caller
 from server.bodies import json_body, json_schema
 from server.delivery_schemas import (
     Inbound,
@@ -117,7 +118,8 @@ async def _take_message(
         channel_id=channel.channel_id,
         external_message_id=there.external_message_id,
     )
-    accepted = (await take(held, tenant_id, said, conversation)).accepted
+    caller = Caller("channel", str(channel.channel_id), f"channel:{channel.channel_id}", tenant_id)
+    accepted = (await take(held, caller, said, conversation)).accepted
     return InboundTaken(
         message_id=accepted.message_id,
         conversation_id=accepted.conversation_id,
