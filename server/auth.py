@@ -37,7 +37,7 @@ AUDIENCE = "frontdesk.contact"
 RETURN_AUDIENCE = "frontdesk.return"
 IDENTITY_AUDIENCE = "frontdesk.identity"
 
-CallerKind = Literal["platform", "api_key", "contact", "channel"]
+CallerKind = Literal["platform", "api_key", "contact"]
 bearer = HTTPBearer(
     auto_error=False,
     scheme_name="bearer",

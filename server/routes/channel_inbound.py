@@ -118,7 +118,8 @@ async def _take_message(
         channel_id=channel.channel_id,
         external_message_id=there.external_message_id,
     )
-    caller = Caller("channel", str(channel.channel_id), f"channel:{channel.channel_id}", tenant_id)
+    # a program of the tenant's, without any scope
+    caller = Caller("api_key", str(channel.channel_id), f"channel:{channel.channel_id}", tenant_id)
     accepted = (await take(held, caller, said, conversation)).accepted
     return InboundTaken(
         message_id=accepted.message_id,
