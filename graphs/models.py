@@ -34,6 +34,7 @@ from graphs.providers import (
 from graphs.state import UsageEntry
 from graphs.turn_clock import seconds_for_models
 from tenants.drafts import count_tokens
+from tenants.errors import Unavailable
 
 __all__ = ["DEEPSEEK", "EXTRACTIVE", "Began", "Failed", "Models", "Used", "Writing", "Wrote"]
 Task = Literal["answer", "split", "score"]
@@ -202,9 +203,13 @@ class Models:
         """A call that may go out now; None where the budget has left another chain instead."""
         ours = name == EXTRACTIVE or self._clients.is_ours(name)
         seconds = self._timeout_seconds
-        own_key = None if ours else await self._keys.key(asking.caller.tenant_id, provider_of(name))
         try:
-            key = own_key or self._access.keys.get(provider_of(name))
+            provider, tenant_id = provider_of(name), asking.caller.tenant_id
+            own_key = None if ours else await self._keys.key(tenant_id, provider)
+        except Unavailable:  # sealed under another master key: others still answer
+            return Failed(name, "KeyUnreadable")
+        try:
+            key = own_key or self._access.keys.get(provider)
             model = await self._clients.model(name, key)
         except NotSetUp as missing:
             return Failed(name, missing.kind)

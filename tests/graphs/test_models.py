@@ -8,6 +8,8 @@ from langchain_core.messages import BaseMessage, HumanMessage
 from graphs.breaker import Breaker
 from graphs.context import TurnContext
 from graphs.models import Began, Failed, Models, Used, Writing, Wrote
+from graphs.providers import Access
+from tenants.errors import Unavailable
 from tests.fakes import ScriptedModel
 from tests.graphs.conversation import Talk, machine, text_of
 from tests.openai_loopback import Loopback, Reply, openai_loopback
@@ -182,3 +184,20 @@ async def test_a_name_that_no_provider_has_is_a_failure_and_no_crash() -> None:
     assert any(isinstance(w, Began) and w.model == "extractive" for w in written)
     assert not any(isinstance(w, Wrote) for w in written)  # no passages: nothing to say
     assert isinstance(written[-1], Used)
+
+
+async def test_a_key_that_cannot_be_opened_gives_way_and_is_not_replaced_by_the_platform_s() -> (
+    None
+):
+    class Unreadable:
+        async def key(self, tenant_id: str, provider: str) -> str | None:
+            raise Unavailable("a secret was sealed under another master key")
+
+    with openai_loopback(SHIPS) as loopback:
+        access = Access({"deepseek": "platform"}, {"deepseek": loopback.base_url})
+        models = Models(access=access, keys=Unreadable())
+        written = await _write(models)
+        await models.close()
+    assert Failed("deepseek:deepseek-chat", "KeyUnreadable") in written
+    assert Began("extractive") in written
+    assert loopback.requests == []
