@@ -135,7 +135,7 @@ class Siege:
             f"{self.shop.url}/v1/conversations/{conversation}/messages",
             headers=self._headers(),
             json={"text": text},
-            timeout=60,
+            timeout=300,
         ) as response:
             assert response.status_code == 200, response.read()
             seen = frames(response.iter_lines())
@@ -261,7 +261,7 @@ class Siege:
             "GET",
             f"{self.shop.url}/v1/conversations/{conversation}/events",
             headers=self._headers() | {"Last-Event-ID": "0"},
-            timeout=60,
+            timeout=300,
         ) as response:
             for line in response.iter_lines():
                 lines.append(line)
