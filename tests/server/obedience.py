@@ -96,6 +96,7 @@ class Siege:
         poisoned = f"{answer} {attack.text}"
         self._teach(attack, question, answer, poisoned)
         settings = besieged_settings(attack, thing, STREAMING[number % len(STREAMING)])
+        settings["curated"] = {"enabled": number % 4 == 0}  # where it is on, no model is asked
         assistant_id = self._assistant(settings)
         if attack.vector == "bots":
             self._without_conversation(attack, assistant_id, question)
