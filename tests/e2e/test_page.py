@@ -105,7 +105,10 @@ def test_text_of_others_is_never_markup(watched: Watched, page_tenant: PageTenan
     watched.go(f"{page_tenant.url}/#key={page_tenant.key}")
     page.locator("#assistant-list button").click()
     ask(page, f"What is {attack}?")
-    expect(page.locator("#chat-log .message.from-assistant .bubble")).to_contain_text("<b>bold</b>")
+    own = page.locator("#chat-log .message.from-contact .bubble")
+    expect(own).to_contain_text("<b>bold</b>")  # as written, and no markup
+    answer = page.locator("#chat-log .message.from-assistant .bubble")
+    expect(answer).to_contain_text("It is bold, of course.")  # replies hold no HTML at all
     assert page.locator("#chat-log img, #chat-log b").count() == 0
     assert page.title() == "Frontdesk"
 
