@@ -4,6 +4,7 @@ uvicorn ends the lifespan only after the streams have ended, so the drain is ann
 signal handler itself: streams end with `reconnect`, running turns get their time.
 """
 
+import asyncio
 import json
 import signal
 import socket
@@ -33,6 +34,7 @@ MAX_CONNECTIONS = 4_096
 MAX_HEAD_BYTES = 65_536
 MAX_HEADERS = 200
 GRACE_AFTER_DRAIN_SECONDS = 1
+LISTENS_SECONDS = 0.5  # on after SIGTERM, so that whoever asks `/readyz` is told and goes elsewhere
 
 
 class DeskHttp(HttpToolsProtocol):
@@ -97,10 +99,17 @@ class DeskServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, drain: Drain) -> None:
         super().__init__(config)
         self._drain = drain
+        self._is_replaced = False  # asked to go by SIGTERM, not by a person at a terminal
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._drain.start()
+        self._is_replaced = sig == signal.SIGTERM
         super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._is_replaced and not self.force_exit:
+            await asyncio.sleep(LISTENS_SECONDS)
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:

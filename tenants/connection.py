@@ -22,6 +22,10 @@ from tenants.statements import Statement
 Row = TypeVar("Row")
 Pool = AsyncConnectionPool[AsyncConnection[TupleRow]]
 
+# After so long of pauses that double, who needs a connection tries anew at once: a pause of sixteen
+# seconds would outlast the database's return by that much.
+RECONNECT_SECONDS = 4
+
 _SESSION_OPTIONS = (
     "-c role=frontdesk_app -c jit=off -c max_parallel_workers_per_gather=0 "
     "-c random_page_cost=1.1 -c statement_timeout=60s "
@@ -162,7 +166,7 @@ def make_pool(
         timeout=timeout_seconds,
         max_idle=300,
         max_lifetime=3_600,
-        reconnect_timeout=30,
+        reconnect_timeout=RECONNECT_SECONDS,
         open=False,
         configure=_configure,
         check=_Liveness(),

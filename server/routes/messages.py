@@ -21,7 +21,6 @@ from tenants.actors import Actor
 from tenants.blocks import parse_blocks
 from tenants.connection import TenantConnection, tenant_transaction
 from tenants.conversations import Locked
-from tenants.errors import Unavailable
 from tenants.turns import Accepted
 from tenants.waiting import heard
 
@@ -59,7 +58,7 @@ async def send_message(
 
 
 async def answer_of(held: Resources, taken: "Taken") -> dict[str, Any]:
-    """The turn once it has ended, or as it stands when it has not in time. Raises: Unavailable."""
+    """The turn once it has ended, or as it stands when it has not in time or this process stops."""
     if taken.waiting is not None:
         return taken.waiting
     accepted = taken.accepted
@@ -69,12 +68,7 @@ async def answer_of(held: Resources, taken: "Taken") -> dict[str, Any]:
         accepted.turn_id,
         seconds=held.settings.turn_deadline_seconds + 5,
     )
-    if isinstance(answer, dict):
-        return answer
-    if held.drain.started:
-        raise Unavailable("this process is stopping; the message is kept: send it again",
-                          retry_after_seconds=2, turn_id=str(accepted.turn_id))  # fmt: skip
-    return turn_shown(answer)
+    return answer if isinstance(answer, dict) else turn_shown(answer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,23 +40,39 @@ PROMISES = (
     "readers who missed or saw twice",
     "rows left in the queue",
     "servers that did not go in peace",
+    "good answers that came late",
+    "looks at health without an answer",
+    "failures while servers only went and came",
 )
+GOOD_SECONDS = 10.0  # after a fault of the database
 
 
-def audit(url: str, journal: Journal) -> Findings:
-    """Everything that was promised, counted where it was broken; `url` sees every tenant."""
+def audit(conn: psycopg.Connection, journal: Journal) -> Findings:
+    """Everything that was promised, counted where it was broken; `conn` sees every tenant."""
     findings = Findings()
-    with psycopg.connect(url) as conn:
-        turns = _messages(conn, journal, findings)
-        _turns(conn, journal, turns, findings)
-        _effects(conn, journal, findings)
-        _events(conn, journal, findings)
-        for (turn_id,) in conn.execute("select turn_id from turn_queue").fetchall():
-            findings.found("rows left in the queue", turn_id)
+    turns = _messages(conn, journal, findings)
+    _turns(conn, journal, turns, findings)
+    _effects(conn, journal, findings)
+    _events(conn, journal, findings)
+    for (turn_id,) in conn.execute("select turn_id from turn_queue").fetchall():
+        findings.found("rows left in the queue", turn_id)
+    _servers(journal, findings)
+    return findings
+
+
+def _servers(journal: Journal, findings: Findings) -> None:
+    """How servers went, how soon they answered again, and whether they ever stopped to."""
     for gone in journal.restarts:
         if gone.status != 0:
             findings.found("servers that did not go in peace", gone)
-    return findings
+    for fault in journal.faults:
+        if fault.good_after > GOOD_SECONDS:
+            findings.found("good answers that came late", fault)
+    for look in journal.unwell:
+        findings.found("looks at health without an answer", look)
+    if journal.restarts and len(journal.restarts) == len(journal.kills) and not journal.faults:
+        for refused in journal.refused:
+            findings.found("failures while servers only went and came", refused)
 
 
 def _messages(conn: psycopg.Connection, journal: Journal, findings: Findings) -> set[str]:
@@ -75,9 +91,8 @@ def _messages(conn: psycopg.Connection, journal: Journal, findings: Findings) ->
             findings.found("accepted messages lost", sent)
         if len(found) > 1:
             findings.found("accepted messages kept twice", sent)
-        took = sent.ended_at - sent.accepted_at
-        findings.longest_seconds = max(findings.longest_seconds, took)
-        if not sent.status or took > END_SECONDS:
+        findings.longest_seconds = max(findings.longest_seconds, sent.ended_at - sent.accepted_at)
+        if not sent.status or journal.took_seconds(sent) > END_SECONDS:
             findings.found("turns without an end after 60 s", sent)
     return {turn_id for turn_ids in kept.values() for turn_id in turn_ids}
 
@@ -115,7 +130,8 @@ def _turns(
         told, paid = _tokens(result), spent.get(turn_id, 0)
         # a run that was killed has paid for its calls too: they stand beside what the reply cost
         was_hit = attempts > 1 or any(
-            (started or 0) <= kill.at <= (ended or math.inf) for kill in journal.kills
+            (started or 0) <= over_at and at <= (ended or math.inf)
+            for at, over_at in journal.disturbances()
         )
         if told > paid or (told < paid and not was_hit):
             findings.found("usage that is not in the ledger once", f"{turn_id}: {told} {paid}")

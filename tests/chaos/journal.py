@@ -39,6 +39,7 @@ class Kill:
     pid: int
     held: str
     at: float
+    over_at: float = 0.0  # when the database was there again, for its own kill
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,26 @@ class Restart:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Fault:
+    """One fault of the database: its evidence, its time, and how long good answers took after it."""
+
+    what: str
+    evidence: str
+    at: float
+    over_at: float
+    good_after: float
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An answer that names a failure of the server's."""
+
+    path: str
+    status: int
+    said: str
+
+
 class Journal:
     """Everything in memory, and a line a happening in a file."""
 
@@ -58,6 +79,9 @@ class Journal:
         self.streamed: list[Streamed] = []
         self.kills: list[Kill] = []
         self.restarts: list[Restart] = []
+        self.faults: list[Fault] = []
+        self.refused: list[Refused] = []
+        self.unwell: list[str] = []  # looks at a living server's health that got no good answer
         self.resolved: dict[str, str] = {}  # handoff → conversation, of those to be learnt from
         self._file = path.open("a", encoding="utf-8")
         self._lock = threading.Lock()
@@ -68,6 +92,19 @@ class Journal:
         with self._lock:
             self._file.write(json.dumps({"at": time.time(), "what": what} | told) + "\n")
             self._file.flush()
+
+    def disturbances(self) -> list[tuple[float, float]]:
+        """When something was killed or broken, and when it was over."""
+        kills = [(kill.at, max(kill.at, kill.over_at)) for kill in self.kills]
+        return kills + [(fault.at, fault.over_at) for fault in self.faults]
+
+    def took_seconds(self, sent: Sent) -> float:
+        """From a message's acceptance to its turn's end, without the time when there was no database."""
+        absent = sum(
+            max(0.0, min(over_at, sent.ended_at) - max(at, sent.accepted_at))
+            for at, over_at in self.disturbances()
+        )
+        return sent.ended_at - sent.accepted_at - absent
 
     def close(self) -> None:
         """Let go of the file."""

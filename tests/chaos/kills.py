@@ -5,11 +5,13 @@ import os
 import random
 import signal
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from tenants.hold_points import HELD, POINTS
+from tests.chaos.faults import CAUSES, cause
 from tests.chaos.journal import Journal, Kill
 from tests.chaos.world import World
 
@@ -19,12 +21,21 @@ RESTART = "a server, asked to go"
 REACH_SECONDS = 180  # a point that nobody comes by for so long is no part of a turn
 
 
-def plan(seed: int, *, each_point: int, anywhere: int, database: int, restarts: int) -> list[str]:
-    """Every point so many times, servers at random moments, the database, rolling restarts; in a
-    drawn order.
+def plan(
+    seed: int,
+    *,
+    each_point: int,
+    anywhere: int,
+    database: int,
+    restarts: int,
+    faults: Mapping[str, int],
+) -> list[str]:
+    """Every point so many times, servers at random moments, the database, rolling restarts, faults
+    of the database; in a drawn order.
     """
     kills = [*POINTS] * each_point + [ANYWHERE] * anywhere + [DATABASE] * database
     kills += [RESTART] * restarts
+    kills += [what for what, times in faults.items() for _ in range(times)]
     random.Random(seed).shuffle(kills)
     return kills
 
@@ -41,6 +52,11 @@ def execute(
         if time.monotonic() > ends_at:
             return
         world.wait_for_another(at_least=2)
+        if what in CAUSES:
+            fault = cause(world, journal, what)
+            say(f"{n}/{len(kills)} {what}: good after {fault.good_after:.1f} s; {fault.evidence}")
+            time.sleep(draw.uniform(1.0, 2.0))
+            continue
         if what == DATABASE:
             kill = _kill_database(world)
         elif what in (ANYWHERE, RESTART):
@@ -86,7 +102,7 @@ def _read(kept: Path) -> dict[str, Any] | None:
 def _kill_database(world: World) -> Kill:
     pid = int((world.data / "pg" / "postmaster.pid").read_text().split()[0])
     os.kill(pid, signal.SIGKILL)
-    kill = Kill(DATABASE, pid, "", time.time())
+    at = time.time()
     time.sleep(0.5)
     world.wait_for_database()
-    return kill
+    return Kill(DATABASE, pid, "", at, time.time())

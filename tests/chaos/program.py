@@ -6,19 +6,22 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import psycopg
 from psycopg.conninfo import make_conninfo
 
 from tenants.hold_points import POINTS
 from tenants.postgres import EmbeddedPostgres
 from tests.chaos.audit import PROMISES, Findings, audit
-from tests.chaos.contacts import END_SECONDS, Contact
+from tests.chaos.contacts import PATIENCE_SECONDS, Contact
+from tests.chaos.faults import CAUSES, DISK, FEW_CONNECTIONS, IMMEDIATE, POOL, STORM
+from tests.chaos.health import HealthWatch
 from tests.chaos.journal import Journal
 from tests.chaos.kills import ANYWHERE, DATABASE, RESTART, execute, plan
-from tests.chaos.world import open_world
+from tests.chaos.world import SERVERS, open_world
 
 Say = Callable[[str], None]
 JOURNAL = "journal.jsonl"
@@ -35,10 +38,24 @@ class Round:
     restarts: int = 2
     contacts: int = 6
     seconds: float = math.inf  # after which no further kill begins
+    servers: int = SERVERS
+    faults: Mapping[str, int] = field(default_factory=dict[str, int])
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def kills_servers(self) -> bool:
+        return bool(self.each_point or self.anywhere or self.restarts)
 
 
 SHORT = Round(each_point=1, anywhere=2, database=2)
 LONG = Round(each_point=20, anywhere=45, database=15, restarts=20)
+_NO_KILLS = Round(each_point=0, anywhere=0, database=0, restarts=0, servers=2)
+ROLLING = replace(_NO_KILLS, restarts=5)
+ROLLING_LONG = replace(_NO_KILLS, restarts=50)
+_FAULTS = {IMMEDIATE: 2, STORM: 1, POOL: 1, DISK: 1}
+_FAULTS_LONG = {IMMEDIATE: 10, STORM: 5, POOL: 3, DISK: 3}
+FAULTS = replace(_NO_KILLS, faults=_FAULTS, settings=FEW_CONNECTIONS)
+FAULTS_LONG = replace(_NO_KILLS, faults=_FAULTS_LONG, settings=FEW_CONNECTIONS)
 
 
 @dataclass
@@ -52,6 +69,10 @@ class Outcome:
     connections: int
     seconds: float
     slowest_exit: float
+    faults: Counter[str]
+    slowest_good: float
+    looks: int
+    slowest_look: float
 
     @property
     def broken(self) -> dict[str, list[str]]:
@@ -62,6 +83,7 @@ class Outcome:
         kills = [
             f"| {name} | {self.kills[name]} |" for name in (*POINTS, ANYWHERE, DATABASE, RESTART)
         ]
+        kills += [f"| {name} | {self.faults[name]} |" for name in CAUSES if self.faults[name]]
         kept = [f"| {name} | {len(self.broken.get(name, []))} |" for name in PROMISES]
         head = (
             f"Seed {self.seed}: {sum(self.kills.values())} kills in {self.seconds:.0f} s; "
@@ -69,9 +91,18 @@ class Outcome:
             f"{self.findings.turns} turns, {self.findings.learnt} answers learnt, "
             f"{self.connections} connections of readers; the longest turn took "
             f"{self.findings.longest_seconds:.1f} s, the slowest exit {self.slowest_exit:.1f} s."
+            + self._of_faults()
         )
         lines = ["| killed | times |", "| --- | --- |", *kills, "", "| | found |", "| --- | --- |"]
         return "\n".join([head, "", *lines, *kept])
+
+    def _of_faults(self) -> str:
+        if not self.faults:
+            return ""
+        return (
+            f" Behind a fault the slowest server took {self.slowest_good:.1f} s to a good answer; "
+            f"{self.looks} looks at health, the slowest {self.slowest_look:.2f} s."
+        )
 
 
 def run(size: Round, *, seed: int | None = None, folder: Path, say: Say = print) -> Outcome:
@@ -87,8 +118,12 @@ def run(size: Round, *, seed: int | None = None, folder: Path, say: Say = print)
         anywhere=size.anywhere,
         database=size.database,
         restarts=size.restarts,
+        faults=size.faults,
     )
-    with open_world(folder, journal) as world:
+    with open_world(folder, journal, replicas=size.servers, more=size.settings) as world:
+        health = HealthWatch(world, journal)
+        if not size.kills_servers:
+            health.start()
         contacts = [Contact(world, journal, n, seed) for n in range(size.contacts)]
         for contact in contacts:
             contact.start()
@@ -99,14 +134,16 @@ def run(size: Round, *, seed: int | None = None, folder: Path, say: Say = print)
                 contact.stopping.set()
         world.settle()
         for contact in contacts:
-            contact.join(2 * END_SECONDS)
+            contact.join(2 * PATIENCE_SECONDS)
             assert not contact.is_alive(), f"{contact.name} still waits for a server"
+        health.stopping.set()
         time.sleep(1)
         said = "".join(line for server in world.servers for line in server.output)
         (folder / SERVERS_LOG).write_text(said)
         with EmbeddedPostgres(world.data) as server:
             url = make_conninfo(server.superuser_url, dbname="frontdesk")
-            findings = audit(url, journal)
+            with psycopg.connect(url) as conn:
+                findings = audit(conn, journal)
     journal.close()
     return Outcome(
         seed,
@@ -116,6 +153,10 @@ def run(size: Round, *, seed: int | None = None, folder: Path, say: Say = print)
         sum(seen.connections for seen in journal.streamed),
         time.monotonic() - began,
         max((gone.seconds for gone in journal.restarts), default=0.0),
+        Counter(fault.what for fault in journal.faults),
+        max((fault.good_after for fault in journal.faults), default=0.0),
+        health.looks,
+        health.slowest_seconds,
     )
 
 

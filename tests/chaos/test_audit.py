@@ -1,9 +1,9 @@
 """The audit finds what it is there to find: each promise is broken once, by hand."""
 
+import copy
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 from typing import LiteralString
 from uuid import UUID
 
@@ -19,25 +19,37 @@ from tenants.postgres import EmbeddedPostgres
 from tenants.turn_ends import OpenedHandoff, TurnEnd
 from tests.chaos.audit import PROMISES, audit
 from tests.chaos.contacts import KNOWN
-from tests.chaos.journal import Journal, Restart, Sent, Streamed
+from tests.chaos.journal import Fault, Journal, Kill, Refused, Restart, Sent, Streamed
+from tests.chaos.kills import RESTART
 from tests.databases import Database, fresh_database
 from tests.seeds import Seeded, seed_tenant
 
 Break = Callable[[psycopg.Connection, Journal], object]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def database(postgres: EmbeddedPostgres) -> Iterator[Database]:
-    """A database with nothing in it but this test's one conversation."""
+    """A database with nothing in it but one conversation; what tests do to it is rolled back."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     with fresh_database(postgres, f"audit_{worker}") as made:
         yield made
 
 
 @pytest.fixture
-async def journal(database: Database, tmp_path: Path) -> AsyncIterator[Journal]:
+def journal(book: Journal) -> Journal:
+    """The test's own copy of the book."""
+    copied = copy.copy(book)
+    for name in ("sent", "streamed", "kills", "restarts", "faults", "refused", "unwell"):
+        setattr(copied, name, copy.deepcopy(getattr(book, name)))
+    return copied
+
+
+@pytest.fixture(scope="module")
+async def book(
+    database: Database, tmp_path_factory: pytest.TempPathFactory, anyio_backend: str
+) -> AsyncIterator[Journal]:
     """The book of one answered message and of one that an operator answered."""
-    journal = Journal(tmp_path / "journal.jsonl")
+    journal = Journal(tmp_path_factory.mktemp("book") / "journal.jsonl")
     async with make_pool(database.app, min_size=1, max_size=2, timeout_seconds=20) as pool:
         shop = await seed_tenant(pool, "Shop")
         async with tenant_transaction(pool, shop.tenant_id) as conn:
@@ -110,6 +122,20 @@ def crashed(_conn: psycopg.Connection, journal: Journal) -> None:
     journal.restarts.append(Restart(1, -9, 1.0))
 
 
+def late(_conn: psycopg.Connection, journal: Journal) -> None:
+    journal.faults.append(Fault("the disk", "", 1.0, 2.0, 10.5))
+
+
+def unwell(_conn: psycopg.Connection, journal: Journal) -> None:
+    journal.unwell.append("ReadTimeout")
+
+
+def refused(_conn: psycopg.Connection, journal: Journal) -> None:
+    journal.kills.append(Kill(RESTART, 1, "", 1.0))
+    journal.restarts.append(Restart(1, 0, 1.0))
+    journal.refused.append(Refused("/v1/conversations", 503, "{}"))
+
+
 AGAIN = """
     insert into messages (tenant_id, message_id, conversation_id, seq, turn_id, channel, author_kind,
                           author_id, direction, content, client_message_id)
@@ -131,6 +157,9 @@ BROKEN: dict[str, Break] = {
         """
     ),
     "servers that did not go in peace": crashed,
+    "good answers that came late": late,
+    "looks at health without an answer": unwell,
+    "failures while servers only went and came": refused,
     "turns without an end after 60 s": unanswered,
     "turns that failed": sql("update turns set status = 'failed'"),
     "turns without their reply": sql("delete from messages where author_kind = 'assistant'"),
@@ -162,7 +191,8 @@ BROKEN: dict[str, Break] = {
 
 
 async def test_a_world_without_faults_has_none(database: Database, journal: Journal) -> None:
-    findings = audit(database.superuser, journal)
+    with psycopg.connect(database.superuser) as conn:
+        findings = audit(conn, journal)
     assert not findings.examples
     assert (findings.messages, findings.turns, findings.learnt) == (2, 3, 1)
 
@@ -173,5 +203,6 @@ async def test_a_broken_promise_is_found(
 ) -> None:
     with psycopg.connect(database.superuser) as conn:
         BROKEN[promise](conn, journal)
-    assert promise in PROMISES
-    assert promise in audit(database.superuser, journal).examples
+        found = audit(conn, journal).examples
+        conn.rollback()
+    assert promise in PROMISES and promise in found

@@ -4,20 +4,22 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx2
 
-from tests.chaos.journal import Journal, Restart
+from tests.chaos.journal import Journal, Refused, Restart
 from tests.e2e.server_process import ServerProcess
 from tests.e2e.test_story import SHOP
 from tests.openai_loopback import Reply, openai_loopback
 
 SERVERS = 3
+NOTHING: Mapping[str, str] = MappingProxyType({})
 LEASE_SECONDS = 3
 DEADLINE_SECONDS = 55  # of a turn; longer than any absence of the database here
 BACK_SECONDS = 300  # a killed server has to be back by then; the machine may be busy
@@ -55,7 +57,12 @@ class World:
         """One request of the tenant's program to one of the servers."""
         headers = {"Authorization": f"Bearer {self.key}"} | more.pop("headers", {})
         timeout = more.pop("timeout", 20)
-        return httpx2.request(method, self.url(n) + path, headers=headers, timeout=timeout, **more)
+        answer = httpx2.request(
+            method, self.url(n) + path, headers=headers, timeout=timeout, **more
+        )
+        if answer.status_code >= 500:
+            self.journal.refused.append(Refused(path, answer.status_code, answer.text[:300]))
+        return answer
 
     def insist(self, n: int, method: str, path: str, **more: Any) -> httpx2.Response:
         """The first answer that is no failure of a server's, whoever gives it."""
@@ -148,7 +155,9 @@ class World:
 
 
 @contextmanager
-def open_world(folder: Path, journal: Journal) -> Generator[World]:
+def open_world(
+    folder: Path, journal: Journal, *, replicas: int = SERVERS, more: Mapping[str, str] = NOTHING
+) -> Generator[World]:
     """Everything started, and ended by its own process ids."""
     points = folder / "points"
     points.mkdir(parents=True)
@@ -163,9 +172,10 @@ def open_world(folder: Path, journal: Journal) -> Generator[World]:
             "FRONTDESK_TURNS_PER_SECOND": "100000",
             "FRONTDESK_TURNS_PER_SECOND_PER_CONTACT": "100000",
             "FRONTDESK_HOLD_POINTS": str(points),
+            **more,
         }
         data = folder / "data"
-        servers = [ServerProcess(data, settings) for _ in range(SERVERS)]
+        servers = [ServerProcess(data, settings) for _ in range(replicas)]
         world = World(data, points, servers, journal)
         try:
             for server in servers:
