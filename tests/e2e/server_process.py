@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 START_SECONDS = 90
+STOP_SECONDS = 20
 
 
 class ServerProcess:
@@ -85,7 +86,12 @@ class ServerProcess:
         assert self._process is not None
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
-        status = self._process.wait(20)
+        return self.wait()
+
+    def wait(self) -> int:
+        """The exit status of a server that was asked to go. Raises: TimeoutExpired."""
+        assert self._process is not None
+        status = self._process.wait(STOP_SECONDS)
         self._join()
         return status
 
