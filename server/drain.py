@@ -2,7 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+
+TELL_SECONDS = 1.0  # before the end of a drain, whoever waits is told how things stand
 
 
 class Drain:
@@ -40,3 +43,34 @@ class Drain:
     def _tell(self) -> None:
         for listener in self._listeners:
             listener()
+
+
+class Patience:
+    """How long callers may wait for something: in a drain they are told before it is over."""
+
+    def __init__(self, drain: Drain, drain_seconds: float) -> None:
+        self._drain = drain
+        self._drain_seconds = drain_seconds
+        self._waits: set[asyncio.Timeout] = set()
+        drain.listen(self._hurry)
+
+    @asynccontextmanager
+    async def within(self, seconds: float) -> AsyncGenerator[None]:
+        """Wait inside for so long at most; what takes longer is left without an error."""
+        if self._drain.started:
+            seconds = min(seconds, self._left())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds) as wait:
+                self._waits.add(wait)
+                try:
+                    yield
+                finally:
+                    self._waits.discard(wait)
+
+    def _left(self) -> float:
+        return max(0.0, self._drain.seconds_left(self._drain_seconds) - TELL_SECONDS)
+
+    def _hurry(self) -> None:
+        until = asyncio.get_running_loop().time() + self._left()
+        for wait in self._waits:
+            wait.reschedule(min(until, wait.when() or until))

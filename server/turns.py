@@ -18,7 +18,7 @@ from uuid import UUID
 
 import structlog
 
-from server.drain import Drain
+from server.drain import Drain, Patience
 from server.fair_slots import Turnstile
 from server.leased_runs import LeasedRuns, TurnLimits, TurnRuns
 from server.streams import Hub
@@ -34,7 +34,6 @@ from tenants.turn_openings import Claim
 log = structlog.get_logger()
 SWEEP_SECONDS = 2.0
 KEPT_SHARE = 8  # of so many slots one is kept for tenants that have nothing running
-TELL_SECONDS = 1.0  # before the end of a drain, whoever waits is told how its turn stands
 
 
 class TurnExecutor:
@@ -67,8 +66,7 @@ class TurnExecutor:
         self._leases: dict[UUID, Lease] = {}  # claimed with the accept, on their way to a slot
         self._later: dict[UUID, asyncio.TimerHandle] = {}  # by turns that wait for more messages
         self._mean_seconds = 1.0  # a turn's, of late
-        self._waits: set[asyncio.Timeout] = set()  # of callers who wait for an answer
-        drain.listen(self._hurry)
+        self._patience = Patience(drain, limits.drain_seconds)
         self.on_end: Callable[[TurnEnd, float], None] = lambda _end, _seconds: None
 
     @property
@@ -139,34 +137,16 @@ class TurnExecutor:
         """The ended turn's answer, or the turn as it stands when the time or a drain is over."""
         answer: dict[str, Any] | None = None
         known = self._known.get(turn_id)
-        if self._drain.started:
-            seconds = min(seconds, self._patience())
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds) as wait:
-                self._waits.add(wait)
-                try:
-                    if known is not None:
-                        answer = await asyncio.shield(known)
-                    if answer is None:
-                        await self._wait_in_log(tenant_id, conversation_id, turn_id)
-                finally:
-                    self._waits.discard(wait)
+        async with self._patience.within(seconds):
+            if known is not None:
+                answer = await asyncio.shield(known)
+            if answer is None:
+                await self._wait_in_log(tenant_id, conversation_id, turn_id)
         if answer is not None:
             return answer
         async with tenant_transaction(self._pool, tenant_id) as conn:
             turn = await turns.get(conn, turn_id)
         return turn.answer or turn
-
-    def _patience(self) -> float:
-        """How long callers may still wait in a drain: they are told before turns are given back."""
-        left = self._drain.seconds_left(self._limits.drain_seconds)
-        return max(0.0, left - TELL_SECONDS)
-
-    def _hurry(self) -> None:
-        """Let nobody wait longer than the drain."""
-        until = asyncio.get_running_loop().time() + self._patience()
-        for wait in self._waits:
-            wait.reschedule(min(until, wait.when() or until))
 
     async def _wait_in_log(self, tenant_id: UUID, conversation_id: UUID, turn_id: UUID) -> None:
         async with tenant_transaction(self._pool, tenant_id) as conn:

@@ -138,7 +138,10 @@ class World:
         for back in self._returning:
             back.join(BACK_SECONDS)
         for server in self.alive.values():
-            server.stop()
+            try:
+                server.stop()
+            except subprocess.TimeoutExpired:
+                server.abandon()
 
     def bring_back(self, server: ServerProcess) -> None:
         """Start a server, again where it did not become ready."""

@@ -10,8 +10,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-START_SECONDS = 90
-STOP_SECONDS = 20
+START_SECONDS = 180  # the machine may be busy
+STOP_SECONDS = 60
 
 
 class ServerProcess:

@@ -20,9 +20,9 @@ from tests.e2e.test_takeover import ANSWER, QUESTION, SETTINGS, at, say, streami
 from tests.openai_loopback import Loopback, openai_loopback
 
 TURNS = 8
-EXIT_SECONDS = 10.0
+DRAIN_SECONDS = 2  # of the server here; what is promised holds for its own eight
 HINT_SECONDS = 1.0
-BUSY_SECONDS = 4.0  # by which a crowded machine may be late
+BUSY_SECONDS = 20.0  # by which a crowded machine may be late; a turn here never ends by itself
 
 
 @pytest.fixture
@@ -81,7 +81,11 @@ def test_a_server_with_turns_streams_and_callers_goes_in_time(
     tmp_path_factory: pytest.TempPathFactory, model: Loopback
 ) -> None:
     folder: Path = tmp_path_factory.mktemp("drain")
-    settings = SETTINGS | {"DEEPSEEK_API_BASE": model.base_url}
+    settings = SETTINGS | {
+        "DEEPSEEK_API_BASE": model.base_url,
+        "FRONTDESK_DRAIN_SECONDS": str(DRAIN_SECONDS),
+        "FRONTDESK_LEASE_SECONDS": "60",  # what the other has before that was given back
+    }
     leaving = ServerProcess(folder / "data", settings).start()
     staying = ServerProcess(leaving.data, leaving.environment).start()
     try:
@@ -105,10 +109,10 @@ def test_a_server_with_turns_streams_and_callers_goes_in_time(
         took = time.monotonic() - asked_at
         for thread in (*readers, caller, ready):
             thread.join(60)
-        assert status == 0 and took < EXIT_SECONDS + BUSY_SECONDS
+        assert status == 0 and took < DRAIN_SECONDS + BUSY_SECONDS
         assert ready.told == {503}, "whoever asks is told, from the signal on"
         late = [reader.told_at - asked_at for reader in readers]
-        assert 0 < min(late) and max(late) < HINT_SECONDS + BUSY_SECONDS
+        assert min(late) > 0 and max(late) < HINT_SECONDS + BUSY_SECONDS
         assert caller.answer is not None and caller.answer.status_code == 202
         assert caller.answer.json()["status"] in ("queued", "running")
         model.gate.set()
@@ -117,7 +121,6 @@ def test_a_server_with_turns_streams_and_callers_goes_in_time(
                 log = [frame for frame in take_until(frames, "turn_ended") if "id" in frame]
             kinds = [frame["event"] for frame in log]
             assert kinds == ["contact_message", "turn_started", "message", "turn_ended"]
-        print(f"exit after {took:.1f} s, the last hint after {max(late):.2f} s")
     finally:
         model.gate.set()
         staying.stop()

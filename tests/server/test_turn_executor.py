@@ -390,6 +390,27 @@ async def test_a_drain_gives_unfinished_turns_back_at_once(pool: Pool, shop: See
     assert (await ended(following, shop, turn_id))["status"] == "completed"
 
 
+async def test_who_waits_is_told_before_a_drain_is_over(pool: Pool, shop: Seeded) -> None:
+    async def sleep(lease: Lease, publish: Publish) -> TurnEnd:
+        await asyncio.sleep(600)
+        return reply("late")
+
+    drain, runs = Drain(), FakeRuns(sleep)
+    limits = replace(LIMITS, deadline_seconds=600)
+    running = executor(pool, runs, limits=limits, drain=drain)
+    turn_id = await accept(pool, shop)
+    running.start(shop.tenant_id, turn_id)
+    while not runs.ran:
+        await asyncio.sleep(0.01)
+    wait = running.wait(shop.tenant_id, shop.conversation_id, turn_id, seconds=600)
+    waiting = asyncio.create_task(wait)
+    await asyncio.sleep(0)
+    drain.start()
+    turn = await asyncio.wait_for(waiting, 60)
+    assert isinstance(turn, turns.Turn) and turn.status == "running"
+    await running.close()
+
+
 async def test_one_tenant_s_crowd_does_not_block_another(pool: Pool, shop: Seeded) -> None:
     going = asyncio.Event()
 
