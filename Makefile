@@ -49,8 +49,8 @@ test: check ## Everything: check, end-to-end, browser and slow tests, PostgreSQL
 db16: $(ALL_STAMP) ## The database tests on PostgreSQL 16
 	FRONTDESK_TEST_POSTGRES=16 $(BIN)/python -m pytest -q -n 2 -m "db and not e2e and not slow and not live"
 
-chaos: $(ALL_STAMP) ## Kill servers and the database under load (LONG=1: 200 kills, about an hour)
-	$(BIN)/python -m tests.chaos $(if $(LONG),--long)
+chaos: $(ALL_STAMP) ## Kill servers and the database under load (LONG=1, ROLLING=1, FAULTS=1: see docs/reliability.md)
+	$(BIN)/python -m tests.chaos $(if $(LONG),--long) $(if $(ROLLING),--rolling) $(if $(FAULTS),--faults)
 
 format: $(ALL_STAMP) ## Format and mend what a program can mend
 	$(BIN)/ruff format .
