@@ -79,7 +79,7 @@ async def accept(pool: Pool, shop: Seeded, text: str = "Hi", **more: Any) -> UUI
 
 
 async def ended(
-    running: TurnExecutor, shop: Seeded, turn_id: UUID, seconds: float = 5
+    running: TurnExecutor, shop: Seeded, turn_id: UUID, seconds: float = 60
 ) -> dict[str, Any]:
     answer = await running.wait(shop.tenant_id, shop.conversation_id, turn_id, seconds=seconds)
     assert isinstance(answer, dict), answer
