@@ -125,7 +125,8 @@ def _turns(
             findings.found("replies doubled", turn_id)
         if kind == "message" and turn_id in turn_ids and replies[turn_id] == 0:
             findings.found("turns without their reply", turn_id)
-        if asked.get(turn_id) == KNOWN and ANSWERED not in texts.get(turn_id, ANSWERED):
+        is_known = asked.get(turn_id) == KNOWN and status == "completed"
+        if is_known and ANSWERED not in texts.get(turn_id, ANSWERED):
             findings.found("turns without their reply", f"{turn_id}: {texts[turn_id]}")
         told, paid = _tokens(result), spent.get(turn_id, 0)
         # a run that was killed has paid for its calls too: they stand beside what the reply cost

@@ -99,7 +99,9 @@ class Contact(threading.Thread):
 
     def _answer(self, sent: Sent, handoff_id: str) -> None:
         """An operator answers and lets it be learnt; said again until somebody has heard it."""
-        body = {"reply": f"Yes, {sent.client_message_id}, for 40 EUR.", "add_to_knowledge": True}
+        known = sent.text == KNOWN  # handed over because its time was over: what is true is learnt
+        reply = f"It is {ANSWERED}." if known else f"Yes, {sent.client_message_id}, for 40 EUR."
+        body = {"reply": reply, "add_to_knowledge": True}
         self._journal.resolved[handoff_id] = sent.conversation_id
         answer = self._world.insist(
             self._draw.randrange(9), "POST", f"/v1/handoffs/{handoff_id}/resolve", json=body
