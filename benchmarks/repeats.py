@@ -22,6 +22,7 @@ from desk import Api, Server, milliseconds, open_client
 
 AGAIN_SECONDS = 0.05
 MOST_TRIES = 400
+_LATER = (409, 429, 503)  # at work still, or too much at once
 QUESTION = "Do you ship to Switzerland?"
 
 
@@ -50,8 +51,10 @@ async def ask(
         answer = await client.post(path, json=body, headers=headers)
         told.took.append(time.perf_counter() - began)
         told.statuses[answer.status_code] += 1
-        if answer.status_code != 409:
+        if answer.is_success:
             return answer.json()
+        if answer.status_code not in _LATER:
+            raise SystemExit(f"{path}: {answer.text}")
         await asyncio.sleep(AGAIN_SECONDS)
     raise SystemExit(f"{path}: the first request under {key} never ended")
 

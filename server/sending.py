@@ -51,6 +51,7 @@ class SendLimits:
     at_once: int = 32
     timeout_seconds: float = 15
     attempts: int = 10
+    lease_beyond_seconds: float = LEASE_BEYOND_SECONDS  # after which another may send it
     backoff: Backoff = field(default_factory=Backoff)
 
 
@@ -154,7 +155,7 @@ class Sender:
             claimed = await outbox.claim(
                 conn,
                 one.outbox_id,
-                lease_seconds=self._limits.timeout_seconds + LEASE_BEYOND_SECONDS,
+                lease_seconds=self._limits.timeout_seconds + self._limits.lease_beyond_seconds,
             )
             if claimed is None:
                 return
