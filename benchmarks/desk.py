@@ -113,6 +113,12 @@ class Server:
         return cpu_seconds(self._process.pid)
 
 
+def own_cpu_seconds(pid: int) -> float:
+    """What a process alone has computed so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(field) for field in fields[11:13]) / os.sysconf("SC_CLK_TCK")
+
+
 def cpu_seconds(pid: int) -> float:
     """What a process and all its children, PostgreSQL among them, have computed so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -1,15 +1,16 @@
 """What a crowd costs its neighbour: `python benchmarks/fairness.py [--seconds S] [--rounds N]`.
 
 One tenant asks once every half second; another asks fifty times as often. Rounds with and without
-the crowd alternate in one run, on one server with its usual limits and on one that refuses nobody,
-with the extractive model and with one that thinks. Printed: from the quiet tenant's request to its
+the crowd alternate in one run, on one server with its usual limits and on one without a limit of turns a second,
+with the extractive model and with one that thinks. The crowd is a process
+of its own. Printed: from the quiet tenant's request to its
 first event and to its first words, and what became of the crowd's requests.
 """
 
 import argparse
 import asyncio
+import json
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Coroutine
 from contextlib import ExitStack
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import crowd
 import httpx2
 from desk import Api, Refused, Server, Turn, milliseconds, open_client, percentile
 from thinking_model import thinking_model
@@ -93,32 +95,12 @@ async def quiet_talks(house: House, number: int) -> list[str]:
         return await house.talks(client, house.quiet, number)
 
 
-async def crowd_in(house: House, talks: list[str], stop: asyncio.Event) -> Counter[int]:
-    """Fifty times as many, whatever the answers are; how often each status came."""
-    came: Counter[int] = Counter()
-    key = house.crowd[0]
-    headers = {"Authorization": f"Bearer {key}"}
-    asking: set[asyncio.Task[None]] = set()
-    async with open_client(house.server.url, connections=100) as client:
-
-        async def one(talk: str) -> None:
-            path = f"/v1/conversations/{talk}/messages?wait=false"
-            try:
-                answer = await client.post(path, json={"text": QUESTION}, headers=headers)
-            except httpx2.HTTPError:
-                came[0] += 1
-            else:
-                came[answer.status_code] += 1
-
-        began, n = time.perf_counter(), 0
-        while not stop.is_set():
-            asking.add(task := asyncio.create_task(one(talks[n % len(talks)])))
-            task.add_done_callback(asking.discard)
-            n += 1
-            due = began + n * QUIET_EVERY_SECONDS / TIMES
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        await asyncio.gather(*asking)
-    return came
+async def crowd_in(house: House, talks: list[str], seconds: float) -> dict[str, Any]:
+    """Fifty times as many, from a process of its own, whatever the answers are."""
+    rate = TIMES / QUIET_EVERY_SECONDS
+    process = crowd.start(house.server.url, house.crowd[0], rate, seconds, talks)
+    said, _ = await asyncio.to_thread(process.communicate)
+    return json.loads(said)
 
 
 async def _at_a_rate(per_second: float, asking: list[Coroutine[Any, Any, None]]) -> None:
@@ -139,19 +121,18 @@ async def compare(name: str, house: House, seconds: float, rounds: int) -> None:
     for _ in range(rounds):
         await ask_quietly(house, await quiet_talks(house, number), alone)
         talked = await quiet_talks(house, number)
-        stop = asyncio.Event()
-        crowd = asyncio.create_task(crowd_in(house, talks, stop))
-        await asyncio.sleep(1)
+        crowding = asyncio.create_task(crowd_in(house, talks, seconds + 3))
+        await asyncio.sleep(2)
         await ask_quietly(house, talked, beside)
-        stop.set()
-        came += await crowd
+        for status, times in (await crowding)["statuses"].items():
+            came[int(status)] += times
         await asyncio.sleep(3)  # its last turns end
     ratio = percentile(beside.first_event, 0.95) / percentile(alone.first_event, 0.95)
     words = percentile(beside.first_words, 0.95) / percentile(alone.first_words, 0.95)
     print(
         f"| {name} | {milliseconds(alone.first_event)} | {milliseconds(beside.first_event)} | "
         f"{ratio:.2f} | {milliseconds(alone.first_words)} | {milliseconds(beside.first_words)} | "
-        f"{words:.2f} | {came[202]:,} / {came[429]:,} / {sum(came.values()):,} | "
+        f"{words:.2f} | {came[202]:,} / {came[429]:,} / {came[503]:,} / {sum(came.values()):,} | "
         f"{alone.failed + beside.failed} |",
         flush=True,
     )
@@ -161,10 +142,11 @@ async def run(asked: argparse.Namespace, folder: Path) -> None:
     """Every kind of server, one after the other."""
     print(
         "| | first event alone ms, p50 / p95 | with the crowd | p95 to alone | first words alone ms "
-        "| with the crowd | p95 to alone | of the crowd accepted / refused / sent | failed |"
+        "| with the crowd | p95 to alone | of the crowd accepted / 429 / 503 / sent | failed |"
     )
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-    limited = {"FRONTDESK_TURNS_PER_SECOND": "10", "FRONTDESK_REQUESTS_PER_SECOND": "100000"}
+    usual = {"FRONTDESK_REQUESTS_PER_SECOND": "100000", "FRONTDESK_WAITING_TURNS_PER_TENANT": "100"}
+    limited = usual | {"FRONTDESK_TURNS_PER_SECOND": "10"}
     with thinking_model(1.0) as base_url:
         thinks = {
             "FRONTDESK_MODEL": "deepseek:deepseek-chat",
@@ -173,9 +155,9 @@ async def run(asked: argparse.Namespace, folder: Path) -> None:
         }
         ways = (
             ("extractive, usual limits", limited),
-            ("extractive, nobody refused", {}),
+            ("extractive, no limit of turns", usual),
             ("a model that thinks, usual limits", limited | thinks),
-            ("a model that thinks, nobody refused", thinks),
+            ("a model that thinks, no limit of turns", usual | thinks),
         )
         for n, (name, settings) in enumerate(ways):
             with ExitStack() as stack:
@@ -186,8 +168,8 @@ async def run(asked: argparse.Namespace, folder: Path) -> None:
 def main() -> None:
     """Ask the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=15.0, help="of each round")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=12.0, help="of each round")
+    parser.add_argument("--rounds", type=int, default=2)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="fairness-") as folder:
         Path(folder).chmod(0o711)

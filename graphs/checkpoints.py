@@ -5,10 +5,10 @@ transaction of it sets `app.tenant_id` for row-level security, and every writing
 the run still holds its turn, all in the one round trip of the transaction.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 from langchain_core.runnables import RunnableConfig
@@ -22,7 +22,9 @@ from langgraph.checkpoint.base import (
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from psycopg import AsyncConnection, AsyncCursor
+from psycopg.abc import Params, Query
 from psycopg.errors import DivisionByZero
+from psycopg.pq import Format
 from psycopg.rows import DictRow, dict_row
 
 from tenants.connection import Pool
@@ -88,6 +90,29 @@ class OneSaver:
         return self._saver
 
 
+class _BlobsAtOnce(AsyncCursor[DictRow]):
+    """A cursor that writes all blobs of a checkpoint by one statement, where the saver sends one each."""
+
+    async def executemany(
+        self, query: Query, params_seq: Iterable[Params], *, returning: bool = False
+    ) -> None:
+        rows = list(params_seq)
+        if query is not AsyncPostgresSaver.UPSERT_CHECKPOINT_BLOBS_SQL or len(rows) < 2:
+            await super().executemany(query, rows, returning=returning)
+            return
+        await self.execute(
+            """
+            insert into checkpoint_blobs (thread_id, checkpoint_ns, channel, version, type, blob)
+            select thread_id, checkpoint_ns, channel, version, type, blob
+              from unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bytea[])
+                       as b (thread_id, checkpoint_ns, channel, version, type, blob)
+                on conflict (thread_id, checkpoint_ns, channel, version) do nothing
+            """,
+            [list(column) for column in zip(*cast(list[Sequence[Any]], rows), strict=True)],
+            prepare=True,
+        )
+
+
 class TenantSaver(AsyncPostgresSaver):
     """A Postgres saver that sees one tenant. Raises LeaseLost where the fence does not hold."""
 
@@ -147,8 +172,9 @@ class TenantSaver(AsyncPostgresSaver):
             try:
                 async with (
                     conn.pipeline(),
-                    conn.cursor(binary=True, row_factory=dict_row) as cursor,
+                    _BlobsAtOnce(conn, row_factory=dict_row) as cursor,
                 ):
+                    cursor.format = Format.BINARY
                     await conn.execute("begin")
                     await conn.execute(
                         "select set_config('app.tenant_id', %s, true)",

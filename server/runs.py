@@ -22,16 +22,13 @@ from tenants import (
     assistants,
     calibrations,
     contact_facts,
-    conversation_files,
-    conversations,
     facts,
     intent_heads,
-    knowledge_bases,
     knowledge_versions,
     link_hosts,
     messages,
     tenants,
-    turns,
+    turn_plans,
 )
 from tenants.assistants import Assistant
 from tenants.bursts import MessagesJoined
@@ -45,6 +42,7 @@ from tenants.turn_ends import TurnEnd
 from tenants.usage import Usage
 
 DEADLINE_SECONDS = 90.0  # of an answer without a conversation, which has no lease to end it
+NOWHERE_ID = UUID(int=0)  # of an answer that belongs to no conversation
 JOINABLE_SECONDS = 30.0  # after which a turn that nobody has seen a word of is run to its end
 
 
@@ -197,13 +195,13 @@ class GraphRuns:
 
 async def _plan(conn: TenantConnection, lease: Lease, manners: _Manners) -> TurnRequest | None:
     """What the turn is run with, or None where an operator has the conversation."""
-    turn = await turns.get(conn, lease.turn_id)
-    conversation = await conversations.get(conn, lease.conversation_id)
+    begun = await turn_plans.begin(conn, lease)
+    turn, conversation = begun.turn, begun.conversation
     if turn.kind == "message" and conversation.status == "waiting_for_operator":
         return None
     manner = await manners.of(conn, turn.assistant_id)
     context = replace(
-        await _context(conn, manner),
+        await _context(conn, manner, lease.conversation_id),
         conversation_id=str(lease.conversation_id),
         turn_id=str(lease.turn_id),
         kind=turn.kind,
@@ -211,8 +209,7 @@ async def _plan(conn: TenantConnection, lease: Lease, manners: _Manners) -> Turn
         channel=conversation.channel,
         now=turn.created_at.isoformat(),
     )
-    context = await _with_files(conn, context, lease.conversation_id)
-    context = await _with_people(conn, context, conversation)
+    context = await _with_people(conn, context, begun)
     if context.memory.get("keeps_facts"):
         remembered = await facts.memory_of(conn, conversation)
         context = replace(context, memory=context.memory | remembered)
@@ -229,38 +226,31 @@ async def _plan(conn: TenantConnection, lease: Lease, manners: _Manners) -> Turn
     )
 
 
-async def _with_files(
-    conn: TenantConnection, context: TurnContext, conversation_id: UUID
-) -> TurnContext:
-    """The context with what the contact brought into the conversation, read last."""
-    beside = [UUID(knowledge_base_id) for knowledge_base_id, _ in context.knowledge]
-    own = await conversation_files.readable(conn, conversation_id, beside)
-    if own is None:
-        return context
-    return replace(context, knowledge=(*context.knowledge, (str(own.knowledge_base_id), own.live)))
-
-
 async def _with_people(
-    conn: TenantConnection, context: TurnContext, conversation: conversations.Conversation
+    conn: TenantConnection, context: TurnContext, begun: turn_plans.Begun
 ) -> TurnContext:
     """The context with what rules and hours need to know of the contact and of the operators."""
-    there = await contact_facts.anybody_there(conn)
+    there = contact_facts.is_there(begun.available_until)
     if not (context.handoff.get("rules") or context.handoff.get("hours") or there is False):
         return replace(context, operators_available=there)
-    known = await contact_facts.of_conversation(conn, conversation)
+    known = await contact_facts.of_conversation(conn, begun.conversation)
     return replace(context, contact=known, operators_available=there)
 
 
-async def _context(conn: TenantConnection, manner: Manner) -> TurnContext:
+async def _context(
+    conn: TenantConnection, manner: Manner, conversation_id: UUID | None = None
+) -> TurnContext:
     settings = manner.assistant.settings
-    live = await knowledge_bases.live_versions(conn, settings.knowledge_base_ids)
+    readable = await turn_plans.readable_knowledge(
+        conn, conversation_id or NOWHERE_ID, settings.knowledge_base_ids
+    )
     return TurnContext(
         tenant_id=str(conn.tenant_id),
         assistant_id=str(manner.assistant.assistant_id),
         assistant_revision=manner.assistant.revision,
         brand=manner.tenant.name,
         locale=settings.language or "",
-        knowledge=tuple((str(i), live[i]) for i in settings.knowledge_base_ids if i in live),
+        knowledge=tuple((str(knowledge_base_id), live) for knowledge_base_id, live in readable),
         model=settings.model or "",
         fallback_models=tuple(settings.fallback_models),
         small_model=settings.small_model or "",

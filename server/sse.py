@@ -1,7 +1,7 @@
 """Frames of the hub as server-sent events."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 
@@ -27,5 +27,15 @@ def stream(frames: AsyncIterator[Frame]) -> EventSourceResponse:
     async def encoded() -> AsyncIterator[bytes]:
         async for frame in frames:
             yield as_sse(frame)
+
+    return EventSourceResponse(encoded(), headers=HEADERS)
+
+
+def stream_together(batches: AsyncIterator[Sequence[Frame]]) -> EventSourceResponse:
+    """An endless answer out of frames, those that come together in one piece."""
+
+    async def encoded() -> AsyncIterator[bytes]:
+        async for batch in batches:
+            yield b"".join(map(as_sse, batch))
 
     return EventSourceResponse(encoded(), headers=HEADERS)

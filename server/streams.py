@@ -7,7 +7,8 @@ fit into its queue is dropped, and it reads the log again, which holds everythin
 import asyncio
 import time
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from uuid import UUID
 from tenants.events import Event
 
 QUEUE_ITEMS = 512
+MOST_TOGETHER = 64  # frames that leave in one piece
 LOG_BATCH = 500
 POLL_SECONDS = 1.0
 PING_SECONDS = 15.0
@@ -73,6 +75,11 @@ class _Reader:
             return
         self.items.append(item)
         self.wake.set()
+
+    @property
+    def has_more_words(self) -> bool:
+        """What comes next is there already and needs no look at the log."""
+        return bool(self.items) and isinstance(self.items[0], _Live)
 
     def rest_of(self, turn_id: UUID) -> list[Frame]:
         """What a turn said before its end that still waits, taken out of the queue."""
@@ -160,6 +167,25 @@ class Hub:
         `news` are the first of those events, as they were committed in this process: where nothing
         was written since, the log is not read for them.
         """
+        reading = self.read_together(
+            tenant_id, conversation_id, after, until_turn=until_turn, pings=pings, news=news
+        )
+        async with aclosing(reading) as batches:
+            async for batch in batches:
+                for frame in batch:
+                    yield frame
+
+    async def read_together(
+        self,
+        tenant_id: UUID,
+        conversation_id: UUID,
+        after: int,
+        *,
+        until_turn: UUID | None = None,
+        pings: bool = True,
+        news: Sequence[Event] = (),
+    ) -> AsyncGenerator[Sequence[Frame]]:
+        """The same frames as `read` gives, those together that are there at the same time."""
         reader = _Reader(tenant_id, conversation_id, after)
         self._readers.setdefault(conversation_id, set()).add(reader)
         fresh = bool(news) and self._newest.get(conversation_id) == news[-1].event_id
@@ -168,9 +194,15 @@ class Hub:
             reader.put(item)
         if self._stopping:
             reader.put(_STOP)
+        batch: list[Frame] = []
         try:
             async for frame in self._frames(reader, until_turn, pings):
-                yield frame
+                batch.append(frame)
+                if not reader.has_more_words or len(batch) >= MOST_TOGETHER:
+                    yield batch
+                    batch = []
+            if batch:
+                yield batch
         finally:
             self._readers[conversation_id].discard(reader)
             if not self._readers[conversation_id]:

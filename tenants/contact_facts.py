@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from tenants import contacts, operators
+from tenants import contacts
 from tenants.connection import TenantConnection
 from tenants.conversations import Conversation
 from tenants.errors import NotFound
@@ -31,10 +31,9 @@ async def of_conversation(conn: TenantConnection, conversation: Conversation) ->
     }
 
 
-async def anybody_there(conn: TenantConnection) -> bool | None:
-    """Whether an operator is there now; None where none has ever said so."""
-    until = await operators.last_available_until(conn)
-    return None if until is None else until > datetime.now(UTC)
+def is_there(available_until: datetime | None) -> bool | None:
+    """Whether an operator is there now, by when the last one goes; None where none ever said so."""
+    return None if available_until is None else available_until > datetime.now(UTC)
 
 
 async def _is_reachable(conn: TenantConnection, contact: contacts.Contact, channel: str) -> bool:

@@ -1,6 +1,5 @@
 """Files that a contact brought into one conversation: a knowledge base that only it reads."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,29 +60,6 @@ async def base_of(conn: TenantConnection, conversation_id: UUID) -> Base | None:
            and conversation_id = %(conversation_id)s
         """,
         {"conversation_id": conversation_id},
-    )
-
-
-async def readable(
-    conn: TenantConnection, conversation_id: UUID, beside: Sequence[UUID]
-) -> Base | None:
-    """The same where it holds something and can be searched beside the assistant's own."""
-    return await conn.row(
-        Base,
-        """
-        select f.knowledge_base_id, f.live, f.embedding_model
-          from knowledge_bases f
-         where f.tenant_id = %(tenant_id)s
-           and f.conversation_id = %(conversation_id)s
-           and f.live > 0
-           and not exists (select 1
-                             from knowledge_bases b
-                            where b.tenant_id = %(tenant_id)s
-                              and b.knowledge_base_id = any(%(beside)s)
-                              and b.archived_at is null
-                              and b.embedding_model <> f.embedding_model)
-        """,
-        {"conversation_id": conversation_id, "beside": list(beside)},
     )
 
 

@@ -136,7 +136,7 @@ class _Rights:
 
 
 async def find_api_key(pool: Pool, key: str, *, pepper: bytes) -> Credential | None:
-    """Whose key this is, or None for an unknown, revoked or expired one."""
+    """Whose key this is, or None for an unknown, revoked or expired one. Its use is noted by the minute."""
     async with router_transaction(pool) as router:
         route = await router.row(
             _Route,
@@ -156,14 +156,20 @@ async def find_api_key(pool: Pool, key: str, *, pepper: bytes) -> Credential | N
         rights = await conn.row(
             _Rights,
             """
-            update api_keys k
-               set last_used_at = now()
-              from tenants t
+            with used as (
+                update api_keys
+                   set last_used_at = now()
+                 where tenant_id = %(tenant_id)s
+                   and api_key_id = %(credential_id)s
+                   and revoked_at is null
+                   and (last_used_at is null or last_used_at < now() - interval '1 minute'))
+            select k.scopes, t.status
+              from api_keys k
+              join tenants t
+                on t.tenant_id = %(tenant_id)s
              where k.tenant_id = %(tenant_id)s
-               and t.tenant_id = %(tenant_id)s
                and k.api_key_id = %(credential_id)s
                and k.revoked_at is null
-            returning k.scopes, t.status
             """,
             {"credential_id": route.credential_id},
         )

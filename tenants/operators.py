@@ -109,18 +109,3 @@ async def set_available(conn: TenantConnection, operator_id: UUID, *, minutes: i
         {"operator_id": operator_id, "minutes": minutes},
     )
     return await get(conn, operator_id)
-
-
-async def last_available_until(conn: TenantConnection) -> datetime | None:
-    """Until when the last of those who may answer is there; None where none ever said so."""
-    cursor = await conn.execute(
-        """
-        select max(available_until)
-          from operators
-         where tenant_id = %(tenant_id)s
-           and disabled_at is null
-           and role <> 'viewer'
-        """
-    )
-    found = await cursor.fetchone()
-    return found[0] if found else None

@@ -1,7 +1,7 @@
 """A contact's message: accepted durably first, then answered as JSON or as a stream."""
 
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from server.intake import CheckedRoute
 from server.resources import Resources, ResourcesDep
 from server.routes.turns import turn_shown
 from server.schemas import Id, NewMessage, TurnShown
-from server.sse import stream
+from server.sse import stream_together
 from server.streams import Frame
 from tenants import conversations, events, handoffs, turns
 from tenants.actors import Actor
@@ -50,7 +50,7 @@ async def send_message(
     """Say something; one turn answers it. The same `client_message_id` never makes a second."""
     taken = await take_message(held, caller, conversation_id, new, idempotency_key)
     if STREAM in accept:
-        return stream(taken.frames(held))
+        return stream_together(taken.frames(held))
     if not wait and taken.waiting is None:
         return JSONResponse(_pending(taken.accepted), 202)
     answer = await answer_of(held, taken)
@@ -80,24 +80,24 @@ class Taken:
     before: int  # the number before the turn's first event
     waiting: dict[str, Any] | None
 
-    async def frames(self, held: Resources) -> AsyncIterator[Frame]:
+    async def frames(self, held: Resources) -> AsyncIterator[Sequence[Frame]]:
         """The turn's events from its first on, until it has ended."""
         if self.waiting is not None:
             if self.waiting["message"] is not None:
-                yield Frame("message", self.waiting["message"])
-            yield Frame("turn_ended", _ended(self.waiting))
+                yield [Frame("message", self.waiting["message"])]
+            yield [Frame("turn_ended", _ended(self.waiting))]
             return
         turn_id = self.accepted.turn_id
         conversation_id = self.accepted.conversation_id
-        reading = held.hub.read(
+        reading = held.hub.read_together(
             self.tenant_id,
             conversation_id,
             self.before,
             until_turn=turn_id,
             news=self.accepted.events,
         )
-        async for frame in reading:
-            yield frame
+        async for frames in reading:
+            yield frames
 
 
 async def take_message(

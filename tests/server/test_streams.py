@@ -133,3 +133,48 @@ async def _drained() -> None:
 
 def test_a_drain_ends_every_stream_with_reconnect() -> None:
     asyncio.run(_drained())
+
+
+async def _together() -> None:
+    log = Log()
+    hub = Hub(log.read, log.last_ids)
+    log.add("contact_message")
+    log.add("turn_started")
+    hub.committed(TENANT, TALK, log.events)
+    reading = hub.read_together(TENANT, TALK, 0, until_turn=TURN, news=log.events)
+    async with asyncio.timeout(2):
+        first = [await anext(reading), await anext(reading)]
+    assert [[f.event_id for f in batch] for batch in first] == [[1], [2]]
+    assert log.reads == 0, "the news were in memory"
+    for word in ("He", "llo", "!"):
+        hub.live(TALK, TURN, "message_delta", {"text": word})
+    async with asyncio.timeout(2):
+        words = await anext(reading)
+    assert [f.data["text"] for f in words] == ["He", "llo", "!"]
+    log.add("turn_ended")
+    hub.committed(TENANT, TALK)
+    assert [[f.type for f in batch] async for batch in reading] == [["turn_ended"]]
+    assert hub.open_streams == 0
+
+
+def test_words_that_are_there_together_leave_together() -> None:
+    asyncio.run(_together())
+
+
+async def _stale_news() -> None:
+    log = Log()
+    hub = Hub(log.read, log.last_ids)
+    log.add("contact_message")
+    log.add("turn_started")
+    news = list(log.events)
+    hub.committed(TENANT, TALK, news)
+    log.add("message")
+    log.add("turn_ended")
+    hub.committed(TENANT, TALK, log.events[2:])
+    frames = hub.read(TENANT, TALK, 0, until_turn=TURN, news=news)
+    async with asyncio.timeout(2):
+        assert [frame.event_id async for frame in frames] == [1, 2, 3, 4]
+
+
+def test_what_was_committed_after_the_news_is_read_from_the_log() -> None:
+    asyncio.run(_stale_news())

@@ -1,0 +1,160 @@
+"""What the house around a graph costs: `python benchmarks/served_turns.py [--turns N] [--rounds N]`.
+
+The echo graph (five small nodes, twenty words at once, no model and no search) served as streamed
+turns: through Frontdesk's whole turn path, by a thin server that keeps nothing or only LangGraph's
+checkpoints, and called in this process without any server; beside an endpoint that only streams.
+All ways alternate in one run, with one sender that does next to no work; ratios are to the thin
+server with durability `exit`. Then one conversation of a hundred turns.
+"""
+
+import argparse
+import asyncio
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from desk import percentile
+from echo_ways import THIN_EXIT, Way, bare, desk, in_process, thin
+
+LEVELS = (1, 16, 64)
+WARM_UP = 30
+LONG = 100  # turns of the one conversation
+
+
+@dataclass
+class Round:
+    """What one way did at one level."""
+
+    rate: float
+    first_p50: float
+    first_p95: float
+    server_ms: float  # of the serving process
+    all_ms: float  # with its PostgreSQL
+
+
+@dataclass
+class Figures:
+    """All rounds of a way."""
+
+    rounds: dict[int, list[Round]] = field(default_factory=dict[int, list[Round]])
+
+    def of(self, level: int, what: Callable[[Round], float]) -> float:
+        """The median of the rounds."""
+        return median(what(one) for one in self.rounds[level])
+
+
+async def measure(way: Way, level: int, turns: int) -> Round:
+    """So many turns by so many contacts, each in a conversation of its own, opened before."""
+    talkers = [await way.talker() for _ in range(level)]
+    talks = [await talkers[n % level].open() for n in range(turns)]
+    first: list[float] = []
+
+    async def contact(number: int) -> None:
+        for talk in talks[number::level]:
+            first.append(await talkers[number].turn(talk))
+
+    server, everything = way.cpu()
+    began = time.perf_counter()
+    await asyncio.gather(*(contact(number) for number in range(level)))
+    seconds = time.perf_counter() - began
+    server_after, everything_after = way.cpu()
+    for talker in talkers:
+        talker.close()
+    return Round(
+        turns / seconds,
+        percentile(first, 0.5),
+        percentile(first, 0.95),
+        1_000 * (server_after - server) / turns,
+        1_000 * (everything_after - everything) / turns,
+    )
+
+
+async def growing(way: Way) -> tuple[float, float]:
+    """CPU milliseconds of the serving process a turn: of the first twenty turns of conversations,
+    and of the twenty that end with the hundredth of one.
+    """
+    talker = await way.talker()
+    fresh = [await talker.open() for _ in range(20)]
+    start = way.cpu()[0]
+    for talk in fresh:
+        await talker.turn(talk)
+    early = way.cpu()[0] - start
+    talk = await talker.open()
+    for _ in range(LONG - 20):
+        await talker.turn(talk)
+    start = way.cpu()[0]
+    for _ in range(20):
+        await talker.turn(talk)
+    late = way.cpu()[0] - start
+    talker.close()
+    return 50 * early, 50 * late
+
+
+def print_table(ways: Sequence[Way], figures: dict[str, Figures]) -> None:
+    """Markdown; times in ms."""
+    print(
+        "\n| concurrency | way | turns/s | to thin, exit | first word p50 / p95 ms "
+        "| server CPU ms a turn | with its PostgreSQL |"
+    )
+    print("| ---: | --- | ---: | ---: | --- | ---: | ---: |")
+    for level in LEVELS:
+        floor = figures[THIN_EXIT].of(level, lambda one: one.rate)
+        for way in ways:
+            found = figures[way.name]
+            rate = found.of(level, lambda one: one.rate)
+            p50 = 1_000 * found.of(level, lambda one: one.first_p50)
+            p95 = 1_000 * found.of(level, lambda one: one.first_p95)
+            print(
+                f"| {level} | {way.name} | {rate:.1f} | {rate / floor:.2f} | {p50:.1f} / {p95:.1f} "
+                f"| {found.of(level, lambda one: one.server_ms):.1f} "
+                f"| {found.of(level, lambda one: one.all_ms):.1f} |"
+            )
+
+
+async def run(ways: Sequence[Way], turns: int, rounds: int) -> None:
+    """Warm everything up, alternate, print."""
+    figures = {way.name: Figures() for way in ways}
+    for way in ways:
+        await measure(way, 4, WARM_UP)
+    for _ in range(rounds):
+        for level in LEVELS:
+            for way in ways:
+                found = await measure(way, level, turns if level > 1 else turns // 3)
+                figures[way.name].rounds.setdefault(level, []).append(found)
+    print_table(ways, figures)
+    print("\n| one conversation | server CPU ms: first turns | turns 81 to 100 | to the first |")
+    print("| --- | ---: | ---: | ---: |")
+    for way in ways:
+        if way.keeps_state:
+            early, late = await growing(way)
+            print(f"| {way.name} | {early:.1f} | {late:.1f} | {late / early:.2f} |", flush=True)
+
+
+def main() -> None:
+    """Start every server, measure, end them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--turns", type=int, default=300, help="of a round")
+    parser.add_argument("--rounds", type=int, default=2)
+    asked = parser.parse_args()
+    with ExitStack() as stack:
+        folder = Path(
+            stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="served-", ignore_cleanup_errors=True)
+            )
+        )
+        folder.chmod(0o711)  # PostgreSQL runs as another user where we are root
+        ways = [
+            desk(stack, folder / "desk"),
+            *thin(stack, folder / "thin"),
+            *in_process(stack, folder / "thin"),
+            bare(stack),
+        ]
+        asyncio.run(run(ways, asked.turns, asked.rounds))
+
+
+if __name__ == "__main__":
+    main()
