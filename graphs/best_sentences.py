@@ -5,15 +5,14 @@ search believes in their passage. Nothing is said at all when no passage speaks 
 lists stay whole, and what was said already is not said again.
 """
 
-import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from graphs.citations import full_text
-from graphs.concepts import concepts
-from graphs.sentences import leans_on_last, split_sentences
+from graphs.records import is_record
+from graphs.sentences import leans_on_last
 from graphs.terms import overlap, terms
+from graphs.weighing import Unit, has_number, wants_number, weigh
 from tenants.languages import detect
 from tenants.search import Passage
 
@@ -28,24 +27,10 @@ SMALL_RECORD_CHARS = 120  # fields together; given whole
 MAX_RECORD_CHARS = 360
 MIN_SHARE = 0.15  # of the question's idf mass, below which only a near vector counts as support
 MIN_COSINE = 0.30
-STRESS = 4.0  # what a word of the contact's own counts beside those that an earlier turn lends
 OWN_LANGUAGE = 0.3  # of the idf mass, from which other languages are left out
 MAX_ROWS = 5  # of a table, where none is named
 ROW_ALIKE = 0.8  # a row's weight beside the best one's
-NEAR = 0.6  # what a word counts that stands only in the title or the question beside the sentence
-_FIELD = re.compile(r"[^:\n]{1,80}: *(\S.*)")
 _ITEM = re.compile(r"(?:[-*•–]|\(?\d{1,2}[.)])\s+\S")
-
-
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    passage: int
-    place: int
-    text: str
-    is_line: bool  # a `label: value` of a record, no sentence
-    own: float  # share of the question's idf mass that only the unit itself holds, not its title
-    share: float  # the whole share, with what stands only in the title or the question beside it
-    weight: float
 
 
 def extract(
@@ -60,7 +45,7 @@ def extract(
     `stressed` are the words of the question that are the contact's own in this turn. What a
     sentence leans on and the rest of its list come on top of `most`.
     """
-    units = _weigh(question, passages, stressed)
+    units = weigh(question, passages, stressed)
     if not units:
         return []
     units = _in_own_language(units, question, passages)
@@ -71,7 +56,10 @@ def extract(
     passage = passages[best.passage]
     if best.is_line:
         rows = _rows(question, best, units, passages)
-        told = [(i, _record([u for u in units if u.passage == i], passages[i])) for i in rows]
+        told = [
+            (i, _record(question, [u for u in units if u.passage == i], passages[i], len(rows)))
+            for i in rows
+        ]
         return told if len(told) == 1 else [(i, f"- {text}") for i, text in told]
     if passage["kind"] == "qa":
         chosen = _whole_answer(own, best)
@@ -80,66 +68,7 @@ def extract(
     return [(u.passage, u.text) for u in chosen]
 
 
-def _weigh(question: str, passages: Sequence[Passage], stressed: str = "") -> list[_Unit]:
-    language = detect(question)
-    asked = concepts(terms(question, language), language)
-    cut = [(i, j, u) for i, p in enumerate(passages) for j, u in enumerate(_units(p))]
-    held = [
-        asked.intersection(concepts(terms(text, language), language)) for _, _, (text, _) in cut
-    ]
-    idf = _idf(asked, held)
-    for term in concepts(terms(stressed, language), language).intersection(asked):
-        idf[term] *= STRESS
-    mass = sum(idf.values()) or 1.0
-    around = [
-        asked.intersection(
-            concepts(terms(f"{p['title']} {p['question'] or ''}", language), language)
-        )
-        for p in passages
-    ]
-    prior = _priors(passages)
-    units: list[_Unit] = []
-    for (i, j, (text, is_line)), found in zip(cut, held, strict=True):
-        own = sum(idf[t] for t in found - around[i]) / mass
-        if is_line:  # a field's name says what it is about; its value may mention anything
-            label = concepts(terms(text.partition(": ")[0], language), language)
-            own += sum(idf[t] for t in (found & label) - around[i]) / mass
-        share = sum(idf[t] for t in found) / mass
-        share += NEAR * sum(idf[t] for t in around[i] - found) / mass
-        # a follow-up keeps its subject, not its field: what it adds itself decides
-        asked_for = share + own if stressed else share
-        units.append(_Unit(i, j, text, is_line, own, share, prior[i] * (0.3 + asked_for)))
-    return units
-
-
-def _units(passage: Passage) -> list[tuple[str, bool]]:
-    """The passage's sentences; of a record its short lines whole, and whether it is such a line."""
-    if passage["kind"] != "json" and not _is_row(passage):
-        return [(sentence, False) for sentence in split_sentences(passage["text"])]
-    units: list[tuple[str, bool]] = []
-    for line in filter(None, map(str.strip, passage["text"].splitlines())):
-        _, _, value = line.partition(": ")
-        sentences = split_sentences(value)
-        if len(sentences) > 1:
-            units.extend((sentence, False) for sentence in sentences)
-        else:
-            units.append((line, True))
-    return units
-
-
-def _is_row(passage: Passage) -> bool:
-    """Whether a passage is the row of a table: `column: value` lines under the row's name."""
-    lines = passage["text"].strip().splitlines()
-    told = [_FIELD.match(line) for line in lines]
-    return (
-        passage["kind"] != "qa"
-        and len(lines) > 1
-        and all(told)
-        and any(f and passage["title"].endswith(f[1].strip()) for f in told)
-    )
-
-
-def _in_own_language(units: list[_Unit], question: str, passages: Sequence[Passage]) -> list[_Unit]:
+def _in_own_language(units: list[Unit], question: str, passages: Sequence[Passage]) -> list[Unit]:
     """The units in the question's language where they speak to it, else all.
 
     A record says the same in every language.
@@ -151,41 +80,53 @@ def _in_own_language(units: list[_Unit], question: str, passages: Sequence[Passa
 
 
 def _rows(
-    question: str, best: _Unit, units: Sequence[_Unit], passages: Sequence[Passage]
+    question: str, best: Unit, units: Sequence[Unit], passages: Sequence[Passage]
 ) -> list[int]:
     """The best record; of a table the rows beside it that fit alike, where the question names none."""
-    first = passages[best.passage]
-    table, _, name = first["title"].rpartition(" › ")
-    if not _is_row(first) or set(terms(name)).intersection(terms(question)):
+    beside = _beside(best.passage, passages)
+    own = set.intersection(*(set(terms(_name(passages[i]))) for i in beside))
+    if (set(terms(_name(passages[best.passage]))) - own).intersection(terms(question)):
         return [best.passage]
+    asked = set(terms(question))
+    held = {i: asked.intersection(terms(passages[i]["text"])) for i in beside}
+    fits = {i: held[best.passage] <= held[i] for i in beside}
     weights: dict[int, float] = {}
     for unit in units:
-        weights[unit.passage] = max(unit.weight, weights.get(unit.passage, 0.0))
-    alike = [
+        if unit.passage in beside:
+            same = _label(unit) == _label(best) and fits[unit.passage]
+            weight = best.weight if same else unit.weight
+            weights[unit.passage] = max(weight, weights.get(unit.passage, 0.0))
+    alike = [i for i, weight in weights.items() if weight >= ROW_ALIKE * best.weight]
+    return sorted(alike, key=lambda i: (i != best.passage, -weights[i]))[:MAX_ROWS]
+
+
+def _beside(at: int, passages: Sequence[Passage]) -> list[int]:
+    """The passages that tell of things beside the one that this tells of, with itself."""
+    first = passages[at]
+    place = first["title"].rpartition(" › ")[0]
+    return [
         i
-        for i, weight in weights.items()
-        if _is_row(passages[i])
-        and passages[i]["document_id"] == first["document_id"]
-        and passages[i]["title"].rpartition(" › ")[0] == table
-        and weight >= ROW_ALIKE * best.weight
+        for i, p in enumerate(passages)
+        if i == at
+        or (
+            place
+            and p["title"] != first["title"]
+            and p["document_id"] == first["document_id"]
+            and p["title"].rpartition(" › ")[0] == place
+            and is_record(p)
+        )
     ]
-    return sorted(alike, key=lambda i: -weights[i])[:MAX_ROWS]
 
 
-def _idf(asked: set[str], held: Sequence[set[str]]) -> dict[str, float]:
-    n = len(held)
-    found = {t: sum(t in own for own in held) for t in asked}
-    return {t: math.log(1 + (n - df + 0.5) / (df + 0.5)) for t, df in found.items()}
+def _name(passage: Passage) -> str:
+    return passage["title"].rpartition(" › ")[2]
 
 
-def _priors(passages: Sequence[Passage]) -> list[float]:
-    """How much the search believes in each passage, the first one 1."""
-    top = max((p["score"] for p in passages), default=0.0)
-    relative = [max(0.0, p["score"] / top) if top > 0 else 1.0 for p in passages]
-    return [r / (1 + 0.12 * rank) for rank, r in enumerate(relative)]
+def _label(unit: Unit) -> str:
+    return unit.text.partition(": ")[0]
 
 
-def _whole_answer(own: list[_Unit], best: _Unit) -> list[_Unit]:
+def _whole_answer(own: list[Unit], best: Unit) -> list[Unit]:
     """A question's answer from its start; long ones only as far as they are asked for."""
     if len(own) <= MAX_SENTENCES and sum(len(u.text) for u in own) <= MAX_ANSWER_CHARS:
         return own
@@ -193,15 +134,17 @@ def _whole_answer(own: list[_Unit], best: _Unit) -> list[_Unit]:
     return sorted({own[0], best, *rest[: MAX_SENTENCES - 2]}, key=lambda u: u.place)
 
 
-def _record(lines: list[_Unit], passage: Passage) -> str:
+def _record(question: str, lines: list[Unit], passage: Passage, beside: int) -> str:
     """One readable sentence of a record: its name, then the fields that are asked for.
 
     A small record is given whole, and so is the start of one whose fields the question does not
-    name: the field may go by another word.
+    name: the field may go by another word. Of several `beside` each other
+    each says which it is.
     """
     name = _name_of(lines[0].text, passage["title"])
     fields = lines[1:] if name and len(lines) > 1 else lines
-    best = max(u.own for u in fields)
+    telling = [u for u in fields if has_number(u.text)] if wants_number(question) else fields
+    best = max((u.own for u in telling), default=0.0)
     if sum(len(u.text) for u in fields) > SMALL_RECORD_CHARS and best > 0:
         fitting = sorted(fields, key=lambda u: (-u.own, u.place))[:MAX_SENTENCES]
         fields = [u for u in fields if u in fitting and u.own >= 0.6 * best]
@@ -210,6 +153,7 @@ def _record(lines: list[_Unit], passage: Passage) -> str:
         if not shown or sum(map(len, shown)) + len(unit.text) <= MAX_RECORD_CHARS:
             shown.append(unit.text.replace(" › ", ", ").rstrip("."))
     said = "; ".join(shown)
+    name = name or (_name(passage) if beside > 1 else "")
     return f"{name} – {said}." if name and name != said else f"{said[:1].upper()}{said[1:]}."
 
 
@@ -219,9 +163,7 @@ def _name_of(line: str, title: str) -> str:
     return value if value and title.endswith(value) else ""
 
 
-def _several(
-    units: list[_Unit], best: _Unit, passages: Sequence[Passage], most: int
-) -> list[_Unit]:
+def _several(units: list[Unit], best: Unit, passages: Sequence[Passage], most: int) -> list[Unit]:
     """The best sentence, others that fit nearly as well, and what each leans on, in reading order.
 
     A sentence of another passage must fit better than one of the same to be shown beside it;
@@ -229,7 +171,7 @@ def _several(
     """
     places = {(u.passage, u.place): u for u in units}
     fitting = [u for u in units if u is best or _fits_beside(u, best, passages)]
-    chosen: list[_Unit] = []
+    chosen: list[Unit] = []
     for unit in sorted(fitting, key=lambda u: (u is not best, -u.weight)):
         if len(chosen) >= most:
             break
@@ -240,7 +182,7 @@ def _several(
     return sorted(chosen, key=lambda u: (u.passage != best.passage, u.passage, u.place))
 
 
-def _fits_beside(unit: _Unit, best: _Unit, passages: Sequence[Passage]) -> bool:
+def _fits_beside(unit: Unit, best: Unit, passages: Sequence[Passage]) -> bool:
     if unit.is_line:
         return False
     if unit.passage == best.passage:
@@ -249,13 +191,13 @@ def _fits_beside(unit: _Unit, best: _Unit, passages: Sequence[Passage]) -> bool:
     return is_prose and unit.share > MIN_SHARE and unit.weight >= BESIDE_OTHER * best.weight
 
 
-def _adds(unit: _Unit, chosen: list[_Unit], length: int) -> bool:
+def _adds(unit: Unit, chosen: list[Unit], length: int) -> bool:
     own = set(terms(unit.text))
     said = set(terms(" ".join(u.text for u in chosen)))
     return length <= MAX_ANSWER_CHARS and overlap(own, said) < REPEATS
 
 
-def _whole(unit: _Unit, places: Mapping[tuple[int, int], _Unit]) -> list[_Unit]:
+def _whole(unit: Unit, places: Mapping[tuple[int, int], Unit]) -> list[Unit]:
     """The sentence with the one it leans on, or with the list that it opens or stands in."""
     before = places.get((unit.passage, unit.place - 1))
     if before is not None and leans_on_last(unit.text):
@@ -273,9 +215,9 @@ def _whole(unit: _Unit, places: Mapping[tuple[int, int], _Unit]) -> list[_Unit]:
     return listed
 
 
-def _opener(unit: _Unit, places: Mapping[tuple[int, int], _Unit]) -> _Unit | None:
+def _opener(unit: Unit, places: Mapping[tuple[int, int], Unit]) -> Unit | None:
     """The line that ends with a colon and opens the list in which the unit stands, if it does."""
-    line: _Unit | None = unit
+    line: Unit | None = unit
     while line is not None and is_item(line.text):
         line = places.get((line.passage, line.place - 1))
     opens = line is not None and line.text.rstrip().endswith((":", "："))

@@ -28,6 +28,10 @@ _SAME = {
         "colour color colours colors",
         "duration last lasts takes",
         "doctor physician dentist",
+        "age old older aged",
+        "vaccination vaccinations vaccine jab shot",
+        "range far distance reach",
+        "speed fast quick",
     ),
     "de": (
         "preis preise kostet kosten gebühr teuer viel",

@@ -65,6 +65,10 @@ _MONTH = re.compile(rf"{_M}(?:\s+(?:de\s+|del\s+|of\s+)?(?P<year>\d{{4}})(?!\d))
 _ISO = re.compile(r"(?<!\d)(?P<year>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<day>\d{1,2})(?!\d)")
 _NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\d.,]*\d)")
 _DOTTED = re.compile(r"(?<![\d.,])(\d{1,2})\.\s?(\d{1,2})\.(?!\d)")
+_BEFORE_DAY = re.compile(
+    r"(?:\b(?:am|ab|bis|vom|zum|den|dem|der|seit|und|oder)\s+|[-–]\s?)$", re.IGNORECASE
+)
+_GOES_ON = re.compile(r"\s*[,;:)–-]?\s*(?:[a-zäöüß(]|\d|[-–])")
 _CHINESE = re.compile(
     r"(?:(?P<year>\d{4})年)?(?P<m>\d{1,2})月(?:(?P<day>\d{1,2})[日号])?(?!个)|(?P<only>\d{4})年(?!内)"
 )
@@ -112,6 +116,8 @@ def dates(text: str) -> Iterator[Dated]:
         one, two = int(found[1]), int(found[3])
         yield from _dated(found, [(year, two, one), (year, one, two)])
     for found in _DOTTED.finditer(text):
+        if _ends_a_sentence(found, text):
+            continue
         yield from _dated(found, [(0, int(found[2]), int(found[1]))])
     for found in _CHINESE.finditer(text):
         if found["only"]:
@@ -122,6 +128,11 @@ def dates(text: str) -> Iterator[Dated]:
     for pattern in (_DAY_MONTH, _MONTH_DAY, _MONTH):
         for found in pattern.finditer(text):
             yield from _named(found, text)
+
+
+def _ends_a_sentence(found: re.Match[str], text: str) -> bool:
+    """Whether "17.8." is a number before a full stop: nothing before it or behind it says a day."""
+    return not _BEFORE_DAY.search(text[: found.start()]) and not _GOES_ON.match(text[found.end() :])
 
 
 def _named(found: re.Match[str], text: str) -> Iterator[Dated]:

@@ -80,6 +80,8 @@ def _chunks(messages: list[BaseMessage]) -> Iterator[AIMessageChunk]:
         if message.type == "human":
             question = message.text
             stressed = str(message.additional_kwargs.get("stressed", ""))
+            if field := message.additional_kwargs.get("field"):
+                question, stressed = f"{question} {field}", f"{stressed} {field}"
     chosen = extract(question, passages, stressed=stressed)
     spoken = 0
     for i, (index, sentence) in enumerate(chosen):

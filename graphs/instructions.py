@@ -27,8 +27,7 @@ def messages(
     ]
     remembered = _remembered(state)
     intent = state["intent"]
-    own = intent["text"] if intent["query"] != intent["text"] else ""
-    asked = HumanMessage(intent["query"], additional_kwargs={"stressed": own} if own else {})
+    asked = HumanMessage(intent["query"], additional_kwargs=_stress(state))
     mark = new_mark()
     rules = _rules(state, context)
     read = [
@@ -38,6 +37,14 @@ def messages(
     open_texts = [*map(full_text, read), context.own_names, remembered]
     given = [SystemMessage(told, additional_kwargs={"passages": read}), *said, asked]
     return given, Echo.of(mark, "\n".join([rules, *orders.sentences]), open_texts)
+
+
+def _stress(state: ResolveState) -> dict[str, Any]:
+    """What counts most of the question: the contact's own words, or what is asked of a thing."""
+    intent, of = state["intent"], state.get("asked_of") or {}
+    own = intent["text"] if intent["query"] != intent["text"] else of.get("words", "")
+    told = {"stressed": own, "field": of.get("field", "")}
+    return {name: text for name, text in told.items() if text}
 
 
 def _rules(state: ResolveState, context: TurnContext) -> str:

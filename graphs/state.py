@@ -294,6 +294,7 @@ class ResolveState(TypedDict):
     summary: str
     context: NotRequired[dict[str, Any]]  # tokens of what is remembered, and what was cut
     passages: list[Any]
+    asked_of: NotRequired[dict[str, str]]  # the `words` and the `field` asked of a named thing
     features: dict[str, Any]
     evidence: float
     label: NotRequired[dict[str, Any] | None]  # graphs.ports.RequestLabel

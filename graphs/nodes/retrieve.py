@@ -1,7 +1,8 @@
 """Find the passages that may answer one intent."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from typing import cast
 from uuid import UUID
 
 from langgraph.runtime import Runtime
@@ -13,8 +14,15 @@ from graphs.context import TurnContext
 from graphs.curated import curated_answer
 from graphs.labels import trust
 from graphs.operator_said import before_knowledge, texts_of
-from graphs.ports import Knowledge, KnowledgeVersion, Labels, NoLabels
+from graphs.ports import Knowledge, KnowledgeVersion, Labels, NoLabels, Passage
 from graphs.state import ResolveState, StateUpdate
+from graphs.subjects import (
+    SPOKEN_OF,
+    behind,
+    fields_of,
+    speaks,
+    subject_of,
+)
 from tenants.asking import MAX_CONTEXT_CHARS
 from tenants.languages import detect
 
@@ -51,10 +59,7 @@ async def retrieve(
 
 
 async def _found(state: ResolveState, context: TurnContext, knowledge: Knowledge) -> StateUpdate:
-    versions = [
-        KnowledgeVersion(UUID(knowledge_base_id), None if version < 0 else version)
-        for knowledge_base_id, version in context.knowledge
-    ]
+    versions = _versions(context)
     said = state.get("operator_said") or []
     if not versions and not said:
         return {"passages": [], "features": asdict(Features(doubt=1.0)), "evidence": 0.0}
@@ -72,22 +77,79 @@ async def _found(state: ResolveState, context: TurnContext, knowledge: Knowledge
         enough, language = context.threshold("answer", ANSWER), state["language"]
         passages = before_knowledge(query, said, near, passages, language=language, enough=enough)
         passages = passages[:MAX_PASSAGES]
-    features = evidence_features(query, passages)
+    sought = await _of_its_subject(query, passages, state, context, knowledge)
+    features = evidence_features(sought.query, sought.passages)
     curated, passages = await curated_answer(
         knowledge,
         tenant_id,
         versions,
         query,
-        passages,
+        sought.passages,
         language=detect(query),
         settings=context.curated,
     )
     return {
         "passages": passages,
         "curated": curated,
+        "asked_of": {"words": sought.words, "field": sought.field},
         "features": asdict(features),
         "evidence": corrected(confidence(features), Correction.of(context.calibration)),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What was found in the end, and by which question."""
+
+    query: str
+    passages: list[Passage]
+    words: str = ""  # what is asked of the thing that the question names
+    field: str = ""  # the line of its record that says so by other words
+
+
+async def _of_its_subject(
+    query: str,
+    passages: list[Passage],
+    state: ResolveState,
+    context: TurnContext,
+    knowledge: Knowledge,
+) -> _Sought:
+    """What is found where a question names a thing: its record, if that speaks of what is asked."""
+    language = state["language"]
+    subject = subject_of(query, passages, language)
+    if subject is None:
+        return _Sought(query, passages)
+    words = " ".join(sorted(subject.asked))
+    records = [p for p in passages if subject.is_of(p)]
+    shares = [subject.share(p) for p in records]
+    best = max(shares)
+    if best >= SPOKEN_OF:
+        return _Sought(query, _first(records[shares.index(best)], passages), words)
+    versions = _versions(context)
+    fields = fields_of(records)
+    tenant_id = UUID(context.tenant_id)
+    near = await knowledge.nearness(tenant_id, versions, subject.reduced, fields)
+    nearest = max(near, default=0.0)
+    if speaks(best, nearest):
+        field = fields[near.index(nearest)]
+        holds = next(p for p in records if field in fields_of([p]))
+        return _Sought(query, _first(holds, passages), words, "" if best else field)
+    general = subject.general
+    other = await knowledge.search(tenant_id, versions, general, limit=MAX_PASSAGES)
+    return _Sought(general, behind(subject, records, other)[:MAX_PASSAGES], words)
+
+
+def _first(passage: Passage, passages: Sequence[Passage]) -> list[Passage]:
+    rest = [p for p in passages if p["passage_id"] != passage["passage_id"]]
+    top = max(p["score"] for p in passages)
+    return [cast(Passage, passage | {"score": top}), *rest]
+
+
+def _versions(context: TurnContext) -> list[KnowledgeVersion]:
+    return [
+        KnowledgeVersion(UUID(knowledge_base_id), None if version < 0 else version)
+        for knowledge_base_id, version in context.knowledge
+    ]
 
 
 def line_before(history: Sequence[dict[str, str]]) -> str:

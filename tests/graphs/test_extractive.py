@@ -134,3 +134,58 @@ def test_a_sentence_of_another_passage_that_fits_badly_is_left_out() -> None:
     first = passage("Parcels to Norway take five days.", n=1, score=0.9)
     other = passage("Our shop in Norway opens at nine.", n=2, score=0.3)
     assert len(extract("How long do parcels to Norway take?", [first, other])) == 1
+
+
+def _product(n: int, name: str, *lines: str) -> Passage:
+    text = "\n".join([f"name: {name}", *lines])
+    made = passage(text, n=n, kind="json", title=f"Locks › locks › {name}")
+    made["document_id"] = "d"
+    return made
+
+
+def test_a_word_in_every_name_names_none_of_them() -> None:
+    locks = [
+        _product(1, "Cleat folding lock", "price eur: 74", "security level: 10 of 15"),
+        _product(2, "Anchor chain lock", "price eur: 89", "security level: 12 of 15"),
+    ]
+    told = [s for _, s in extract("Which lock has the highest security level?", locks)]
+    assert len(told) == 2
+    assert "12 of 15" in told[1]
+    [(_, one)] = extract("Which security level has the Anchor chain lock?", locks)
+    assert "12 of 15" in one
+
+
+def test_places_that_say_the_same_field_are_both_told_with_their_names() -> None:
+    shop = passage("address: Quay 1\nhours › Saturday: 10 to 15", n=1, kind="json")
+    workshop = passage("hours › Saturday: by appointment", n=2, kind="json")
+    for place, name in ((shop, "shop"), (workshop, "workshop")):
+        place["document_id"], place["title"] = "d", f"Hours › {name}"
+    told = [s for _, s in extract("What are your hours on Saturday?", [workshop, shop])]
+    assert told == [
+        "- workshop – hours, Saturday: by appointment.",
+        "- shop – address: Quay 1; hours, Saturday: 10 to 15.",
+    ]
+
+
+def test_a_price_without_a_number_is_none() -> None:
+    general = passage("price is: per dose", n=1, kind="json", title="Vaccinations", score=0.9)
+    flu = passage(
+        "name: Flu\nprice gbp: 20",
+        n=2,
+        kind="json",
+        title="Vaccinations › vaccinations › Flu",
+        score=0.8,
+    )
+    [(at, said)] = extract("What does the flu vaccination cost?", [general, flu])
+    assert (at, said) == (1, "Flu – price gbp: 20.")
+
+
+def test_a_field_that_only_says_which_thing_is_meant_is_not_the_answer() -> None:
+    norway = passage(
+        "country: Norway\nparcel eur: 14.9\nbicycle eur: 119\nparcel working days: 4 to 7\n"
+        "note: Customs and Norwegian VAT are paid on delivery, with a fee of the carrier.",
+        kind="json",
+        title="Shipping › shipping",
+    )
+    [(_, said)] = extract("how much is shipping to norway", [norway])
+    assert "14.9" in said

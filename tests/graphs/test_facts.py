@@ -34,6 +34,8 @@ SAME = [
     ("en", "Delivery takes 3 days, Monday to Friday until 6 pm.", CHINESE),
     ("ar", "يستغرق من ٣ إلى ٥ أيام، حتى ٣ أكتوبر ٢٠٢٦", SHOP),
     ("en", "It costs 12.50 EUR until 3 October, within three days.", ARABIC),
+    ("en", "It weighs 17.8.", "weight kg: 17.8"),
+    ("de", "Es wiegt 10.1.", "Gewicht kg: 10.1"),
 ]
 INVENTED = [
     ("en", "It costs 8.90 EUR.", SHOP, "number"),

@@ -1,8 +1,12 @@
 """Passages for one intent."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from graphs.nodes.retrieve import MAX_PASSAGES, line_before, retrieve
+from graphs.ports import KnowledgeVersion, Passage
 from tenants.ids import new_id
-from tests.fakes import FakeKnowledge
+from tests.fakes import FakeKnowledge, passage
 from tests.graphs.nodes.states import Turn, resolving
 
 
@@ -33,6 +37,56 @@ async def test_the_line_said_before_goes_along() -> None:
     ]
     await retrieve(state, turn.runtime, knowledge=knowledge)
     assert knowledge.before == ["We ship to Norway."]
+
+
+async def test_a_named_things_record_gives_way_to_what_speaks_of_the_question() -> None:
+    record = passage(
+        "name: Fjell tent\nprice eur: 349", n=9, kind="json", title="Tents › tents › Fjell tent"
+    )
+    knowledge = WithRecord(record, ("How do I return something?", "Within 30 days."))
+    turn = Turn(knowledge=((str(new_id()), -1),))
+    state = resolving("How do I return the Fjell tent?")
+    found = await retrieve(state, turn.runtime, knowledge=knowledge)
+    assert knowledge.queries == [
+        "How do I return the Fjell tent?",
+        "How do I return the tent?",
+    ]
+    assert found["passages"][0]["text"] == "Within 30 days."
+    assert found["passages"][-1]["passage_id"] == record["passage_id"]
+    assert found["asked_of"]["words"] == "return"
+
+
+async def test_a_record_that_speaks_of_the_question_is_searched_for_once() -> None:
+    record = passage(
+        "name: Fjell tent\nprice eur: 349", n=9, kind="json", title="Tents › tents › Fjell tent"
+    )
+    knowledge = WithRecord(record, ("How do I return something?", "Within 30 days."))
+    turn = Turn(knowledge=((str(new_id()), -1),))
+    state = resolving("What does the Fjell tent cost?")
+    found = await retrieve(state, turn.runtime, knowledge=knowledge)
+    assert len(knowledge.queries) == 1
+    assert found["passages"][0]["passage_id"] == record["passage_id"]
+
+
+class WithRecord(FakeKnowledge):
+    """A record that is found first by every question, and pairs."""
+
+    def __init__(self, record: Passage, *entries: tuple[str, str]) -> None:
+        super().__init__(*entries)
+        self._record = record
+
+    async def search(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        *,
+        limit: int,
+        before: str = "",
+    ) -> list[Passage]:
+        """The record, then the entries."""
+        found = await super().search(tenant_id, versions, query, limit=limit, before=before)
+        return [self._record, *found][:limit]
 
 
 def test_a_conversation_that_begins_has_no_line_before() -> None:
