@@ -45,6 +45,8 @@ class TurnContext:
     answering: dict[str, Any] = field(default_factory=dict[str, Any])  # tenants.answer_settings
     allowed_hosts: tuple[str, ...] = ()  # what a reply may link to, see graphs.allowed_hosts
     curated: dict[str, Any] = field(default_factory=dict[str, Any])  # settings of curated answers
+    records: bool = False  # keep what the turn is given, so that it can be replayed
+    apart: bool = False  # a fork: it has no effect outside itself
     labels_revision: int = 0  # of the assistant's intent labels; 0: it never had any
 
     @property

@@ -8,7 +8,6 @@ time is within the turn's, its provider's breaker lets it, and the tenant's budg
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
-from typing import Literal
 
 from langchain_core.messages import BaseMessage
 
@@ -20,6 +19,7 @@ from graphs.model_asking import LEAST_SECONDS, Asking, Began, Failed, Used, Writ
 from graphs.model_attempt import Attempt
 from graphs.model_calls import note_call
 from graphs.model_clients import Factory, ModelClients
+from graphs.ports import Task
 from graphs.prices import Prices
 from graphs.providers import (
     DEEPSEEK,
@@ -37,7 +37,6 @@ from tenants.drafts import count_tokens
 from tenants.errors import Unavailable
 
 __all__ = ["DEEPSEEK", "EXTRACTIVE", "Began", "Failed", "Models", "Used", "Writing", "Wrote"]
-Task = Literal["answer", "split", "score"]
 _SMALL = frozenset({"split", "score"})  # what a small model does as well
 
 

@@ -1,11 +1,16 @@
 """What the machine needs from the house, as it needs it; bound once a process in `support.py`."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypedDict
+from typing import Any, Literal, Protocol, TypedDict
 from uuid import UUID
 
-from graphs.spelling import Speller
+from langchain_core.messages import BaseMessage
+
+from graphs.context import TurnContext
+from graphs.model_asking import Writing
+from graphs.spelling import Correction
+from graphs.state import UsageEntry
 from tenants.search import KnowledgeVersion, Passage
 
 __all__ = [
@@ -14,12 +19,16 @@ __all__ = [
     "Knowledge",
     "KnowledgeVersion",
     "Labels",
+    "LanguageModels",
     "NoWords",
     "Passage",
     "RequestLabel",
+    "Spells",
     "SpokenLine",
+    "Task",
     "Words",
 ]
+Task = Literal["answer", "split", "score"]
 
 
 class Knowledge(Protocol):
@@ -104,12 +113,20 @@ class HandoffResolution:
         return "\n".join(line.text for line in self.lines if line.author == "operator")
 
 
+class Spells(Protocol):
+    """What knows how words are written."""
+
+    def corrections(self, text: str, language: str) -> list[Correction]:
+        """Where a text is probably misspelt, in its order."""
+        ...
+
+
 class Words(Protocol):
     """What mends a tenant's contacts' words; None where nothing is to be mended."""
 
     async def speller(
         self, tenant_id: UUID, versions: Sequence[KnowledgeVersion], language: str
-    ) -> Speller | None:
+    ) -> Spells | None:
         """Common words of the language, and those of the tenant's knowledge at these versions."""
         ...
 
@@ -119,9 +136,50 @@ class NoWords:
 
     async def speller(
         self, tenant_id: UUID, versions: Sequence[KnowledgeVersion], language: str
-    ) -> Speller | None:
+    ) -> Spells | None:
         """None."""
         return None
+
+
+class LanguageModels(Protocol):
+    """Language models by name, in a chain that always ends with one that needs no provider."""
+
+    def chain(
+        self,
+        model: str = "",
+        fallbacks: Sequence[str] = (),
+        *,
+        task: Task = "answer",
+        small: str = "",
+    ) -> list[str]:
+        """The names to try in turn; the platform's own where none is asked for."""
+        ...
+
+    def write(
+        self,
+        names: Sequence[str],
+        messages: list[BaseMessage],
+        *,
+        context: TurnContext,
+        node: str,
+        shown: Callable[[], bool],
+        intent: int | None = None,
+        label: str | None = None,
+    ) -> AsyncIterator[Writing]:
+        """An answer as it is written, by the first model that manages."""
+        ...
+
+    async def write_json(
+        self,
+        names: Sequence[str],
+        messages: Sequence[BaseMessage],
+        *,
+        context: TurnContext,
+        node: str,
+        intent: int | None = None,
+    ) -> tuple[str, list[UsageEntry]]:
+        """The JSON object of the first model that gives one, or "" when none does."""
+        ...
 
 
 class Desk(Protocol):

@@ -15,6 +15,7 @@ from graphs.context import TurnContext
 from graphs.live import LiveReply, Publish
 from graphs.model_calls import model_calls
 from graphs.outcome import RunRecord, silent_end, turn_end
+from graphs.recording import recording
 from graphs.starting import (
     VERSION_KEY,
     Ended,
@@ -27,6 +28,7 @@ from graphs.starting import (
 )
 from graphs.state import ConversationState, StateUpdate
 from graphs.support import Graph, Machine
+from graphs.tape import Player, Recorder, tape, tape_of_turn
 from graphs.without_graph import unknown_version
 from tenants.ids import new_id
 from tenants.turn_ends import TurnEnd
@@ -81,7 +83,8 @@ async def run_turn(
         )
         end: TurnEnd | None = None
         try:
-            end = await _end_of(machine, request, fence, publish, run_id, record, watch)
+            with tape(tape_of_turn() or (Recorder() if request.context.records else None)):
+                end = await _end_of(machine, request, fence, publish, run_id, record, watch)
             await _show(record, watch)
         except BaseException:  # cancelled as well: what it cost is counted all the same
             if watch is not None:
@@ -128,7 +131,13 @@ async def _end_of(
     labels = {"tenant_id": context.tenant_id, "turn_id": context.turn_id, "kind": context.kind}
     with machine.tracing.turn(labels):
         state, interrupt_id = await _run(graph, start.input, config, context, record, watch)
-    return turn_end(context, state, interrupt_id, record)
+    end = turn_end(context, state, interrupt_id, record)
+    taped = tape_of_turn()
+    if isinstance(taped, Player):
+        taped.state = cast(dict[str, Any], state)
+    elif isinstance(taped, Recorder) and (start.input is not None or request.taken_up is not None):
+        end = replace(end, recording=recording(request, stored, taped, state, end))
+    return end
 
 
 async def _run(

@@ -20,11 +20,12 @@ _TAKEN: dict[str, tuple[str, ...]] = {
 
 def summary_of(node: str, state: dict[str, Any], update: dict[str, Any]) -> dict[str, Any]:
     """`in` and `out` of a step: texts clipped, passages by id, messages by number."""
-    taken = {key: _short(state[key]) for key in _TAKEN.get(node, ()) if key in state}
-    return {"in": taken, "out": {key: _short(value) for key, value in update.items()}}
+    taken = {key: short(state[key]) for key in _TAKEN.get(node, ()) if key in state}
+    return {"in": taken, "out": {key: short(value) for key, value in update.items()}}
 
 
-def _short(value: Any, depth: int = 0) -> Any:
+def short(value: Any, depth: int = 0) -> Any:
+    """A value as a step shows it: clipped, and plain JSON."""
     if isinstance(value, str):
         return value if len(value) <= MAX_TEXT_CHARS else value[:MAX_TEXT_CHARS] + "…"
     if value is None or isinstance(value, bool | int | float):
@@ -34,9 +35,9 @@ def _short(value: Any, depth: int = 0) -> Any:
             return {k: value[k] for k in ("passage_id", "score", "cosine", "lexical") if k in value}
         if depth >= 3:
             return f"{len(value)} fields"
-        return {str(k): _short(v, depth + 1) for k, v in value.items()}
+        return {str(k): short(v, depth + 1) for k, v in value.items()}
     if isinstance(value, list | tuple):
         if depth >= 3:
             return f"{len(value)} items"
-        return [_short(v, depth + 1) for v in value[:MAX_ITEMS]]
+        return [short(v, depth + 1) for v in value[:MAX_ITEMS]]
     return type(value).__name__

@@ -22,7 +22,6 @@ from graphs.checkpoints import Savers
 from graphs.clarifying import may_ask_back
 from graphs.context import TurnContext
 from graphs.memory import recollection
-from graphs.models import Models
 from graphs.nodes.answer import answer
 from graphs.nodes.compose import compose
 from graphs.nodes.deliver import deliver
@@ -33,9 +32,20 @@ from graphs.nodes.score import score
 from graphs.nodes.screen import screen
 from graphs.nodes.split import split
 from graphs.nodes.update_knowledge import update_knowledge
-from graphs.ports import Desk, Knowledge, Labels, NoLabels, NoWords, Pace, Words
+from graphs.ports import (
+    Desk,
+    Knowledge,
+    Labels,
+    LanguageModels,
+    NoLabels,
+    NoWords,
+    Pace,
+    Words,
+)
 from graphs.state import ConversationState, Resolved, ResolveState, TurnInput
 from graphs.summaries import summary_of
+from graphs.tape import enter_node, tape_of_turn
+from graphs.taped_ports import TapedDesk, TapedKnowledge, TapedLabels, TapedModels, TapedWords
 from graphs.tracing import Tracing
 
 GRAPH_VERSION = "support@1"
@@ -59,7 +69,7 @@ def build_machine(
     *,
     knowledge: Knowledge,
     desk: Desk,
-    models: Models,
+    models: LanguageModels,
     savers: Savers,
     tracing: Tracing | None = None,
     labels: Labels | None = None,
@@ -69,7 +79,12 @@ def build_machine(
     """Everything that `run_turn` needs, built once a process."""
     graphs = {
         version: build(
-            knowledge=knowledge, desk=desk, models=models, labels=labels, words=words, pace=pace
+            knowledge=TapedKnowledge(knowledge),
+            desk=TapedDesk(desk),
+            models=TapedModels(models),
+            labels=TapedLabels(labels or NoLabels()),
+            words=TapedWords(words or NoWords()),
+            pace=pace,
         )
         for version, build in GRAPHS.items()
     }
@@ -80,7 +95,7 @@ def build_graph(
     *,
     knowledge: Knowledge,
     desk: Desk,
-    models: Models,
+    models: LanguageModels,
     labels: Labels | None = None,
     words: Words | None = None,
     fill: FillContext | None = None,
@@ -161,9 +176,12 @@ def _add_node(
             runtime = runtime.override(context=await fill(runtime.context))
         if pace is not None:
             await pace.step(runtime.context.tenant_id)
+        place = enter_node(name, state)
         started = time.perf_counter()
         update = await node(state, runtime)
         milliseconds = (time.perf_counter() - started) * 1_000
+        if (running := tape_of_turn()) is not None:
+            running.step(place, update)
         runtime.stream_writer(
             {"kind": "step", "node": name, "ms": milliseconds, **summary_of(name, state, update)}
         )

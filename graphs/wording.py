@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from graphs.context import TurnContext
-from graphs.ports import KnowledgeVersion, Words
-from graphs.spelling import Speller, applied
+from graphs.ports import KnowledgeVersion, Spells, Words
+from graphs.spelling import applied
 from graphs.state import ConversationState, Intent, Spelt, StateUpdate, Topic
 
 MAX_QUERY_CHARS = 8_000
@@ -44,7 +44,7 @@ async def worded(
 
 def _worded(
     intent: Intent,
-    speller: Speller | None,
+    speller: Spells | None,
     names: Mapping[str, str],
     language: str,
     spelt: Spelt,

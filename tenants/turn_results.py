@@ -59,4 +59,5 @@ class TurnEnd:
     first_token_ms: int | None = None
     total_ms: int | None = None
     feature_variants: dict[str, str] = field(default_factory=dict[str, str])
+    recording: dict[str, Any] | None = None  # what a replay needs; None: it cannot be replayed
     heard: int | None = None  # how many messages the run has read; None: whatever there are

@@ -13,14 +13,15 @@ from graphs.conditions import unspoken
 from graphs.context import TurnContext
 from graphs.draft import Draft, Streaming
 from graphs.instructions import messages
-from graphs.models import Began, Failed, Models, Used, Wrote
+from graphs.models import Began, Failed, Used, Wrote
 from graphs.operator_said import is_operators
+from graphs.ports import LanguageModels
 from graphs.state import ResolveState, StateUpdate
 from graphs.tightening import Leave
 
 
 async def answer(
-    state: ResolveState, runtime: Runtime[TurnContext], *, models: Models
+    state: ResolveState, runtime: Runtime[TurnContext], *, models: LanguageModels
 ) -> StateUpdate:
     """Put what was written in the state: text, citations, how much of it was supported.
 
@@ -91,7 +92,7 @@ def gate(context: TurnContext) -> float:
 
 
 async def _write(
-    draft: Draft, state: ResolveState, context: TurnContext, models: Models, leave: Leave
+    draft: Draft, state: ResolveState, context: TurnContext, models: LanguageModels, leave: Leave
 ) -> dict[str, int]:
     """Fill the draft with what the model writes, cleaned; what was taken out of it, by kind."""
     asked, draft.echo = messages(state, context, leave.orders)

@@ -24,7 +24,7 @@ from graphs.state import (
     StateUpdate,
     resolutions_in_order,
 )
-from tenants.ids import new_id
+from graphs.tape import fresh_id
 
 
 async def compose(state: ConversationState, runtime: Runtime[TurnContext]) -> StateUpdate:
@@ -48,7 +48,7 @@ async def compose(state: ConversationState, runtime: Runtime[TurnContext]) -> St
         decision["rule"], decision["priority"] = outcome.rule, outcome.urgent
     reply = Reply(
         turn_id=state["turn_id"],
-        message_id=str(new_id()),
+        message_id=fresh_id(),
         text=lead["text"]
         if lead.get("alone")
         else disclaimers.completed(

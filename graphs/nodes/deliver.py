@@ -8,7 +8,7 @@ from langgraph.runtime import Runtime
 from graphs.context import TurnContext
 from graphs.phrases import phrase
 from graphs.state import ConversationState, Reply, StateUpdate
-from tenants.ids import new_id
+from graphs.tape import fresh_id
 
 
 async def deliver(state: ConversationState, runtime: Runtime[TurnContext]) -> StateUpdate:
@@ -20,7 +20,7 @@ async def deliver(state: ConversationState, runtime: Runtime[TurnContext]) -> St
     if not handoff.get("handoff_id"):
         return _said(state["reply"])
     words = _still_open(handoff, state["language"])
-    reply = Reply(turn_id=state["turn_id"], message_id=str(new_id()), text=words, citations=[])
+    reply = Reply(turn_id=state["turn_id"], message_id=fresh_id(), text=words, citations=[])
     return _said(reply) | {"reply": reply}
 
 

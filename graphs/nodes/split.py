@@ -19,9 +19,9 @@ from graphs.cleaning import cleaned
 from graphs.context import TurnContext
 from graphs.fences import fenced, new_mark
 from graphs.history import recent_lines
-from graphs.models import EXTRACTIVE, Models
+from graphs.models import EXTRACTIVE
 from graphs.orders import gives_orders
-from graphs.ports import NoWords, Words
+from graphs.ports import LanguageModels, NoWords, Words
 from graphs.prompts import prompt
 from graphs.reply_order import hanging, in_reply_order
 from graphs.state import ConversationState, Intent, StateUpdate, UsageEntry
@@ -44,7 +44,7 @@ async def split(
     state: ConversationState,
     runtime: Runtime[TurnContext],
     *,
-    models: Models,
+    models: LanguageModels,
     words: Words = NO_WORDS,
 ) -> StateUpdate:
     """Put the intents in the state; none where nothing is asked. One costs no model call."""
@@ -64,7 +64,7 @@ async def split(
 
 
 async def _asked(
-    state: ConversationState, runtime: Runtime[TurnContext], models: Models
+    state: ConversationState, runtime: Runtime[TurnContext], models: LanguageModels
 ) -> StateUpdate:
     screened = state["screened"]
     last = state.get("intents") or []
@@ -112,7 +112,7 @@ async def _by_model(
     context: TurnContext,
     by_rules: list[Intent],
     chain: list[str],
-    models: Models,
+    models: LanguageModels,
 ) -> tuple[list[Intent], list[UsageEntry]]:
     """The model's split where it gives a valid one, else the rules'."""
     history = "\n".join(

@@ -28,7 +28,7 @@ async def update_knowledge(
     resolution = await desk.resolution(tenant_id, handoff_id)
     learnt: dict[str, Any] = {}
     entry = worth_learning(resolution, handoff.get("open_intents") or [])
-    if entry is not None:
+    if entry is not None and not runtime.context.apart:
         learnt = await desk.learn(tenant_id, handoff_id, entry["question"], entry["answer"])
     has_said = any(line.author == "operator" for line in resolution.lines)
     return {
