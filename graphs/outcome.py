@@ -71,6 +71,8 @@ class RunRecord:
                 input=taken,
                 output=given,
                 duration_ms=round(ms, 3),
+                started_ms=round((time.perf_counter() - self.began) * 1_000 - ms, 3),
+                model_calls=[_call(u) for u in used],
                 input_tokens=sum(u["input_tokens"] for u in used),
                 output_tokens=sum(u["output_tokens"] for u in used),
                 cost_usd=sum((u["cost_microusd"] for u in used), 0) / _MICRO,
@@ -214,6 +216,12 @@ def _lines_before(state: ConversationState) -> list[dict[str, str]]:
     while messages and messages[-1].type != "human":
         messages.pop()  # the reply of this turn
     return recent_lines(cast(ConversationState, {"messages": messages}))
+
+
+def _call(used: UsageEntry) -> dict[str, Any]:
+    """A model call as a step shows it."""
+    names = ("model", "input_tokens", "output_tokens", "cached_tokens")
+    return {name: used[name] for name in names}
 
 
 def _used(node: str, given: dict[str, Any]) -> list[UsageEntry]:

@@ -11,12 +11,22 @@ from graphs.context import TurnContext
 from graphs.starting import IncomingMessage, TakenUp, TurnRequest
 from graphs.state import ConversationState
 from graphs.tape import Recorder, digest
+from graphs.taped_passages import document_ids
 from tenants.errors import TurnNotRecorded
 from tenants.turn_ends import TurnEnd
 
 FORM = 1  # of what is stored; another form is not read
 _TIMES = frozenset(
-    {"usage", "steps", "first_token_ms", "total_ms", "trace_run_id", "heard", "recording"}
+    {
+        "usage",
+        "steps",
+        "first_token_ms",
+        "total_ms",
+        "trace_run_id",
+        "heard",
+        "recording",
+        "prompt_version",
+    }
 )
 
 
@@ -34,6 +44,7 @@ def recording(
         "request": _packed(request),
         "started_from": stored.checkpoint["id"] if stored is not None else None,
         "calls": taped.calls,
+        "document_ids": document_ids(taped.calls),
         "steps": taped.steps,
         "state": digest(dict(state)),
         "end": digests_of(end),
@@ -89,12 +100,12 @@ def _changed(context: TurnContext) -> dict[str, Any]:
 
 
 def _context(given: Mapping[str, Any]) -> TurnContext:
+    plain = TurnContext()
     known = {k: v for k, v in given.items() if k in TurnContext.__dataclass_fields__}
-    if "knowledge" in known:
-        known["knowledge"] = tuple((base, version) for base, version in known["knowledge"])
-    if "fallback_models" in known:
-        known["fallback_models"] = tuple(known["fallback_models"])
-    return replace(TurnContext(), **known)
+    for name, value in known.items():
+        if isinstance(getattr(plain, name), tuple):
+            known[name] = tuple(tuple(v) if isinstance(v, list) else v for v in value)
+    return replace(plain, **known)
 
 
 def _line(kind: str, text: str, message_id: str) -> AnyMessage:

@@ -20,15 +20,25 @@ def without_texts(found: Sequence[Passage]) -> list[dict[str, Any]]:
     """What the tape keeps of passages."""
     return [
         {name: one[name] for name in _FIGURES}
-        | {"passage_id": one["passage_id"], "text": _of_text(one)}
+        | {"passage_id": one["passage_id"], "document_id": one["document_id"]}
+        | {"text": _of_text(one)}
         for one in found
     ]
 
 
 def passage_ids(calls: Sequence[Mapping[str, Any]]) -> list[str]:
     """Every passage that a recorded turn was given."""
+    return _named(calls, "passage_id")
+
+
+def document_ids(calls: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The documents that they are of."""
+    return _named(calls, "document_id")
+
+
+def _named(calls: Sequence[Mapping[str, Any]], name: str) -> list[str]:
     given = [
-        one["passage_id"]
+        one[name]
         for call in calls
         if call["port"] in ("knowledge.search", "knowledge.read")
         for one in call.get("gave") or []

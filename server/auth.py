@@ -69,9 +69,9 @@ class Caller:
         """The caller as rows and events name them."""
         return Actor(self.kind, self.id)
 
-    def check_own(self, contact_id: UUID) -> None:
-        """Let a contact see their own only. Raises: NotFound."""
-        if self.kind == "contact" and contact_id != self.contact_id:
+    def check_own(self, contact_id: UUID, *, origin: str) -> None:
+        """Let a contact see their own only, and no fork of it. Raises: NotFound."""
+        if self.kind == "contact" and (contact_id != self.contact_id or origin == "fork"):
             raise NotFound("no such conversation")
 
 

@@ -222,6 +222,27 @@ def deliveries(
 
 
 @main.command()
+def replay(
+    tenant: Annotated[str, typer.Option(help="A tenant's id or slug.")],
+    turn: Annotated[str, typer.Option(help="One turn; the newest ones if absent.")] = "",
+    last: Annotated[int, typer.Option(min=1, max=10_000, help="How many of the newest.")] = 200,
+    data: Data = None,
+) -> None:
+    """Run recorded turns again and name every node that came to something else."""
+    with _told_plainly():
+        settings = _settings(data=data)
+        with start.database(settings) as prepared:
+            start.prepare(settings, prepared, demo=False)
+            from server.replay_command import run
+
+            work = run(settings, prepared, tenant=tenant, turn=turn, last=last)
+            lines, same = asyncio.run(work)
+        for line in lines:
+            typer.echo(line)
+    sys.exit(0 if same else 1)
+
+
+@main.command()
 def chat(url: Url = "http://127.0.0.1:8000", key: Key = "", data: Data = None) -> None:
     """Talk to a tenant's assistant in the terminal."""
     from server.terminal_chat import talk

@@ -107,7 +107,7 @@ class GraphRuns:
         hold: HoldPoints = NOWHERE,
     ) -> None:
         self._pool = pool
-        self._machine = machine
+        self.machine = machine
         self._joinable_seconds = joinable_seconds
         self._deadline_seconds = deadline_seconds
         self._hold = hold
@@ -136,7 +136,7 @@ class GraphRuns:
                     with suppress(MessagesJoined):
                         if time.monotonic() > closes_at:
                             await attempt.close()
-                        return await attempt.run(self._machine, publish)
+                        return await attempt.run(self.machine, publish)
         finally:
             self._heard.pop(lease.turn_id, None)
 
@@ -189,7 +189,7 @@ class GraphRuns:
                 context = await _at_versions(conn, context, knowledge_version)
         context = replace(context, conversation_id=str(new_id()), turn_id=str(new_id()))
         return await unkept_answer(
-            self._pool, self._machine, context, text, history, seconds=self._deadline_seconds
+            self._pool, self.machine, context, text, history, seconds=self._deadline_seconds
         )
 
 
@@ -208,6 +208,8 @@ async def _plan(conn: TenantConnection, lease: Lease, manners: _Manners) -> Turn
         locale=conversation.language or manner.assistant.settings.language or "",
         channel=conversation.channel,
         now=turn.created_at.isoformat(),
+        records=True,
+        apart=conversation.origin == "fork",
     )
     context = await _with_people(conn, context, begun)
     if context.memory.get("keeps_facts"):

@@ -99,6 +99,23 @@ class TenantChange(Body):
     )
 
 
+class TurnOfConversation(Body):
+    turn_id: Id
+
+
+class ReplayShown(Shown):
+    """A turn that was run again; `same` where every node and the end came to the same bytes."""
+
+    turn_id: UUID
+    conversation_id: UUID
+    same: bool
+    nodes: int
+    text: str
+    differences: list[dict[str, Any]] = Field(
+        description="Which node, what of it, what it was and what it is now."
+    )
+
+
 class TenantShown(Shown):
     tenant_id: UUID
     slug: str

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg import sql
 
-from tenants import conversation_files, conversations, unanswered_erasing
+from tenants import conversation_files, conversations, forks, unanswered_erasing
 from tenants.connection import TenantConnection
 
 _KEPT = ("knowledge_suggestions", "usage_ledger")
@@ -16,8 +16,10 @@ _OF_THREADS = ("checkpoint_writes", "checkpoint_blobs", "checkpoints")
 
 
 async def erase_conversation(conn: TenantConnection, conversation_id: UUID) -> None:
-    """Take a conversation out of everything. Raises: NotFound."""
+    """Take a conversation and its forks out of everything. Raises: NotFound."""
     await conversations.lock(conn, conversation_id)
+    for fork_id in await forks.forks_of(conn, conversation_id):
+        await erase_conversation(conn, fork_id)
     base = await conversation_files.base_of(conn, conversation_id)
     if base is not None:
         await _erase_knowledge(conn, base.knowledge_base_id)

@@ -26,13 +26,15 @@ class Conversation:
     last_event_id: int
     created_at: datetime
     last_active_at: datetime
+    forked_from: UUID | None = None
+    forked_turn_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Locked(Conversation):
     """A conversation that nobody else writes to; `now` is the transaction's time."""
 
-    now: datetime
+    now: datetime = datetime.min
 
 
 async def create(
@@ -54,7 +56,8 @@ async def create(
         values (%(tenant_id)s, %(conversation_id)s, %(assistant_id)s, %(contact_id)s, %(channel)s,
                 %(origin)s, %(metadata)s)
         returning conversation_id, assistant_id, contact_id, channel, origin, status, outcome,
-                  language, metadata, last_event_id, created_at, last_active_at
+                  language, metadata, last_event_id, created_at, last_active_at, forked_from,
+               forked_turn_id
         """,
         {
             "conversation_id": conversation_id or new_id(),
@@ -75,7 +78,8 @@ async def get(conn: TenantConnection, conversation_id: UUID) -> Conversation:
         Conversation,
         """
         select conversation_id, assistant_id, contact_id, channel, origin, status, outcome,
-               language, metadata, last_event_id, created_at, last_active_at
+               language, metadata, last_event_id, created_at, last_active_at, forked_from,
+               forked_turn_id
           from conversations
          where tenant_id = %(tenant_id)s
            and conversation_id = %(conversation_id)s
@@ -93,7 +97,8 @@ async def lock(conn: TenantConnection, conversation_id: UUID) -> Locked:
         Locked,
         """
         select conversation_id, assistant_id, contact_id, channel, origin, status, outcome,
-               language, metadata, last_event_id, created_at, last_active_at, now() as now
+               language, metadata, last_event_id, created_at, last_active_at, forked_from,
+               forked_turn_id, now() as now
           from conversations
          where tenant_id = %(tenant_id)s
            and conversation_id = %(conversation_id)s
@@ -115,13 +120,15 @@ async def list_page(
     assistant_id: UUID | None = None,
     channel: str | None = None,
     contact_id: UUID | None = None,
+    with_forks: bool = True,
 ) -> list[Conversation]:
-    """Conversations, newest first."""
+    """Conversations, newest first; without forks for a contact's eyes."""
     return await conn.rows(
         Conversation,
         """
         select conversation_id, assistant_id, contact_id, channel, origin, status, outcome,
-               language, metadata, last_event_id, created_at, last_active_at
+               language, metadata, last_event_id, created_at, last_active_at, forked_from,
+               forked_turn_id
           from conversations
          where tenant_id = %(tenant_id)s
            and (%(after)s::uuid is null or conversation_id < %(after)s)
@@ -129,6 +136,7 @@ async def list_page(
            and (%(assistant_id)s::uuid is null or assistant_id = %(assistant_id)s)
            and (%(channel)s::text is null or channel = %(channel)s)
            and (%(contact_id)s::uuid is null or contact_id = %(contact_id)s)
+           and (%(with_forks)s or origin <> 'fork')
          order by conversation_id desc
          limit %(limit)s
         """,
@@ -138,6 +146,7 @@ async def list_page(
             "assistant_id": assistant_id,
             "channel": channel,
             "contact_id": contact_id,
+            "with_forks": with_forks,
             "limit": limit,
         },
     )

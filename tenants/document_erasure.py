@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from tenants import impact_reports, passage_erasure, source_pages
+from tenants import impact_reports, passage_erasure, source_pages, turn_recordings
 from tenants.connection import TenantConnection
 from tenants.errors import NotFound
 
@@ -45,6 +45,7 @@ async def erase(conn: TenantConnection, knowledge_base_id: UUID, document_id: UU
     )
     await _erase_passages(conn, where, [int(row[0]) for row in await cursor.fetchall()])
     await _erase_traces(conn, where)
+    await turn_recordings.forget_document(conn, document_id)
     await impact_reports.forget(conn, knowledge_base_id)
     for name in names - {None}:
         await source_pages.forget_document(conn, name)

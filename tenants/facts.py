@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tenants import codec
+from tenants import codec, turn_recordings
 from tenants.blocks import text_of
 from tenants.connection import TenantConnection
 from tenants.conversations import Conversation
@@ -179,6 +179,7 @@ async def forget(conn: TenantConnection, contact_id: UUID, fact_id: UUID) -> Non
             "message_ids": await _saying(conn, contact_id, found.public()["value"]),
         },
     )
+    await turn_recordings.forget_contact(conn, contact_id)
 
 
 async def move(conn: TenantConnection, contact_id: UUID, other_id: UUID) -> None:

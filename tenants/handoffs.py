@@ -149,7 +149,7 @@ async def find_interrupt(
 async def list_page(
     conn: TenantConnection, *, limit: int, after: UUID | None = None, status: str | None = None
 ) -> list[Handoff]:
-    """Handoffs, newest first."""
+    """Handoffs, newest first; a fork's are no operator's work."""
     return await conn.rows(
         Handoff,
         """
@@ -159,6 +159,10 @@ async def list_page(
          where tenant_id = %(tenant_id)s
            and (%(status)s::text is null or status = %(status)s)
            and (%(after)s::uuid is null or handoff_id < %(after)s)
+           and not exists (select from conversations c
+                            where c.tenant_id = %(tenant_id)s
+                              and c.conversation_id = handoffs.conversation_id
+                              and c.origin = 'fork')
          order by handoff_id desc
          limit %(limit)s
         """,

@@ -32,12 +32,17 @@ async def changes_since(
                   from handoffs
                  where tenant_id = %(tenant_id)s
                    and greatest(created_at, claimed_at, resolved_at) >= %(moment)s
+                   and not exists (select from conversations c
+                                    where c.tenant_id = %(tenant_id)s
+                                      and c.conversation_id = handoffs.conversation_id
+                                      and c.origin = 'fork')
                 union all
                 select 'conversation', conversation_id, conversation_id, status, null,
                        last_active_at
                   from conversations
                  where tenant_id = %(tenant_id)s
-                   and last_active_at >= %(moment)s) changed
+                   and last_active_at >= %(moment)s
+                   and origin <> 'fork') changed
          order by changed_at
          limit %(limit)s
         """,

@@ -104,9 +104,10 @@ async def _write_beside(
     handoff_id: UUID | None,
 ) -> None:
     """What few turns leave: facts, contact details, a handoff with all that was said before it."""
-    if end.facts:
+    for_real = conversation.origin in _ASKED_FOR_REAL
+    if end.facts and for_real:
         await facts.keep(conn, conversation, lease.turn_id, end.facts)
-    if end.contact_details:
+    if end.contact_details and for_real:
         await contact_details.keep(conn, conversation.contact_id, end.contact_details)
     if end.handoff is not None and handoff_id is not None:
         await handoffs.open_handoff(

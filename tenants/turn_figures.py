@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from tenants import codec
+from tenants import codec, turn_recordings
 from tenants.connection import TenantConnection
 from tenants.leases import Lease
 from tenants.turn_results import TurnEnd
@@ -86,6 +86,8 @@ async def write(conn: TenantConnection, lease: Lease, end: TurnEnd, answer: dict
         await _judge_clarification(conn, lease, helped=end.clarification_helped)
     if end.steps:
         await write_steps(conn, lease.turn_id, end.steps)
+    if end.recording is not None:
+        await turn_recordings.write(conn, lease.turn_id, end.recording)
     if end.usage:
         await record(conn, lease.turn_id, end.usage)
 

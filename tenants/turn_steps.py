@@ -22,6 +22,8 @@ class Step:
     input_tokens: int = 0
     output_tokens: int = 0
     cost_usd: Decimal = Decimal(0)
+    started_ms: float = 0  # since the run began
+    model_calls: Sequence[dict[str, Any]] = ()
 
 
 async def write_steps(conn: TenantConnection, turn_id: UUID, steps: Sequence[Step]) -> None:
@@ -41,13 +43,22 @@ async def write_steps(conn: TenantConnection, turn_id: UUID, steps: Sequence[Ste
             "turn_id": turn_id,
             "steps": [step.step for step in steps],
             "nodes": [step.node for step in steps],
-            "contents": [codec.encode({"input": s.input, "output": s.output}) for s in steps],
+            "contents": [codec.encode(_content(step)) for step in steps],
             "durations": [step.duration_ms for step in steps],
             "inputs": [step.input_tokens for step in steps],
             "outputs": [step.output_tokens for step in steps],
             "costs": [step.cost_usd for step in steps],
         },
     )
+
+
+def _content(step: Step) -> dict[str, Any]:
+    return {
+        "input": step.input,
+        "output": step.output,
+        "started_ms": step.started_ms,
+        "model_calls": list(step.model_calls),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +89,12 @@ async def steps_of(conn: TenantConnection, turn_id: UUID) -> list[dict[str, Any]
         {
             "step": s.step,
             "node": s.node,
+            "started_ms": None,  # of steps from before it was kept
             "duration_ms": round(s.duration_ms, 2),
             "input_tokens": s.input_tokens,
             "output_tokens": s.output_tokens,
             "cost_usd": f"{s.cost_usd:.6f}",
+            "model_calls": [],
         }
         | codec.decode(s.content)
         for s in stored

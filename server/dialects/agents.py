@@ -199,7 +199,7 @@ async def _conversation(
         found = await conversations.get(conn, known) if known else None
         if found is None or found.assistant_id != assistant_id:
             raise NotFound("no such conversation")
-        caller.check_own(found.contact_id)
+        caller.check_own(found.contact_id, origin=found.origin)
         return found
     contact_id = caller.contact_id
     if contact_id is None:

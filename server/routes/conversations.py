@@ -56,7 +56,7 @@ async def create_conversation(
             channel="widget" if caller.kind == "contact" else new.channel,
             metadata=new.metadata,
         )
-    return ConversationShown(**_shown(made))
+    return ConversationShown(**conversation_shown(made))
 
 
 @router.get("", operation_id="list_conversations")
@@ -79,8 +79,9 @@ async def list_conversations(
             assistant_id=assistant_id,
             channel=channel,
             contact_id=caller.contact_id or contact_id,
+            with_forks=caller.kind != "contact",
         )
-    page = paging.page(found, lambda one: one.conversation_id, _shown)
+    page = paging.page(found, lambda one: one.conversation_id, conversation_shown)
     return Page[ConversationShown](**page)
 
 
@@ -91,7 +92,7 @@ async def get_conversation(
     """One conversation."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         found = await own_conversation(conn, caller, conversation_id)
-    return ConversationShown(**_shown(found))
+    return ConversationShown(**conversation_shown(found))
 
 
 @router.get("/{conversation_id}/outcomes", operation_id="list_outcomes")
@@ -183,11 +184,12 @@ async def own_conversation(
 ) -> conversations.Conversation:
     """A conversation the caller may see. Raises: NotFound, also for another contact's."""
     found = await conversations.get(conn, conversation_id)
-    caller.check_own(found.contact_id)
+    caller.check_own(found.contact_id, origin=found.origin)
     return found
 
 
-def _shown(one: conversations.Conversation) -> dict[str, Any]:
+def conversation_shown(one: conversations.Conversation) -> dict[str, Any]:
+    """A conversation as the API shows it."""
     return {
         "conversation_id": one.conversation_id,
         "assistant_id": one.assistant_id,
@@ -201,4 +203,6 @@ def _shown(one: conversations.Conversation) -> dict[str, Any]:
         "last_event_id": one.last_event_id,
         "created_at": one.created_at,
         "last_active_at": one.last_active_at,
+        "forked_from": one.forked_from,
+        "forked_turn_id": one.forked_turn_id,
     }

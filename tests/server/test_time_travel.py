@@ -1,0 +1,184 @@
+"""Turns run again and conversations forked, over the API: nothing leaves, nothing is written twice."""
+
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import psycopg.sql
+import pytest
+
+from tenants.connection import make_pool, tenant_transaction
+from tenants.ids import new_id
+from tenants.pruning import prune_slice
+from tests.databases import Database
+from tests.server.conftest import Desk, Program, call, problem
+from tests.server.test_access import session
+
+SWISS, VIOLIN = "Do you ship to Switzerland?", "Can you engrave a violin for me?"
+
+
+@pytest.fixture
+def shop(desk: Desk) -> Program:
+    made = desk.tenant("Travel")
+    made.teach(SWISS, "Yes, we ship to Switzerland. It takes 3 to 5 days.")
+    return made
+
+
+def travel(shop: Program, what: str, conversation: str, turn: str) -> Any:
+    return shop.call("POST", f"/v1/conversations/{conversation}/{what}", json={"turn_id": turn})
+
+
+def rows(database: Database, shop: Program) -> dict[str, int]:
+    """How many rows the tenant has in every table."""
+    with psycopg.connect(database.superuser) as conn:
+        tables = conn.execute(
+            "select table_name from information_schema.columns"
+            " where table_schema = 'public' and column_name = 'tenant_id'"
+        ).fetchall()
+        return {
+            str(table): conn.execute(
+                psycopg.sql.SQL("select count(*) from {} where tenant_id = %s").format(
+                    psycopg.sql.Identifier(str(table))
+                ),
+                [shop.tenant_id],
+            ).fetchone()[0]  # pyright: ignore[reportOptionalSubscript]  # a count has a row
+            for (table,) in tables
+        }
+
+
+def test_a_replay_comes_to_the_same_and_leaves_nothing(
+    shop: Program, desk_database: Database
+) -> None:
+    talk = shop.conversation()
+    turns = [shop.say(talk, text).json() for text in (SWISS, "and how long?", VIOLIN)]
+    before = rows(desk_database, shop)
+    for turn in turns:
+        report = travel(shop, "replay", talk, turn["turn_id"])
+        assert report.status_code == 200, report.text
+        assert report.json()["differences"] == [] and report.json()["same"] is True
+        assert report.json()["text"] == turn["message"]["text"]
+    assert rows(desk_database, shop) == before
+
+
+def test_the_steps_of_a_turn_say_what_each_node_read_wrote_and_asked(shop: Program) -> None:
+    turn = shop.say(shop.conversation(), SWISS).json()
+    steps = shop.call("GET", f"/v1/turns/{turn['turn_id']}/steps").json()["data"]
+    assert [s["node"] for s in steps] == [
+        "screen", "split", "retrieve", "answer", "score", "compose", "deliver", "remember",
+    ]  # fmt: skip
+    starts = [s["started_ms"] for s in steps]
+    assert starts == sorted(starts) and all(s["duration_ms"] > 0 for s in steps)
+    assert all(s["output"] for s in steps) and steps[2]["input"]["intent"]["text"] == SWISS
+    [asked] = steps[3]["model_calls"]
+    assert asked["model"] == "extractive" and asked["output_tokens"] > 0
+
+
+def test_a_fork_goes_on_by_itself(shop: Program, desk_database: Database) -> None:
+    talk = shop.conversation()
+    first = shop.say(talk, SWISS).json()
+    shop.say(talk, VIOLIN)  # the source now waits for an operator
+    source = _read(shop, talk)
+    made = travel(shop, "fork", talk, first["turn_id"])
+    assert made.status_code == 201, made.text
+    fork = made.json()
+    assert (fork["origin"], fork["status"]) == ("fork", "open")
+    assert (fork["forked_from"], fork["forked_turn_id"]) == (talk, first["turn_id"])
+    said = [m["text"] for m in _read(shop, fork["conversation_id"])]
+    assert said == [SWISS, first["message"]["text"]]
+    before = rows(desk_database, shop)
+    answer = shop.say(fork["conversation_id"], "and how long does it take?").json()
+    assert "3 to 5 days" in answer["message"]["text"]  # it knows what was spoken about
+    waits = shop.say(fork["conversation_id"], VIOLIN).json()
+    assert waits["status"] == "waiting_for_operator"
+    after = rows(desk_database, shop)
+    for table in ("recorded_questions", "facts", "outbox"):
+        assert after.get(table) == before.get(table), table
+    assert _read(shop, talk) == source
+    handoffs = shop.call("GET", "/v1/handoffs").json()["data"]
+    assert fork["conversation_id"] not in {one["conversation_id"] for one in handoffs}
+
+
+def test_an_operators_answer_in_a_fork_teaches_nothing(
+    shop: Program, desk_database: Database
+) -> None:
+    talk = shop.conversation()
+    first = shop.say(talk, SWISS).json()
+    fork = travel(shop, "fork", talk, first["turn_id"]).json()["conversation_id"]
+    handoff = shop.say(fork, VIOLIN).json()["handoff"]["handoff_id"]
+    before = rows(desk_database, shop)
+    body = {"reply": "We do, from May on.", "add_to_knowledge": True}
+    assert shop.call("POST", f"/v1/handoffs/{handoff}/resolve", json=body).status_code == 200
+    assert shop.say(fork, SWISS).json()["status"] == "completed"
+    after = rows(desk_database, shop)
+    for table in ("knowledge_suggestions", "documents", "chunks"):
+        assert after[table] == before[table], table
+
+
+def test_the_contact_sees_no_fork_and_may_not_travel(desk: Desk, shop: Program) -> None:
+    body = {"assistant_id": shop.assistant_id}
+    token = session(shop)["token"]
+    made = call(desk.url, token, "POST", "/v1/conversations", json=body).json()
+    talk = made["conversation_id"]
+    turn = call(
+        desk.url, token, "POST", f"/v1/conversations/{talk}/messages", json={"text": SWISS}
+    ).json()["turn_id"]
+    fork = travel(shop, "fork", talk, turn).json()["conversation_id"]
+    seen = call(desk.url, token, "GET", "/v1/conversations").json()["data"]
+    assert [one["conversation_id"] for one in seen] == [talk]
+    for path in ("", "/messages", "/events"):
+        answer = call(desk.url, token, "GET", f"/v1/conversations/{fork}{path}")
+        problem(answer, 404, "not_found")
+    for what in ("fork", "replay"):
+        path = f"/v1/conversations/{talk}/{what}"
+        problem(call(desk.url, token, "POST", path, json={"turn_id": turn}), 403, "denied")
+
+
+def test_other_peoples_turns_are_not_found(desk: Desk, shop: Program) -> None:
+    talk, other = shop.conversation(), desk.tenant("Other")
+    turn = shop.say(talk, SWISS).json()["turn_id"]
+    for what in ("fork", "replay"):
+        problem(travel(other, what, other.conversation(), turn), 404, "not_found")
+        problem(travel(shop, what, shop.conversation(), turn), 404, "not_found")
+        problem(travel(shop, what, talk, str(new_id())), 404, "not_found")
+
+
+async def test_what_is_pruned_is_refused_by_its_code(
+    shop: Program, desk_database: Database
+) -> None:
+    talk = shop.conversation()
+    first, last = (shop.say(talk, SWISS).json()["turn_id"] for _ in range(2))
+    with psycopg.connect(desk_database.superuser) as conn:
+        conn.execute(
+            "update conversations set last_active_at = now() - interval '40 days'"
+            " where conversation_id = %s",
+            [talk],
+        )
+    async with (
+        make_pool(desk_database.app, min_size=1, max_size=1, timeout_seconds=10) as pool,
+        tenant_transaction(pool, UUID(shop.tenant_id)) as conn,
+    ):
+        assert (await prune_slice(conn, default_days=30)).checkpoints == 1
+    problem(travel(shop, "fork", talk, first), 409, "checkpoint_pruned")
+    problem(travel(shop, "replay", talk, first), 409, "checkpoint_pruned")
+    problem(travel(shop, "replay", talk, last), 409, "checkpoint_pruned")
+    assert travel(shop, "fork", talk, last).status_code == 201  # the last state is kept
+
+
+def test_recordings_and_forks_go_with_what_they_are_of(
+    shop: Program, desk_database: Database
+) -> None:
+    talk = shop.conversation()
+    turn = shop.say(talk, SWISS).json()["turn_id"]
+    fork = travel(shop, "fork", talk, turn).json()["conversation_id"]
+    assert rows(desk_database, shop)["turn_recordings"] == 1
+    base = f"/v1/knowledge-bases/{shop.knowledge_base_id}/documents"
+    [document] = shop.call("GET", base).json()["data"]
+    shop.call("DELETE", f"{base}/{document['document_id']}")
+    assert rows(desk_database, shop)["turn_recordings"] == 0
+    problem(travel(shop, "replay", talk, turn), 409, "turn_not_recorded")
+    assert shop.call("DELETE", f"/v1/conversations/{talk}").status_code == 204
+    problem(shop.call("GET", f"/v1/conversations/{fork}"), 404, "not_found")
+
+
+def _read(shop: Program, conversation: str) -> list[dict[str, Any]]:
+    return shop.call("GET", f"/v1/conversations/{conversation}/messages").json()["data"]
