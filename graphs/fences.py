@@ -9,6 +9,8 @@ import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from graphs.tape import slot
+
 WORDS_IN_A_ROW = 6  # of a prompt, which nobody says by chance
 MIN_WORDS = 2  # of a sentence that stands whole in the prompt
 MIN_ECHOED_CHARS = 24  # where words have no spaces between them
@@ -17,8 +19,13 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 def new_mark() -> str:
-    """A mark for one call."""
-    return f"data-{secrets.token_hex(6)}"
+    """A mark for one call; the same one when the turn is run again."""
+    place = slot("mark", None)
+    if place.is_recorded:
+        return place.gave
+    mark = f"data-{secrets.token_hex(6)}"
+    place.keep(mark)
+    return mark
 
 
 def fenced(text: str, mark: str, about: str = "") -> str:

@@ -12,14 +12,15 @@ from graphs.ports import Passage
 from graphs.tape import digest
 from tenants.errors import TurnNotRecorded
 
-_FIGURES = ("version", "score", "cosine", "lexical", "source")
+_FIGURES = ("version", "score", "cosine", "lexical", "source", "asks")
+_GIVE_PASSAGES = ("knowledge.search", "knowledge.read", "knowledge.pieces")
 _TEXTS: ContextVar[Mapping[str, Passage] | None] = ContextVar("taped_passages", default=None)
 
 
 def without_texts(found: Sequence[Passage]) -> list[dict[str, Any]]:
     """What the tape keeps of passages."""
     return [
-        {name: one[name] for name in _FIGURES}
+        {name: one[name] for name in _FIGURES if name in one}
         | {"passage_id": one["passage_id"], "document_id": one["document_id"]}
         | {"text": _of_text(one)}
         for one in found
@@ -40,7 +41,7 @@ def _named(calls: Sequence[Mapping[str, Any]], name: str) -> list[str]:
     given = [
         one[name]
         for call in calls
-        if call["port"] in ("knowledge.search", "knowledge.read")
+        if call["port"] in _GIVE_PASSAGES
         for one in call.get("gave") or []
     ]
     return list(dict.fromkeys(given))
@@ -65,8 +66,10 @@ def given_again(kept: Sequence[Mapping[str, Any]]) -> list[Passage]:
         if text is None or _of_text(text) != one["text"]:
             raise TurnNotRecorded(f"the passage {one['passage_id']} is gone from the knowledge")
         again = text.copy()
+        again.pop("asks", None)
         for name in _FIGURES:
-            again[name] = one[name]
+            if name in one:
+                again[name] = one[name]
         found.append(again)
     return found
 

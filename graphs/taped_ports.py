@@ -74,6 +74,32 @@ class TapedKnowledge:
         place.keep(near)
         return near
 
+    async def asked_alike(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        pairs: Sequence[Passage],
+    ) -> list[float]:
+        """As the knowledge behind it."""
+        named = [pair["passage_id"] for pair in pairs]
+        asked = {"versions": _named(versions), "query": query, "pairs": named}
+        place = slot("knowledge.asked_alike", asked)
+        if place.is_recorded:
+            return place.gave
+        near = await self._knowledge.asked_alike(tenant_id, versions, query, pairs)
+        place.keep(near)
+        return near
+
+    async def pieces(self, tenant_id: UUID, passage: Passage) -> list[Passage]:
+        """As the knowledge behind it."""
+        place = slot("knowledge.pieces", passage["passage_id"])
+        if place.is_recorded:
+            return given_again(place.gave)
+        found = await self._knowledge.pieces(tenant_id, passage)
+        place.keep(without_texts(found))
+        return found
+
     async def read(self, tenant_id: UUID, passage_ids: Sequence[str]) -> list[Passage]:
         """As the knowledge behind it."""
         place = slot("knowledge.read", list(passage_ids))

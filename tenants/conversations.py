@@ -26,15 +26,13 @@ class Conversation:
     last_event_id: int
     created_at: datetime
     last_active_at: datetime
-    forked_from: UUID | None = None
-    forked_turn_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Locked(Conversation):
     """A conversation that nobody else writes to; `now` is the transaction's time."""
 
-    now: datetime = datetime.min
+    now: datetime
 
 
 async def create(
@@ -56,8 +54,7 @@ async def create(
         values (%(tenant_id)s, %(conversation_id)s, %(assistant_id)s, %(contact_id)s, %(channel)s,
                 %(origin)s, %(metadata)s)
         returning conversation_id, assistant_id, contact_id, channel, origin, status, outcome,
-                  language, metadata, last_event_id, created_at, last_active_at, forked_from,
-               forked_turn_id
+                  language, metadata, last_event_id, created_at, last_active_at
         """,
         {
             "conversation_id": conversation_id or new_id(),
@@ -78,8 +75,7 @@ async def get(conn: TenantConnection, conversation_id: UUID) -> Conversation:
         Conversation,
         """
         select conversation_id, assistant_id, contact_id, channel, origin, status, outcome,
-               language, metadata, last_event_id, created_at, last_active_at, forked_from,
-               forked_turn_id
+               language, metadata, last_event_id, created_at, last_active_at
           from conversations
          where tenant_id = %(tenant_id)s
            and conversation_id = %(conversation_id)s
@@ -97,8 +93,7 @@ async def lock(conn: TenantConnection, conversation_id: UUID) -> Locked:
         Locked,
         """
         select conversation_id, assistant_id, contact_id, channel, origin, status, outcome,
-               language, metadata, last_event_id, created_at, last_active_at, forked_from,
-               forked_turn_id, now() as now
+               language, metadata, last_event_id, created_at, last_active_at, now() as now
           from conversations
          where tenant_id = %(tenant_id)s
            and conversation_id = %(conversation_id)s
@@ -127,8 +122,7 @@ async def list_page(
         Conversation,
         """
         select conversation_id, assistant_id, contact_id, channel, origin, status, outcome,
-               language, metadata, last_event_id, created_at, last_active_at, forked_from,
-               forked_turn_id
+               language, metadata, last_event_id, created_at, last_active_at
           from conversations
          where tenant_id = %(tenant_id)s
            and (%(after)s::uuid is null or conversation_id < %(after)s)

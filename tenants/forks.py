@@ -4,7 +4,7 @@ Its rows are its own: transcript and checkpoint are copied, and nothing of it is
 contact, counted, learnt from, or put before an operator who did not ask for it.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -73,6 +73,29 @@ async def fork(conn: TenantConnection, source: Conversation, turn: Turn) -> Conv
     await _copy_transcript(conn, made.conversation_id, source.conversation_id, turn)
     await _copy_checkpoint(conn, made.conversation_id, source.conversation_id, checkpoint_id)
     return await conversations.get(conn, made.conversation_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    forked_from: UUID | None
+    forked_turn_id: UUID | None
+
+
+async def source_of(conn: TenantConnection, one: Conversation) -> dict[str, UUID | None]:
+    """Where a fork was made, by the names that the API shows; empty for what is none."""
+    if one.origin != ORIGIN:
+        return {}
+    found = await conn.row(
+        _Source,
+        """
+        select forked_from, forked_turn_id
+          from conversations
+         where tenant_id = %(tenant_id)s
+           and conversation_id = %(conversation_id)s
+        """,
+        {"conversation_id": one.conversation_id},
+    )
+    return asdict(found) if found is not None else {}
 
 
 async def forks_of(conn: TenantConnection, conversation_id: UUID) -> list[UUID]:

@@ -23,6 +23,7 @@ from tenants import (
     conversation_erasing,
     conversations,
     feedback,
+    forks,
     messages,
     outcomes,
     verdicts,
@@ -92,7 +93,8 @@ async def get_conversation(
     """One conversation."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         found = await own_conversation(conn, caller, conversation_id)
-    return ConversationShown(**conversation_shown(found))
+        forked = await forks.source_of(conn, found)
+    return ConversationShown(**conversation_shown(found), **forked)
 
 
 @router.get("/{conversation_id}/outcomes", operation_id="list_outcomes")
@@ -203,6 +205,4 @@ def conversation_shown(one: conversations.Conversation) -> dict[str, Any]:
         "last_event_id": one.last_event_id,
         "created_at": one.created_at,
         "last_active_at": one.last_active_at,
-        "forked_from": one.forked_from,
-        "forked_turn_id": one.forked_turn_id,
     }

@@ -32,7 +32,8 @@ async def fork_conversation(
         if turn.conversation_id != conversation_id:
             raise NotFound("no such turn")
         made = await forks.fork(conn, source, turn)
-    return ConversationShown(**conversation_shown(made))
+        forked = await forks.source_of(conn, made)
+    return ConversationShown(**conversation_shown(made), **forked)
 
 
 @router.post("/replay", operation_id="replay_turn", responses={200: {"model": ReplayShown}})

@@ -29,6 +29,8 @@ BODIES: dict[str, Any] = {
     "send_operator_message": {"text": "x"},
     "resolve_handoff": {"reply": "x"},
     "resume_interrupt": {"value": "x"},
+    "fork_conversation": {"turn_id": str(new_id())},
+    "replay_turn": {"turn_id": str(new_id())},
     "respond_for_agent": {"response": "x"},
     "write_in_session": {"message": "x"},
     "create_webhook_endpoint": {"url": "https://shop.example/hook"},

@@ -34,6 +34,7 @@ KINDS = (
     "answer", "burst", "multi_intent", "misspelt", "follow_up", "small_talk", "clarify", "offer",
     "handoff", "resume", "learning_resume", "german", "unsafe", "model", "model_fails", "model_splits",
 )  # fmt: skip
+GOING_ON = frozenset({"burst", "multi_intent", "misspelt", "follow_up", "small_talk"})
 
 
 class MendedWords:
@@ -76,12 +77,10 @@ async def record(kinds: Sequence[str], *, models: Models, seed: int = 1) -> list
     found: list[Recorded] = []
     talk = _fresh(made)
     for kind in kinds:
-        if kind in ("handoff", "resume", "learning_resume", "offer", "german"):
+        if kind not in GOING_ON:
             talk = _fresh(made, draw)
         async for one in _turns(talk, desk, kind, draw):
             found.append(one)
-        if kind == "handoff":
-            talk = _fresh(made)
     return found
 
 
@@ -95,11 +94,7 @@ def _fresh(made: Machine, draw: random.Random | None = None) -> Talk:
 async def _turns(
     talk: Talk, desk: FakeDesk, kind: str, draw: random.Random
 ) -> AsyncIterator[Recorded]:
-    model = (
-        {"model": "openai:scripted"}
-        if kind in ("model", "model_fails")
-        else {"model": "extractive"}
-    )
+    model = {"model": "openai:scripted"} if kind.startswith("model") else {"model": "extractive"}
     talk.context = replace(talk.context, **model)  # pyright: ignore[reportArgumentType]  # a field
     match kind:
         case "burst":

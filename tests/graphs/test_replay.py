@@ -72,7 +72,7 @@ async def test_every_kind_of_turn_comes_to_the_same_bytes(models: Models) -> Non
     calls = {call["port"] for one in recorded for call in one.recording["calls"]}
     assert calls >= {
         "knowledge.search", "words.speller", "speller.corrections", "models.write",
-        "models.write_json", "models.chain", "desk.resolution", "desk.learn", "id",
+        "models.write_json", "models.chain", "knowledge.asked_alike", "desk.resolution", "desk.learn", "id",
     }  # fmt: skip
     decisions = {one.end.decision for one in recorded}
     assert decisions >= {"deliver", "clarify", "offer", "hand_off"}
