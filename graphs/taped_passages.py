@@ -20,7 +20,7 @@ _TEXTS: ContextVar[Mapping[str, Passage] | None] = ContextVar("taped_passages", 
 def without_texts(found: Sequence[Passage]) -> list[dict[str, Any]]:
     """What the tape keeps of passages."""
     return [
-        {name: one[name] for name in _FIGURES if name in one}
+        {name: value for name, value in one.items() if name in _FIGURES}
         | {"passage_id": one["passage_id"], "document_id": one["document_id"]}
         | {"text": _of_text(one)}
         for one in found

@@ -6,6 +6,7 @@ contact, counted, learnt from, or put before an operator who did not ask for it.
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from tenants import conversations
@@ -81,7 +82,7 @@ class _Source:
     forked_turn_id: UUID | None
 
 
-async def source_of(conn: TenantConnection, one: Conversation) -> dict[str, UUID | None]:
+async def source_of(conn: TenantConnection, one: Conversation) -> dict[str, Any]:
     """Where a fork was made, by the names that the API shows; empty for what is none."""
     if one.origin != ORIGIN:
         return {}
