@@ -25,8 +25,8 @@ async def say(conn: TenantConnection, conversation: Conversation, new: NewMessag
 
 
 async def route_of(conn: TenantConnection, conversation: Conversation) -> Route | None:
-    """Where replies leave; None where they are read where they are written (widget, api)."""
-    if conversation.channel not in channels.KINDS:
+    """Where replies leave; None where they are read where they are written (widget, api, a fork)."""
+    if conversation.channel not in channels.KINDS or conversation.origin == "fork":
         return None
     return await channels.route_of(conn, conversation.conversation_id)
 

@@ -45,7 +45,12 @@ async def leave(
           from webhook_endpoints
          where tenant_id = %(tenant_id)s
            and disabled_at is null
+           and not exists (select from conversations c
+                            where c.tenant_id = %(tenant_id)s
+                              and c.conversation_id = %(conversation_id)s
+                              and c.origin = 'fork')
         """,
+        {"conversation_id": conversation_id},
     )
     await outbox.put(
         conn,
