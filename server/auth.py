@@ -1,4 +1,5 @@
-"""Who is calling, and may they: platform key, API keys with scopes, contacts' short-lived tokens.
+"""Who is calling, and may they: platform key, API keys with scopes, contacts' short-lived tokens,
+operators' sessions.
 
 Everything secret is derived from the master key, each for one purpose, so that one leaked
 derivation opens nothing else.
@@ -10,9 +11,8 @@ import hmac
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 import jwt
@@ -20,9 +20,11 @@ from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import HTTPConnection
 
+from server.callers import Caller, operator_caller
+from server.errors import OriginDenied
 from server.limits import Limiter, count_address
-from tenants import tenants
-from tenants.actors import Actor
+from server.sign_in_links import read_session
+from tenants import operators, tenants
 from tenants.connection import Pool, tenant_transaction
 from tenants.credentials import find_api_key
 from tenants.errors import Denied, NotFound, Suspended, Unauthenticated
@@ -37,42 +39,14 @@ AUDIENCE = "frontdesk.contact"
 RETURN_AUDIENCE = "frontdesk.return"
 IDENTITY_AUDIENCE = "frontdesk.identity"
 
-CallerKind = Literal["platform", "api_key", "contact"]
+SESSION_COOKIE = "frontdesk_session"
+_LOOKING = ("GET", "HEAD", "OPTIONS")
+
 bearer = HTTPBearer(
     auto_error=False,
     scheme_name="bearer",
     description="A platform key, an API key `fd_…`, or a contact's token from a widget session.",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Somebody who showed a good credential; `key` names their rate bucket."""
-
-    kind: CallerKind
-    id: str
-    key: str
-    tenant: UUID | None = None
-    scopes: frozenset[str] = frozenset()
-    contact_id: UUID | None = None
-    assistant_id: UUID | None = None
-
-    @property
-    def tenant_id(self) -> UUID:
-        """The tenant they act in. Raises: Denied for the platform owner, who acts in none."""
-        if self.tenant is None:
-            raise Denied("this call needs a tenant's API key, not the platform key")
-        return self.tenant
-
-    @property
-    def actor(self) -> Actor:
-        """The caller as rows and events name them."""
-        return Actor(self.kind, self.id)
-
-    def check_own(self, contact_id: UUID, *, origin: str) -> None:
-        """Let a contact see their own only, and no fork of it. Raises: NotFound."""
-        if self.kind == "contact" and (contact_id != self.contact_id or origin == "fork"):
-            raise NotFound("no such conversation")
 
 
 class Credentials:
@@ -81,7 +55,7 @@ class Credentials:
     def __init__(self, pool: Pool, *, platform_key: str, master_key: bytes) -> None:
         self._pool = pool
         self._platform_key = platform_key.encode()
-        self._master_key = master_key
+        self.master_key = master_key
         self._token_key = derived_key(master_key, "contact-token")
         self.pepper = pepper(master_key)
         self._known: OrderedDict[bytes, tuple[float, Caller]] = OrderedDict()
@@ -94,6 +68,38 @@ class Credentials:
         if secret.count(".") == 2:
             return await self._contact(secret)
         return await self._api_key(secret)
+
+    async def operator_of(self, session: str) -> Caller:
+        """Who is signed in with this cookie, with the role they have now.
+
+        Raises: Unauthenticated, Suspended.
+        """
+        digest = hashlib.sha256(session.encode()).digest()
+        until, known = self._known.get(digest, (0.0, None))
+        if known is not None and until > time.monotonic():
+            return known
+        signed_in = read_session(self.master_key, session)
+        await self._check_active(signed_in.tenant_id)
+        try:
+            async with tenant_transaction(self._pool, signed_in.tenant_id) as conn:
+                operator = await operators.get(conn, signed_in.operator_id)
+        except NotFound:
+            raise Unauthenticated("the session's operator is gone") from None
+        if operator.disabled_at is not None:
+            raise Unauthenticated("the session's operator may not sign in any more")
+        caller = operator_caller(
+            signed_in.tenant_id,
+            operator.operator_id,
+            operator.role,
+            may_write_knowledge=operator.may_write_knowledge,
+        )
+        self._remember(digest, caller)
+        return caller
+
+    def _remember(self, digest: bytes, caller: Caller) -> None:
+        self._known[digest] = (time.monotonic() + CACHE_SECONDS, caller)
+        if len(self._known) > CACHE_ENTRIES:
+            self._known.popitem(last=False)
 
     async def _api_key(self, secret: str) -> Caller:
         digest = hashlib.sha256(secret.encode()).digest()
@@ -108,9 +114,7 @@ class Credentials:
             raise Suspended("the tenant of this key is suspended")
         key_id = str(found.credential_id)
         caller = Caller("api_key", key_id, key_id, found.tenant_id, found.scopes)
-        self._known[digest] = (time.monotonic() + CACHE_SECONDS, caller)
-        if len(self._known) > CACHE_ENTRIES:
-            self._known.popitem(last=False)
+        self._remember(digest, caller)
         return caller
 
     def forget_key(self, api_key_id: UUID) -> None:
@@ -200,7 +204,7 @@ class Credentials:
 
     def identity_secret(self, tenant_id: UUID) -> str:
         """The secret with which a tenant signs who its contacts are."""
-        key = derived_key(self._master_key, f"identity:{tenant_id}")
+        key = derived_key(self.master_key, f"identity:{tenant_id}")
         return base64.urlsafe_b64encode(key).decode().rstrip("=")
 
     def verified_subject(self, tenant_id: UUID, identity_token: str) -> str:
@@ -224,6 +228,23 @@ def _verified(token: str, key: bytes, audience: str, what: str) -> dict[str, Any
         raise Unauthenticated(f"{what} is not valid") from None
 
 
+async def signed_in(connection: HTTPConnection) -> Caller:
+    """The operator of the session's cookie. Raises: Unauthenticated, OriginDenied, Suspended."""
+    session = connection.cookies.get(SESSION_COOKIE)
+    if session is None:
+        raise Unauthenticated("send `Authorization: Bearer <key>`")
+    if connection.scope.get("method") not in _LOOKING:
+        check_same_page(connection)
+    return await connection.app.state.resources.credentials.operator_of(session)
+
+
+def check_same_page(connection: HTTPConnection) -> None:
+    """Raises: OriginDenied where another page than ours sends a browser here."""
+    origin = connection.headers.get("origin", "")
+    if origin.split("://", 1)[-1] != connection.headers.get("host", ""):
+        raise OriginDenied("only the console's own pages may do this with a session")
+
+
 class Needs:
     """A dependency that lets through callers with one scope, counted against their rate."""
 
@@ -239,12 +260,17 @@ class Needs:
         if connection.client is not None:
             addresses: Limiter = connection.app.state.resources.address_limiter
             count_address(addresses, connection.client.host)
-        if shown is None:
-            raise Unauthenticated("send `Authorization: Bearer <key>`")
-        caller = await connection.app.state.resources.credentials.caller_of(shown.credentials)
+        credentials: Credentials = connection.app.state.resources.credentials
+        if shown is not None:
+            caller = await credentials.caller_of(shown.credentials)
+        else:
+            caller = await signed_in(connection)
         limiter: Limiter = connection.app.state.resources.request_limiter
         limiter.take(caller.key)
         self.check(caller)
+        looks = connection.scope.get("method") in _LOOKING
+        if caller.changes is not None and not looks and self.scope not in caller.changes:
+            raise Denied("your role may look at this but not change it", scope=self.scope)
         return caller
 
     def check(self, caller: Caller) -> None:
@@ -268,4 +294,5 @@ KnowledgeDep = Annotated[Caller, Depends(Needs("knowledge"))]
 ConversationsDep = Annotated[Caller, Depends(Needs("conversations"))]
 TalkDep = Annotated[Caller, Depends(Needs("conversations", contact=True))]
 HandoffsDep = Annotated[Caller, Depends(Needs("handoffs"))]
+SignedInDep = Annotated[Caller, Depends(signed_in)]
 AnalyticsDep = Annotated[Caller, Depends(Needs("analytics"))]

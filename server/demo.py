@@ -11,7 +11,7 @@ from uuid import UUID
 
 from graphs.embeddings import ModelEmbedder, open_embeddings
 from server.demo_tenants import SEEDS, DemoTenant, demo_tenants, remember, seed_hashes
-from tenants import assistants, credentials, postgres_locks, tenants
+from tenants import assistants, credentials, operators, postgres_locks, tenants
 from tenants.actors import SYSTEM
 from tenants.assistants import Persona
 from tenants.connection import Pool, tenant_transaction
@@ -38,6 +38,8 @@ async def seed_demo(
                 embedder = embedder or open_embeddings(embeddings, threads=threads)
                 known = known or await _make(pool, seed, pepper=pepper, embedder=embedder)
                 known = await _fill(pool, known, seed, digest, embedder=embedder)
+            if not known.operator_id:
+                known = await _with_operator(pool, known)
             seeded.append(known)
             kept[known.slug] = known
             remember(data, list(kept.values()))
@@ -98,6 +100,18 @@ async def _find(pool: Pool, seed: dict[str, Any], *, pepper: bytes) -> DemoTenan
         knowledge_base_id=str(assistant.settings.knowledge_base_ids[0]),
         questions=seed["try"],
     )
+
+
+async def _with_operator(pool: Pool, known: DemoTenant) -> DemoTenant:
+    """The tenant with somebody to sign in as, made now or found where another folder made them."""
+    async with tenant_transaction(pool, UUID(known.tenant_id)) as conn:
+        there = await operators.list_page(conn, limit=1)
+        made = (
+            there[0]
+            if there
+            else await operators.create(conn, f"robin@{known.slug}.example", "Robin", "owner")
+        )
+    return known.model_copy(update={"operator_id": str(made.operator_id)})
 
 
 async def _fill(

@@ -25,6 +25,7 @@ class DemoTenant(BaseModel):
     knowledge_base_id: str
     questions: list[str]
     seed: str = ""
+    operator_id: str = ""
 
 
 _TENANTS = TypeAdapter(list[DemoTenant])

@@ -145,9 +145,13 @@ class CheckedRoute(APIRoute):
         Raises: Unauthenticated, Suspended.
         """
         kind, _, secret = request.headers.get("authorization", "").partition(" ")
-        if kind.lower() != "bearer" or not secret:
+        credentials = request.app.state.resources.credentials
+        if kind.lower() == "bearer" and secret:
+            caller = await credentials.caller_of(secret)
+        elif session := request.cookies.get("frontdesk_session"):
+            caller = await credentials.operator_of(session)
+        else:
             return STRANGER_BODY_BYTES
-        caller = await request.app.state.resources.credentials.caller_of(secret)
         if self.takes_knowledge and caller.kind != "contact":
             return request.app.state.settings.max_body_bytes
         return SMALL_BODY_BYTES

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from server.auth import Caller
+from server.callers import Caller
 from tenants import operators
 from tenants.actors import Actor
 from tenants.connection import TenantConnection
@@ -18,7 +18,11 @@ class Acting:
 
 
 async def acting(conn: TenantConnection, caller: Caller, operator_id: UUID | None) -> Acting:
-    """The operator a key acts for, or the key itself with its scopes. Raises: NotFound, Denied."""
+    """Who is signed in, the operator a key acts for, or the key itself. Raises: NotFound, Denied."""
+    if caller.kind == "operator":
+        if operator_id not in (None, UUID(caller.id)):
+            raise Denied("an operator acts for nobody else")
+        operator_id = UUID(caller.id)
     if operator_id is None:
         return Acting(caller.actor, "Operator", "knowledge" in caller.scopes)
     operator = await operators.get(conn, operator_id)

@@ -108,7 +108,8 @@ def prepare(settings: Settings, prepared: Prepared, *, demo: bool) -> None:
 def demo_is_current(prepared: Prepared) -> bool:
     """Whether the demo tenants that the data folder remembers are in this database, unchanged."""
     known = demo_tenants(prepared.data)
-    if {one.seed for one in known} != set(seed_hashes().values()):
+    lacks_operator = any(not one.operator_id for one in known)
+    if lacks_operator or {one.seed for one in known} != set(seed_hashes().values()):
         return False
     with psycopg.connect(prepared.app_url, options="-c role=frontdesk_router") as conn:
         rows = conn.execute("select tenant_id from tenants").fetchall()

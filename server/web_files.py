@@ -1,4 +1,4 @@
-"""The web folder as it was built: the widget for tenants' pages, and a page to try it.
+"""The web folder as it was built: the widget for tenants' pages, the console for operators.
 
 Built files lie in `server/web/` (made from `web/` by `hatch_build.py`). Files with a hash in their
 name are kept by browsers for a year; everything else is asked for again.
@@ -48,12 +48,16 @@ class _Hashed(StaticFiles):
 
 
 def mount_web(app: FastAPI, built: Path) -> None:
-    """Serve what `built` holds: `/widget.js`, the widget's frame, and a page that embeds it."""
+    """Serve what `built` holds: `/console`, `/widget.js`, the widget's frame and a page to try it."""
     app.mount("/web", _Hashed(directory=built / "hashed", check_dir=False), name="web")
 
     async def loader() -> FileResponse:
         headers = {"cache-control": _LOADER_KEPT, "cross-origin-resource-policy": "cross-origin"}
         return FileResponse(built / "widget.js", media_type="text/javascript", headers=headers)
+
+    async def console() -> FileResponse:
+        headers = {"content-security-policy": _NOBODY_FRAMES, "cache-control": _ASK_AGAIN}
+        return FileResponse(built / "hashed/console/index.html", headers=headers)
 
     async def frame(assistant_id: str, request: Request) -> HTMLResponse:
         shown, origins = await _frame_data(request.app.state.resources, assistant_id)
@@ -76,6 +80,8 @@ def mount_web(app: FastAPI, built: Path) -> None:
 
     app.add_api_route("/widget.js", loader, include_in_schema=False)
     app.add_api_route("/widget/{assistant_id}", frame, include_in_schema=False)
+    app.add_api_route("/console", console, include_in_schema=False)
+    app.add_api_route("/console/{path:path}", console, include_in_schema=False)
     app.add_api_route("/sample/{assistant_id}", sample, include_in_schema=False)
 
 

@@ -1,6 +1,9 @@
 """What a person reads while the server starts: where to look, whose key is what, what to try."""
 
+from uuid import UUID
+
 from server.demo_tenants import demo_tenants
+from server.sign_in_links import new_link
 from server.start import Prepared
 from settings import Settings
 
@@ -19,8 +22,13 @@ def welcome(settings: Settings, prepared: Prepared) -> str:
     known = demo_tenants(prepared.data) if settings.demo else []
     for one in known:
         lines += [f"  demo tenant   {one.name}", f"     API key    {one.api_key}"]
-        if settings.port:  # the page takes the key out of the address and connects
-            lines.append(f"     open       {page}#key={one.api_key}")
+        if settings.port:  # the pages take the secrets out of the address
+            path, _ = new_link(prepared.master_key, UUID(one.tenant_id), UUID(one.operator_id))
+            lines += [
+                f"     console    {page}{path.lstrip('/')}  (good once)",
+                f"     widget     {page}sample/{one.assistant_id}",
+                f"     open       {page}#key={one.api_key}",
+            ]
         lines += [f"     ask        {question}" for question in one.questions]
     if known:
         lines.append("  or here       frontdesk chat   (.venv/bin/frontdesk chat)")

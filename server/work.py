@@ -8,15 +8,18 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import typer
 
 from graphs.embedders import Embedders
+from server.demo_tenants import demo_tenants
 from server.effects import open_sender
 from server.job_kinds import JOB_KINDS, PERIODIC
 from server.job_run import JobHouse
 from server.jobs import open_jobs
 from server.models import open_embedders, open_models
+from server.sign_in_links import new_link
 from server.start import Prepared
 from settings import Settings
-from tenants import channels
-from tenants.connection import Pool, make_pool
+from tenants import channels, operators, tenants
+from tenants.connection import Pool, make_pool, tenant_transaction
+from tenants.errors import NotFound
 from tenants.isolation import assert_isolated
 from tenants.onboarding import NewTenant
 from tenants.onboarding import create_tenant as create
@@ -56,6 +59,25 @@ async def new_tenant(
             embedding_model=embedders.default.model_id,
             dimension=embedders.default.dimension,
         )
+
+
+async def sign_in_path(settings: Settings, prepared: Prepared, slug: str, email: str) -> str:
+    """The path of a fresh sign-in link. Raises: NotFound."""
+    demo = demo_tenants(prepared.data)
+    async with make_pool(
+        prepared.app_url, min_size=1, max_size=2, timeout_seconds=settings.pool_timeout_seconds
+    ) as pool:
+        wanted = slug or (demo[0].slug if demo else "")
+        route = await tenants.find_slug(pool, wanted)
+        if route is None:
+            raise NotFound(f"no tenant has the slug {wanted!r}")
+        async with tenant_transaction(pool, route.tenant_id) as conn:
+            found = await operators.list_page(conn, limit=1_000)
+    for one in found:
+        if one.disabled_at is None and email.lower() in ("", one.email):
+            path, _ = new_link(prepared.master_key, route.tenant_id, one.operator_id)
+            return path
+    raise NotFound(f"the tenant {wanted!r} has no such operator")
 
 
 @asynccontextmanager

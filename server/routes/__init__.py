@@ -29,6 +29,7 @@ from server.routes import (
     messages,
     operators,
     provider_keys,
+    session,
     sources,
     suggestions,
     tenants,
@@ -75,6 +76,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     deliveries.router,
     channels.router,
     channel_inbound.router,
+    session.router,
     widget_sessions.router,
     websocket.router,
 )

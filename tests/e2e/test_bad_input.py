@@ -35,6 +35,7 @@ BODIES: dict[str, Any] = {
     "write_in_session": {"message": "x"},
     "create_webhook_endpoint": {"url": "https://shop.example/hook"},
     "change_channel": {"name": "x"},
+    "sign_in": {"link_token": "x"},
 }
 
 

@@ -24,7 +24,6 @@ export function Transcript() {
   };
   const last = talk.lines.at(-1);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section class="scroll" ref={scroll} onScroll={onScroll} tabIndex={0} aria-label={texts.log}>
       {talk.lines.length === 0 && (
         <div class="welcome">

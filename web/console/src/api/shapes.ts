@@ -1,0 +1,122 @@
+/** What answers hold beyond the fields that the OpenAPI document promises. */
+
+import type { Intent, Said } from "../../../shared/events";
+
+export interface Me {
+  operator_id: string;
+  name: string;
+  email: string;
+  role: "owner" | "admin" | "operator" | "viewer";
+  may_write_knowledge: boolean;
+  tenant: { tenant_id: string; name: string; slug: string };
+}
+
+export interface Tried {
+  passage_id: string;
+  title: string;
+  score?: number;
+  text?: string;
+  quote?: string;
+}
+
+export interface Handoff {
+  handoff_id: string;
+  conversation_id: string;
+  turn_id: string;
+  reason: string;
+  status: "waiting" | "active" | "resolved";
+  priority: "normal" | "high";
+  rule: string | null;
+  created_at: string;
+  claimed_by: { kind: string; id: string } | null;
+  open_intents: { text: string; query?: string; confidence?: number }[];
+  answered?: Intent[];
+  summary_lines?: { turn_id: string; author: string; text: string }[];
+  tried?: { query: string; passages: Tried[] }[];
+  passages?: Tried[];
+  drafts?: string[];
+  sentiment?: string;
+  language?: string;
+  contact?: {
+    contact_id: string;
+    identity_level: string;
+    channel: string;
+    name?: string;
+    [more: string]: unknown;
+  };
+  facts?: { kind: string; value: string }[];
+  promised?: { text: string } | null;
+  learnt?: { kind: "entry" | "suggestion" } | null;
+}
+
+export interface Conversation {
+  conversation_id: string;
+  status: string;
+  channel: string;
+  outcome: string | null;
+  language: string | null;
+  created_at: string;
+  last_active_at: string;
+}
+
+export type Utterance = Said;
+
+export interface Step {
+  step: number;
+  node: string;
+  duration_ms: number;
+  input_tokens: number;
+  output_tokens: number;
+  cost_usd: string;
+  input: unknown;
+  output: unknown;
+}
+
+export interface Explanation {
+  status: string;
+  decision: string | null;
+  reason: string | null;
+  confidence: number | null;
+  prompt_version: string | null;
+  assistant_revision: number | null;
+  graph_version: string | null;
+  steps: Step[];
+}
+
+export interface Base {
+  knowledge_base_id: string;
+  name: string;
+  publishing: "auto" | "manual";
+  version: number;
+  staged_version: number | null;
+  passages: number;
+}
+
+export interface Doc {
+  document_id: string;
+  title: string;
+  kind: string;
+  state: string;
+  passages: number;
+  category: string;
+  updated_at: string;
+}
+
+export interface Suggestion {
+  suggestion_id: string;
+  kind: string;
+  status: string;
+  question: string;
+  answer: string | null;
+  asked: number;
+  near: { document_id: string; title?: string; question?: string }[];
+}
+
+export interface Found {
+  passage_id: string;
+  title: string;
+  text: string;
+  score: number;
+  cosine: number;
+  lexical: number;
+}

@@ -1,0 +1,182 @@
+/** Answering the contact: a draft to begin with, a message, or the end with what is learnt from it. */
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type KeyboardEvent, useEffect, useState } from "react";
+import { answered, api } from "../api/client";
+import type { Handoff } from "../api/shapes";
+import { Button, FIELD, Trouble } from "../parts/parts";
+import { useMe } from "../shell";
+
+export function Reply({ handoff }: { handoff: Handoff }) {
+  const me = useMe().data;
+  if (handoff.status === "resolved") {
+    return (
+      <p className="border-t bg-card px-6 py-4 text-sm text-quiet">
+        Resolved. The conversation is the assistant's again.
+      </p>
+    );
+  }
+  if (me?.role === "viewer") return null;
+  return <Form handoff={handoff} mayLearn={me?.may_write_knowledge ?? false} />;
+}
+
+function Form({ handoff, mayLearn }: { handoff: Handoff; mayLearn: boolean }) {
+  const queries = useQueryClient();
+  const keptKey = `reply:${handoff.handoff_id}`;
+  const [text, setText] = useState(() => sessionStorage.getItem(keptKey) ?? "");
+  const [learns, setLearns] = useState(false);
+  const [question, setQuestion] = useState(() =>
+    handoff.open_intents.map((i) => i.query || i.text).join(" "),
+  );
+  const [ownAnswer, setOwnAnswer] = useState<string | null>(null);
+  const [goesBack, setGoesBack] = useState(true);
+  const answer = ownAnswer ?? text;
+  useEffect(() => sessionStorage.setItem(keptKey, text), [keptKey, text]);
+  const params = { path: { handoff_id: handoff.handoff_id } };
+  const fresh = async () => {
+    await queries.invalidateQueries({ queryKey: ["messages", handoff.conversation_id] });
+    await queries.invalidateQueries({ queryKey: ["handoff"] });
+    await queries.invalidateQueries({ queryKey: ["handoffs"] });
+  };
+  const say = useMutation({
+    mutationFn: () =>
+      answered(api.POST("/v1/handoffs/{handoff_id}/messages", { params, body: { text: text.trim() } })),
+    onSuccess: () => {
+      setText("");
+      return fresh();
+    },
+  });
+  const resolve = useMutation({
+    mutationFn: () =>
+      answered<Handoff>(
+        api.POST("/v1/handoffs/{handoff_id}/resolve", {
+          params,
+          body: {
+            ...(text.trim() ? { reply: text.trim() } : {}),
+            add_to_knowledge: learns ? { question: question.trim(), answer: answer.trim() } : false,
+            return_to_assistant: goesBack,
+          },
+        }),
+      ),
+    onSuccess: () => {
+      sessionStorage.removeItem(keptKey);
+      return fresh();
+    },
+  });
+  const isBusy = say.isPending || resolve.isPending;
+  const lacksEntry = learns && !(question.trim() && answer.trim());
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && text.trim() && !isBusy) say.mutate();
+  };
+  return (
+    <form
+      className="max-h-[60%] overflow-y-auto border-t bg-card px-4 py-3 lg:px-6"
+      onSubmit={(event) => {
+        event.preventDefault();
+        resolve.mutate();
+      }}
+    >
+      <div className="mx-auto flex max-w-3xl flex-col gap-3">
+        <Drafts drafts={handoff.drafts ?? []} onUse={setText} />
+        <textarea
+          aria-label="Reply to the contact"
+          placeholder="Write to the contact"
+          rows={3}
+          maxLength={8_000}
+          dir="auto"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={onKeyDown}
+          className={`${FIELD} resize-y`}
+        />
+        <div className="flex flex-wrap gap-x-6 gap-y-2 text-sm">
+          <Check label="Add to knowledge" isOn={learns} onChange={setLearns} />
+          <Check label="Hand back to the assistant" isOn={goesBack} onChange={setGoesBack} />
+        </div>
+        {learns && (
+          <fieldset className="flex flex-col gap-2 rounded-lg bg-raised p-3">
+            <legend className="sr-only">Entry for the knowledge</legend>
+            <label className="text-sm">
+              Question
+              <textarea
+                rows={2}
+                dir="auto"
+                value={question}
+                onChange={(e) => setQuestion(e.target.value)}
+                className={FIELD}
+              />
+            </label>
+            <label className="text-sm">
+              Answer
+              <textarea
+                rows={2}
+                dir="auto"
+                value={answer}
+                onChange={(e) => setOwnAnswer(e.target.value)}
+                className={FIELD}
+              />
+            </label>
+            <p className="text-xs text-quiet">
+              {mayLearn
+                ? "It answers the next who asks, at once. Names and numbers of persons are taken out first."
+                : "It becomes a suggestion that somebody with the right to write knowledge approves."}
+            </p>
+          </fieldset>
+        )}
+        <Trouble error={say.error ?? resolve.error} />
+        <div className="flex flex-wrap items-center gap-2">
+          <Button look="primary" type="submit" disabled={isBusy || lacksEntry}>
+            {text.trim() ? "Send and resolve" : "Resolve"}
+          </Button>
+          <Button disabled={isBusy || !text.trim()} onClick={() => say.mutate()} title="Ctrl Enter">
+            Send
+          </Button>
+        </div>
+      </div>
+    </form>
+  );
+}
+
+function Drafts({ drafts, onUse }: { drafts: string[]; onUse: (text: string) => void }) {
+  if (!drafts.length) return null;
+  return (
+    <fieldset>
+      <legend className="pb-1 text-xs text-quiet">Drafts to begin with</legend>
+      <div className="flex flex-wrap gap-2">
+        {drafts.map((draft) => (
+          <button
+            type="button"
+            key={draft}
+            dir="auto"
+            onClick={() => onUse(draft)}
+            className="max-w-full truncate rounded-lg border border-line px-3 py-1 text-start text-sm hover:border-accent hover:text-accent"
+          >
+            {draft}
+          </button>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function Check({
+  label,
+  isOn,
+  onChange,
+}: {
+  label: string;
+  isOn: boolean;
+  onChange: (isOn: boolean) => void;
+}) {
+  return (
+    <label className="flex items-center gap-2">
+      <input
+        type="checkbox"
+        checked={isOn}
+        onChange={(event) => onChange(event.target.checked)}
+        className="size-4"
+      />
+      {label}
+    </label>
+  );
+}

@@ -1,0 +1,59 @@
+/** The console's start: routes, each loaded when it is first opened. */
+
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createBrowserRouter, Navigate, RouterProvider } from "react-router";
+import { Problem } from "../../shared/problem";
+import { Shell } from "./shell";
+import { SignIn } from "./sign_in";
+import "./styles.css";
+
+const signedOut = (error: Error) => {
+  if (!(error instanceof Problem) || error.status !== 401) return;
+  if (location.pathname !== "/console/sign-in") location.assign("/console/sign-in");
+};
+
+const queries = new QueryClient({
+  queryCache: new QueryCache({ onError: signedOut }),
+  mutationCache: new MutationCache({ onError: signedOut }),
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (count, error) => !(error instanceof Problem && error.isFinal) && count < 3,
+    },
+  },
+});
+
+const inbox = async () => ({ Component: (await import("./inbox/inbox")).Inbox });
+const conversations = async () => ({
+  Component: (await import("./conversations/conversations")).Conversations,
+});
+const knowledge = async () => ({ Component: (await import("./knowledge/knowledge")).Knowledge });
+
+const router = createBrowserRouter(
+  [
+    { path: "/sign-in", Component: SignIn },
+    {
+      path: "/",
+      Component: Shell,
+      HydrateFallback: () => null,
+      children: [
+        { index: true, element: <Navigate to="/inbox" replace /> },
+        { path: "inbox/:handoffId?", lazy: inbox },
+        { path: "conversations/:conversationId?", lazy: conversations },
+        { path: "knowledge", lazy: knowledge },
+        { path: "*", element: <Navigate to="/inbox" replace /> },
+      ],
+    },
+  ],
+  { basename: "/console" },
+);
+
+createRoot(document.getElementById("root") as HTMLElement).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,136 @@
+/** What was said, as both sides saw it. */
+
+import { useQuery } from "@tanstack/react-query";
+import { Fragment, useEffect, useRef } from "react";
+import { richText, type Span } from "../../../shared/rich_text";
+import { answered, api, type Page } from "../api/client";
+import { useConversationLive } from "../api/live";
+import type { Utterance } from "../api/shapes";
+import { Share, Trouble } from "./parts";
+
+const NAMES = { contact: "Contact", assistant: "Assistant", operator: "Colleague", note: "Note" };
+const LOOKS = {
+  contact: "self-start bg-raised rounded-bl-md",
+  assistant: "self-end bg-soft rounded-br-md",
+  operator: "self-end bg-accent text-on-accent rounded-br-md",
+  note: "self-end bg-warn-soft rounded-br-md",
+};
+
+export function useMessages(conversationId: string) {
+  return useQuery({
+    queryKey: ["messages", conversationId],
+    queryFn: () =>
+      answered<Page<Utterance>>(
+        api.GET("/v1/conversations/{conversation_id}/messages", {
+          params: { path: { conversation_id: conversationId }, query: { limit: 200 } },
+        }),
+      ),
+  });
+}
+
+interface Given {
+  conversationId: string;
+  chosenTurn?: string | null;
+  onTurn?: (turnId: string) => void;
+}
+
+export function Transcript({ conversationId, chosenTurn, onTurn }: Given) {
+  const messages = useMessages(conversationId);
+  const types = useConversationLive(conversationId);
+  const end = useRef<HTMLDivElement>(null);
+  const count = messages.data?.data.length ?? 0;
+  useEffect(() => {
+    if (count) end.current?.scrollIntoView({ block: "end" });
+  }, [count]);
+  return (
+    <section aria-label="Conversation" className="flex-1 overflow-y-auto px-4 py-5 lg:px-6" tabIndex={0}>
+      <Trouble error={messages.error} />
+      <ol className="mx-auto flex max-w-3xl flex-col gap-4">
+        {messages.data?.data.map((said) => (
+          <Line said={said} key={said.message_id} isChosen={said.turn_id === chosenTurn} onTurn={onTurn} />
+        ))}
+      </ol>
+      {types && <p className="mx-auto mt-4 max-w-3xl text-sm text-quiet">The contact is typing …</p>}
+      <div ref={end} />
+    </section>
+  );
+}
+
+function Line({ said, isChosen, onTurn }: { said: Utterance; isChosen: boolean; onTurn: Given["onTurn"] }) {
+  const isAnswer = said.author === "assistant" && said.turn_id;
+  const time = new Date(said.created_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return (
+    <li
+      data-author={said.author}
+      className={`flex flex-col gap-1 ${said.author === "contact" ? "items-start" : "items-end"}`}
+    >
+      <p className="px-1 text-xs text-quiet">
+        {said.operator_name || NAMES[said.author]} · {time}
+      </p>
+      <div
+        dir="auto"
+        className={`max-w-[85%] rounded-2xl px-4 py-2 [overflow-wrap:anywhere] ${LOOKS[said.author]}`}
+      >
+        {said.author === "assistant" ? (
+          <Rich text={said.text} />
+        ) : (
+          <p className="whitespace-pre-wrap">{said.text}</p>
+        )}
+      </div>
+      {isAnswer && (
+        <div className="flex flex-wrap items-center justify-end gap-3 px-1">
+          {typeof said.confidence === "number" && <Share label="Confidence" value={said.confidence} />}
+          {said.citations && said.citations.length > 0 && (
+            <span className="text-xs text-quiet">{said.citations.map((c) => c.title).join(" · ")}</span>
+          )}
+          {onTurn && (
+            <button
+              type="button"
+              aria-pressed={isChosen}
+              className="text-xs text-accent underline underline-offset-2"
+              onClick={() => onTurn(said.turn_id as string)}
+            >
+              Why?
+            </button>
+          )}
+        </div>
+      )}
+    </li>
+  );
+}
+
+function Rich({ text }: { text: string }) {
+  return richText(text).map((part, at) => {
+    if (part.kind === "paragraph") {
+      return (
+        <p key={at} className="not-first:mt-2">
+          {part.lines.map((line, row) => (
+            <Fragment key={row}>
+              {row > 0 && <br />}
+              {line.map(drawn)}
+            </Fragment>
+          ))}
+        </p>
+      );
+    }
+    const Kind = part.ordered ? "ol" : "ul";
+    return (
+      <Kind key={at} className={`ps-5 not-first:mt-2 ${part.ordered ? "list-decimal" : "list-disc"}`}>
+        {part.items.map((item, row) => (
+          <li key={row}>{item.map(drawn)}</li>
+        ))}
+      </Kind>
+    );
+  });
+}
+
+function drawn(span: Span, at: number) {
+  if (span.kind === "bold") return <strong key={at}>{span.text}</strong>;
+  if (span.kind === "code") return <code key={at}>{span.text}</code>;
+  if (span.kind === "text") return <Fragment key={at}>{span.text}</Fragment>;
+  return (
+    <a key={at} href={span.href} target="_blank" rel="noopener noreferrer nofollow ugc" className="underline">
+      {span.text}
+    </a>
+  );
+}

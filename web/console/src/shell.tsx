@@ -1,0 +1,143 @@
+/** What stands around every page: the navigation, who is signed in, whether the line is open. */
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { DropdownMenu } from "radix-ui";
+import type { ReactNode } from "react";
+import { NavLink, Outlet, useNavigate } from "react-router";
+import { answered, api, type Page } from "./api/client";
+import { useInboxLive } from "./api/live";
+import type { Handoff, Me } from "./api/shapes";
+import { Tag } from "./parts/parts";
+
+const SIGNS = {
+  inbox: "M4 13h4l1.500 3h5L16 13h4M4 13l2.500-8h11L20 13v6H4v-6Z",
+  conversations: "M4 5h16v11H9l-5 4V5Z",
+  knowledge:
+    "M5 5.500C7.500 4.600 10 4.900 12 6.200c2-1.300 4.500-1.600 7-.7V18c-2.500-.9-5-.6-7 .7-2-1.300-4.500-1.600-7-.7V5.500ZM12 6.200v12.500",
+};
+
+export function useMe() {
+  return useQuery({
+    queryKey: ["me"],
+    queryFn: () => answered<Me>(api.GET("/v1/session")),
+    staleTime: 60_000,
+  });
+}
+
+export function Shell() {
+  const me = useMe();
+  if (!me.data) return null; // a 401 leads to the sign-in
+  return <SignedIn me={me.data} />;
+}
+
+function SignedIn({ me }: { me: Me }) {
+  const connection = useInboxLive();
+  const waiting = useQuery({
+    queryKey: ["handoffs", "waiting"],
+    queryFn: () =>
+      answered<Page<Handoff>>(
+        api.GET("/v1/handoffs", { params: { query: { status: "waiting", limit: 100 } } }),
+      ),
+  });
+  const isAway = connection === "offline" || connection === "reconnecting";
+  return (
+    <div className="flex h-full flex-col md:flex-row">
+      <nav
+        aria-label="Main"
+        className="order-last flex shrink-0 border-t bg-card md:order-first md:w-52 md:flex-col md:gap-1 md:border-e md:border-t-0 md:p-3"
+      >
+        <p className="hidden truncate px-3 pt-2 pb-4 text-lg font-semibold md:block">{me.tenant.name}</p>
+        <Place to="/inbox" sign="inbox" count={waiting.data?.data.length ?? 0}>
+          Inbox
+        </Place>
+        <Place to="/conversations" sign="conversations">
+          Conversations
+        </Place>
+        <Place to="/knowledge" sign="knowledge">
+          Knowledge
+        </Place>
+        <div className="hidden flex-1 md:block" />
+        <Account me={me} />
+      </nav>
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+        {isAway && (
+          <p role="status" className="bg-warn-soft px-4 py-2 text-sm text-warn">
+            The server cannot be reached. What you see may be old; it is asked for again as soon as it is
+            back.
+          </p>
+        )}
+        <Outlet />
+      </div>
+    </div>
+  );
+}
+
+function Place({
+  to,
+  sign,
+  count = 0,
+  children,
+}: {
+  to: string;
+  sign: keyof typeof SIGNS;
+  count?: number;
+  children: ReactNode;
+}) {
+  return (
+    <NavLink
+      to={to}
+      className={({ isActive }) =>
+        `flex flex-1 flex-col items-center gap-1 px-3 py-2 text-xs md:flex-none md:flex-row md:gap-3 md:rounded-lg md:text-sm md:font-medium ${isActive ? "text-accent md:bg-soft" : "text-quiet hover:text-ink md:hover:bg-raised"}`
+      }
+    >
+      <svg viewBox="0 0 24 24" className="size-5 fill-none stroke-current stroke-[1.75]" aria-hidden="true">
+        <path d={SIGNS[sign]} strokeLinejoin="round" strokeLinecap="round" />
+      </svg>
+      <span className="flex items-center gap-2">
+        {children}
+        {count > 0 && <Tag tone="warn">{count}</Tag>}
+      </span>
+    </NavLink>
+  );
+}
+
+function Account({ me }: { me: Me }) {
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const leave = async () => {
+    await answered(api.DELETE("/v1/session"));
+    queries.clear();
+    await navigate("/sign-in");
+  };
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger className="flex flex-1 flex-col items-center gap-1 px-3 py-2 text-xs text-quiet hover:text-ink md:flex-none md:flex-row md:gap-3 md:rounded-lg md:text-sm md:hover:bg-raised">
+        <span
+          aria-hidden="true"
+          className="grid size-5 place-items-center rounded-full bg-soft text-xs text-accent md:size-7"
+        >
+          {me.name.charAt(0)}
+        </span>
+        <span className="max-w-20 truncate md:max-w-none">{me.name}</span>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          side="top"
+          align="start"
+          sideOffset={8}
+          className="z-10 min-w-56 rounded-xl border border-line bg-card p-2 shadow-lg"
+        >
+          <DropdownMenu.Label className="px-3 py-2 text-sm text-quiet">
+            {me.email} · {me.role}
+          </DropdownMenu.Label>
+          <DropdownMenu.Item
+            onSelect={() => void leave()}
+            className="cursor-pointer rounded-lg px-3 py-2 text-sm outline-none data-highlighted:bg-raised"
+          >
+            Sign out
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
