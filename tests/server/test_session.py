@@ -15,7 +15,7 @@ from tests.server.conftest import Desk, Program
 
 @pytest.fixture
 def shop(desk: Desk) -> Program:
-    return desk.tenant("Signed In")
+    return desk.tenant("Signed")
 
 
 def _operator(shop: Program, role: str = "operator", **fields: Any) -> str:

@@ -140,7 +140,7 @@ function Form({ handoff, mayLearn }: { handoff: Handoff; mayLearn: boolean }) {
 function Drafts({ drafts, onUse }: { drafts: string[]; onUse: (text: string) => void }) {
   if (!drafts.length) return null;
   return (
-    <fieldset>
+    <fieldset className="min-w-0">
       <legend className="pb-1 text-xs text-quiet">Drafts to begin with</legend>
       <div className="flex flex-wrap gap-2">
         {drafts.map((draft) => (
