@@ -25,6 +25,14 @@ const queries = new QueryClient({
   },
 });
 
+// a page that was opened before an update asks for files that are gone: the new page has its own
+addEventListener("vite:preloadError", (event) => {
+  if (sessionStorage.getItem("reloaded") === location.href) return;
+  sessionStorage.setItem("reloaded", location.href);
+  event.preventDefault();
+  location.reload();
+});
+
 const inbox = async () => ({ Component: (await import("./inbox/inbox")).Inbox });
 const conversations = async () => ({
   Component: (await import("./conversations/conversations")).Conversations,
