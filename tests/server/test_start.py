@@ -26,6 +26,7 @@ SHOP = DemoTenant(
     assistant_id="a",
     knowledge_base_id="k",
     questions=["How long?"],
+    operator_id="0190f000-0000-7000-8000-000000000002",
 )
 
 
@@ -109,6 +110,7 @@ def test_the_welcome_says_where_and_whose_key(database: Database, tmp_path: Path
     assert "http://127.0.0.1:8000/" in text
     assert str(tmp_path / "platform.key") in text
     assert "fd_shop" in text
+    assert "http://127.0.0.1:8000/console/sign-in#" in text
     assert "How long?" in text
     assert prepared.platform_key not in text
     assert "fd_shop" not in without
