@@ -34,10 +34,20 @@ class _Browser:
     """A browser on the console's own pages."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx2.Client(base_url=url, timeout=30, headers={"Origin": url})
+        self._url = url
+        self._cookies: dict[str, str] = {}
 
     def call(self, method: str, path: str, **how: Any) -> httpx2.Response:
-        return self._client.request(method, path, **how)
+        headers = {"Origin": self._url} | how.pop("headers", {})
+        if self._cookies:
+            headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self._cookies.items())
+        answer = httpx2.request(method, self._url + path, headers=headers, timeout=30, **how)
+        for kept in answer.headers.get_list("set-cookie"):
+            name, _, value = kept.partition(";")[0].partition("=")
+            self._cookies[name] = value.strip('"')
+            if not self._cookies[name]:
+                del self._cookies[name]
+        return answer
 
     def sign_in(self, link: str) -> httpx2.Response:
         return self.call("POST", "/v1/session", json={"link_token": link})
