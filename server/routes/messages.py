@@ -112,7 +112,7 @@ async def take_message(
 
     async def conversation(conn: TenantConnection) -> Locked:
         found = await conversations.lock(conn, conversation_id)
-        caller.check_own(found.contact_id)
+        caller.check_own(found.contact_id, origin=found.origin)
         return found
 
     said = Said(
