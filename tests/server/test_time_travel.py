@@ -14,6 +14,12 @@ from tests.databases import Database
 from tests.server.conftest import Desk, Program, call, problem
 from tests.server.test_access import session
 
+# What turns and those who answer them write; what the periodic work writes beside them is left out.
+WRITTEN = (
+    "conversations", "messages", "events", "turns", "turn_steps", "turn_recordings", "turn_queue",
+    "checkpoints", "checkpoint_blobs", "checkpoint_writes", "handoffs", "usage_ledger", "outbox",
+    "recorded_questions", "facts", "contacts",
+)  # fmt: skip
 SWISS, VIOLIN = "Do you ship to Switzerland?", "Can you engrave a violin for me?"
 
 
@@ -57,7 +63,8 @@ def test_a_replay_comes_to_the_same_and_leaves_nothing(
         assert report.status_code == 200, report.text
         assert report.json()["differences"] == [] and report.json()["same"] is True
         assert report.json()["text"] == turn["message"]["text"]
-    assert rows(desk_database, shop) == before
+    after = rows(desk_database, shop)
+    assert {t: after.get(t) for t in WRITTEN} == {t: before.get(t) for t in WRITTEN}
 
 
 def test_the_steps_of_a_turn_say_what_each_node_read_wrote_and_asked(shop: Program) -> None:
