@@ -48,7 +48,8 @@ def test_contact_and_operator_meet_live_in_two_browsers(
         expect(page.locator("[data-author=contact]").last).to_contain_text("No hurry")
         reply.fill(TAUGHT)
         page.get_by_label("Add to knowledge").check()
-        expect(page.get_by_label("Answer", exact=True)).to_have_value(TAUGHT)
+        answer = page.get_by_role("textbox", name="Answer", exact=True)
+        expect(answer).to_have_value(TAUGHT)
         assert axe_violations(page) == []
         page.get_by_role("button", name="Send and resolve").click()
         expect(page.get_by_text("the assistant's again")).to_be_visible()
