@@ -74,6 +74,22 @@ class TapedKnowledge:
         place.keep(near)
         return near
 
+    async def likeness(
+        self,
+        tenant_id: UUID,
+        versions: Sequence[KnowledgeVersion],
+        query: str,
+        texts: Sequence[str],
+    ) -> list[float]:
+        """As the knowledge behind it."""
+        asked = {"versions": _named(versions), "query": query, "texts": digest(list(texts))}
+        place = slot("knowledge.likeness", asked)
+        if place.is_recorded:
+            return place.gave
+        alike = await self._knowledge.likeness(tenant_id, versions, query, texts)
+        place.keep(alike)
+        return alike
+
     async def asked_alike(
         self,
         tenant_id: UUID,
