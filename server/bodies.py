@@ -139,7 +139,10 @@ def body_schema(
 
 
 def json_schema(model: type[BaseModel]) -> dict[str, Any]:
-    """A model's schema as it may stand anywhere in a document: what it refers to is written out."""
+    """A model's schema as it may stand anywhere in a document: what it refers to is written out.
+
+    A discriminator keeps its property and loses its mapping, which can only point at named parts.
+    """
     schema = model.model_json_schema()
     parts = schema.pop("$defs", {})
 
@@ -151,7 +154,11 @@ def json_schema(model: type[BaseModel]) -> dict[str, Any]:
         place = value.get("$ref")
         if isinstance(place, str):
             return written_out(parts[place.rpartition("/")[2]] | _without(value, "$ref"))
-        return {name: written_out(one) for name, one in value.items()}
+        return {
+            name: written_out(one)
+            for name, one in value.items()
+            if name != "mapping" or "propertyName" not in value
+        }
 
     return written_out(schema)
 
