@@ -4,6 +4,7 @@ Over 300 lines: it is one list of commands.
 """
 
 import asyncio
+import os
 import signal
 import sys
 import threading
@@ -298,14 +299,26 @@ def _key(settings: Settings, given: str) -> str:
 
 @contextmanager
 def _loading(module: str) -> Generator[threading.Thread]:
-    """Load a module beside the block: seconds of one core while PostgreSQL starts on the other."""
+    """Load a module beside the block: seconds of one core while PostgreSQL starts on the other.
+
+    A stop before it is loaded ends the process at once, whatever the block has opened being closed:
+    an interpreter that ends while a thread is inside a C++ library's start aborts, and to wait for
+    the thread may be for ever, if the signal came while an import was waiting for another.
+    """
     load = threading.Thread(target=import_module, args=(module,), daemon=True)
     load.start()
     try:
         yield load
-    finally:
-        # An interpreter that ends while a thread is inside a C++ library's start aborts.
+    except (KeyboardInterrupt, SystemExit) as stop:
+        if load.is_alive():
+            code = stop.code if isinstance(stop, SystemExit) else 128 + signal.SIGINT
+            sys.stderr.flush()
+            os._exit(code if isinstance(code, int) else 1)
+        raise
+    except BaseException:
         load.join()
+        raise
+    load.join()
 
 
 @contextmanager

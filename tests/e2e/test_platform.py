@@ -5,14 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from tests.e2e.server_process import ServerProcess
+from tests.e2e.server_process import ServerProcess, within
 
 FRONTDESK = Path(sys.executable).with_name("frontdesk")
 
@@ -26,15 +24,6 @@ def is_ready(server: ServerProcess) -> bool:
         return httpx2.get(f"{server.url}/readyz", timeout=10).is_success
     except httpx2.HTTPError:
         return False
-
-
-def within(seconds: float, holds: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
 
 
 def lives(pid: int) -> bool:

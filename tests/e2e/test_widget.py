@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, ViewportSize, expect
 
 from tests.e2e.browsing import PageTenant
+from tests.e2e.server_process import within
 from tests.e2e.widget_site import HOSTILE, Visit, allow, site, visit
 
 WIDE: ViewportSize = {"width": 1280, "height": 860}
@@ -114,6 +115,8 @@ def test_what_is_said_offline_is_sent_once_and_an_answer_in_between_is_not_lost(
         here.page.context.set_offline(True)  # in the middle of the answer
         here.say(UNKNOWN)
         expect(here.chat.locator("[data-state=unsent]")).to_have_count(1)
+        # before that the new message would join the question, and both get one answer
+        assert within(20, lambda: len(_stored(taught, "assistant")) == 2)
         here.page.context.set_offline(False)
         here.expect_lines("assistant", 3)
         expect(here.chat.locator("[data-state=unsent]")).to_have_count(0)
@@ -131,8 +134,9 @@ def test_the_site_steers_the_widget_and_hears_of_it(
         heard: list[list[str | None]] = []
         page.expose_function("heard", lambda name, what: heard.append([name, what]))
         page.evaluate(
-            "for (const name of ['open', 'close', 'message', 'handoff'])"
-            "  Frontdesk.on(name, (detail) => heard(name, detail.author || detail.status))"
+            # a function of its own: what `on` returns would be called at once, and ends it
+            "() => { for (const name of ['open', 'close', 'message', 'handoff'])"
+            "  Frontdesk.on(name, (detail) => heard(name, detail.author || detail.status)) }"
         )
         page.evaluate("Frontdesk.open()")
         here.say(UNKNOWN)

@@ -116,6 +116,7 @@ function ConversationView({ conversationId }: { conversationId: string }) {
   const [turn, setTurn] = useState<string | null>(null);
   return (
     <div className="flex min-h-0 w-full">
+      <h1 className="sr-only md:hidden">Conversation</h1>
       <div className={`flex min-h-0 min-w-0 flex-1 flex-col ${turn ? "max-lg:hidden" : ""}`}>
         <p className="border-b bg-card px-4 py-3 text-sm text-quiet md:hidden">
           <Link to="/conversations">← Conversations</Link>
