@@ -87,6 +87,7 @@ def start(url: str, key: str, per_second: float, seconds: float, talks: list[str
     assert process.stdin is not None
     process.stdin.write("\n".join(talks))
     process.stdin.close()
+    process.stdin = None  # else `communicate` would flush what is closed
     return process
 
 

@@ -134,6 +134,7 @@ class TenantSaver(AsyncPostgresSaver):
         self._hold = hold
         self._last_read: tuple[tuple[str, str], CheckpointTuple | None] | None = None
         self._discarded = False
+        self.is_empty = False  # known without a look, until something is put
 
     def discard(self) -> None:
         """Write nothing more: the run starts afresh, from the state before it."""
@@ -149,6 +150,7 @@ class TenantSaver(AsyncPostgresSaver):
         """As the saver's; nothing where the run is discarded. Raises: LeaseLost."""
         if self._discarded:
             return config
+        self.is_empty = False
         await self._hold.reach("before_checkpoint", config)
         kept = await super().aput(config, checkpoint, metadata, new_versions)
         await self._hold.reach("after_checkpoint", config)
@@ -216,6 +218,8 @@ class TenantSaver(AsyncPostgresSaver):
         """As the saver's. A run looks at the newest checkpoint before it starts and when it
         starts, with nobody between: the second time it gets what the first one read.
         """
+        if self.is_empty:
+            return None
         place = config.get("configurable", {})
         if not self._of_one_run or "checkpoint_id" in place:
             return await super().aget_tuple(config)

@@ -104,8 +104,10 @@ async def _end_of(
 ) -> TurnEnd:
     context = request.context
     saver = machine.savers.saver(UUID(context.tenant_id), fence)
-    if watch is not None and isinstance(saver, TenantSaver):
-        watch.discard = saver.discard
+    if isinstance(saver, TenantSaver):
+        saver.is_empty = request.opens
+        if watch is not None:
+            watch.discard = saver.discard
     config = RunnableConfig(
         configurable={"thread_id": context.conversation_id, STRICT_RESUME: True},
         run_id=run_id,

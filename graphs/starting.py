@@ -42,7 +42,8 @@ class TurnRequest:
     """What one turn is run with; `handoff_id` is for turns of kind `resume`.
 
     `handoff_is_open` is False where nobody has the conversation: an interrupt that still stands in
-    its state was left there by a run that failed, and a message goes over it.
+    its state was left there by a run that failed, and a message goes over it. `opens`: this is the
+    conversation's first turn and was never tried, so that there is no state to read.
     """
 
     context: TurnContext
@@ -51,6 +52,7 @@ class TurnRequest:
     taken_up: TakenUp | None = None
     handoff_is_open: bool = True
     graph_version: str = GRAPH_VERSION
+    opens: bool = False
 
 
 @dataclass(frozen=True, slots=True)

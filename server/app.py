@@ -39,7 +39,7 @@ from server.models import default_budget_microusd, open_embedders, open_models
 from server.openapi import describe
 from server.page_files import mount_page
 from server.resources import Resources
-from server.routes import ROUTERS
+from server.routes import ROUTERS, messages
 from server.runs import GraphRuns
 from server.streams import Hub
 from server.telemetry import Watch
@@ -103,8 +103,8 @@ def create_app(
     app.state.settings = settings
     problems.install(app)
     routers = (*DIALECTS, *ROUTERS)  # the last of ours refuses every socket that nobody takes
-    for router in routers:
-        app.include_router(router)
+    for router in sorted(routers, key=lambda one: one is not messages.router):
+        app.include_router(router)  # matched in this order: what is called most comes first
     mount_page(app, PAGE)
     mount_web(app, WEB)
     app.add_middleware(Intake, max_body_bytes=settings.max_body_bytes)

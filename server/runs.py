@@ -1,97 +1,39 @@
 """One turn through the machine: what it runs under, pinned from the tenant's settings as they are."""
 
 import time
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from graphs.context import TurnContext
-from graphs.run import IncomingMessage, TurnRequest
+from graphs.run import TurnRequest
 from graphs.support import Machine
 from graphs.turn_clock import turn_clock
 from graphs.turn_searches import turn_searches
 from graphs.without_graph import AlreadyShown, overdue
 from server.attempts import Attempt, Heard
-from server.calibrating import correction_of
 from server.leased_runs import Publish
-from server.resuming import graph_version, taken_up
+from server.planning import Manners, context_alone, plan, plan_accepted
 from server.unkept_answers import unkept_answer
-from tenants import (
-    assistants,
-    calibrations,
-    contact_facts,
-    facts,
-    intent_heads,
-    knowledge_versions,
-    link_hosts,
-    messages,
-    tenants,
-    turn_plans,
-)
-from tenants.assistants import Assistant
+from tenants import knowledge_versions
 from tenants.bursts import MessagesJoined
 from tenants.connection import Pool, TenantConnection, tenant_transaction
+from tenants.conversations import Locked
 from tenants.errors import Invalid, NotFound
 from tenants.hold_points import NOWHERE, HoldPoints
 from tenants.ids import new_id
 from tenants.leases import Lease
-from tenants.tenants import Tenant
 from tenants.turn_ends import TurnEnd
+from tenants.turns import Accepted
 from tenants.usage import Usage
 
 DEADLINE_SECONDS = 90.0  # of an answer without a conversation, which has no lease to end it
-NOWHERE_ID = UUID(int=0)  # of an answer that belongs to no conversation
+PLANNED_SECONDS = 1.0  # for which what was read with the accept holds
+MOST_PLANNED = 10_000
 JOINABLE_SECONDS = 30.0  # after which a turn that nobody has seen a word of is run to its end
-
-
-@dataclass(frozen=True, slots=True)
-class Manner:
-    """How an assistant is now, whose it is, and how it reads the product's confidence."""
-
-    assistant: Assistant
-    tenant: Tenant
-    calibration: dict[str, Any]
-    labels_revision: int
-    allowed_hosts: tuple[str, ...]
-
-
-class _Manners:
-    """An assistant's settings, its tenant and its calibration, read anew when a second old."""
-
-    SECONDS = 1.0
-    MOST = 10_000
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[UUID, UUID], tuple[float, Manner]] = {}
-
-    async def of(self, conn: TenantConnection, assistant_id: UUID) -> Manner:
-        """The assistant under its current revision. Raises: NotFound."""
-        now = time.monotonic()
-        key = (conn.tenant_id, assistant_id)
-        kept = self._kept.get(key)
-        if kept is not None and now - kept[0] < self.SECONDS:
-            return kept[1]
-        if len(self._kept) >= self.MOST:
-            self._kept.clear()
-        assistant = await assistants.get(conn, assistant_id)
-        settings = assistant.settings
-        tenant = await tenants.get(conn)
-        manner = Manner(
-            assistant,
-            tenant,
-            correction_of(await calibrations.in_force(conn, assistant_id)),
-            await intent_heads.revision(conn, assistant_id),
-            await link_hosts.allowed(
-                conn,
-                settings.model_dump(mode="json"),
-                settings.knowledge_base_ids,
-                company=tenant.name,
-            ),
-        )
-        self._kept[key] = (now, manner)
-        return manner
 
 
 class GraphRuns:
@@ -111,8 +53,9 @@ class GraphRuns:
         self._joinable_seconds = joinable_seconds
         self._deadline_seconds = deadline_seconds
         self._hold = hold
-        self._manners = _Manners()
+        self._manners = Manners()
         self._heard: dict[UUID, Heard] = {}  # by turns that run now
+        self._planned: OrderedDict[UUID, tuple[float, TurnRequest]] = OrderedDict()  # by turns
 
     async def run(
         self, lease: Lease, publish: Publish, spent: list[Usage], *, seconds: float
@@ -128,8 +71,7 @@ class GraphRuns:
         try:
             with turn_searches(), turn_clock(seconds):
                 while True:
-                    async with tenant_transaction(self._pool, lease.tenant_id) as conn:
-                        planned = await _plan(conn, lease, self._manners)
+                    planned = self._from_accept(lease) or await self._plan(lease)
                     if planned is None:
                         return TurnEnd(status="waiting_for_operator")
                     attempt = Attempt(self._pool, lease, planned, heard, spent, self._hold)
@@ -144,8 +86,7 @@ class GraphRuns:
         """The end of a turn whose time is over: what was shown stays, and a person goes on. None
         where it is no contact's message that waits for an answer.
         """
-        async with tenant_transaction(self._pool, lease.tenant_id) as conn:
-            planned = await _plan(conn, lease, self._manners)
+        planned = await self._plan(lease)
         if planned is None:
             return TurnEnd(status="waiting_for_operator")
         if planned.context.kind != "message":
@@ -153,8 +94,33 @@ class GraphRuns:
         asked = [message.text for message in planned.messages]
         return overdue(planned.context, asked, shown, graph_version=planned.graph_version)
 
+    async def _plan(self, lease: Lease) -> TurnRequest | None:
+        async with tenant_transaction(self._pool, lease.tenant_id) as conn:
+            return await plan(conn, lease, self._manners)
+
+    async def accepted(
+        self, conn: TenantConnection, conversation: Locked, accepted: Accepted
+    ) -> None:
+        """Read what a turn needs in the transaction that accepts it, where it is run here at once.
+
+        `conversation` is as it was before the message.
+        """
+        if accepted.lease is None:
+            return
+        planned = await plan_accepted(conn, conversation, accepted, self._manners)
+        self._planned[accepted.turn_id] = time.monotonic(), planned
+        if len(self._planned) > MOST_PLANNED:
+            self._planned.popitem(last=False)
+
+    def _from_accept(self, lease: Lease) -> TurnRequest | None:
+        """What was read with the accept, once, and only while it is as it was then."""
+        read_at, planned = self._planned.pop(lease.turn_id, (0.0, None))
+        return planned if time.monotonic() - read_at < PLANNED_SECONDS else None
+
     def joined(self, turn_id: UUID, messages: int) -> None:
         """A turn has so many messages now: where it runs here with fewer, it starts afresh."""
+        if messages > 1:
+            self._planned.pop(turn_id, None)
         heard = self._heard.get(turn_id)
         if heard is not None:
             heard.joined(messages)
@@ -164,7 +130,7 @@ class GraphRuns:
     ) -> float:
         """How long a turn on this channel waits for more messages. Raises: NotFound."""
         manner = await self._manners.of(conn, assistant_id)
-        waits: Mapping[str, float] = {**manner.assistant.settings.bursts.debounce_seconds}
+        waits: Mapping[str, float] = {**manner.settings.bursts.debounce_seconds}
         return waits.get(channel, 0.0)
 
     async def answer(
@@ -184,94 +150,13 @@ class GraphRuns:
             manner = await self._manners.of(conn, assistant_id)
             if manner.assistant.archived_at is not None:
                 raise NotFound("no such assistant")
-            context = await _context(conn, manner)
+            context = await context_alone(conn, manner)
             if knowledge_version:
                 context = await _at_versions(conn, context, knowledge_version)
         context = replace(context, conversation_id=str(new_id()), turn_id=str(new_id()))
         return await unkept_answer(
             self._pool, self.machine, context, text, history, seconds=self._deadline_seconds
         )
-
-
-async def _plan(conn: TenantConnection, lease: Lease, manners: _Manners) -> TurnRequest | None:
-    """What the turn is run with, or None where an operator has the conversation."""
-    begun = await turn_plans.begin(conn, lease)
-    turn, conversation = begun.turn, begun.conversation
-    if turn.kind == "message" and conversation.status == "waiting_for_operator":
-        return None
-    manner = await manners.of(conn, turn.assistant_id)
-    context = replace(
-        await _context(conn, manner, lease.conversation_id),
-        conversation_id=str(lease.conversation_id),
-        turn_id=str(lease.turn_id),
-        kind=turn.kind,
-        locale=conversation.language or manner.assistant.settings.language or "",
-        channel=conversation.channel,
-        now=turn.created_at.isoformat(),
-        records=True,
-        apart=conversation.origin == "fork",
-    )
-    context = await _with_people(conn, context, begun)
-    if context.memory.get("keeps_facts"):
-        remembered = await facts.memory_of(conn, conversation)
-        context = replace(context, memory=context.memory | remembered)
-    said = await messages.of_turn(conn, lease.turn_id) if turn.kind == "message" else []
-    return TurnRequest(
-        context,
-        messages=[
-            IncomingMessage(str(one.message_id), one.text, one.action_id or "") for one in said
-        ],
-        handoff_id=str(turn.handoff_id) if turn.handoff_id else None,
-        taken_up=await taken_up(conn, turn),
-        handoff_is_open=conversation.status == "waiting_for_operator",
-        graph_version=await graph_version(conn, turn),
-    )
-
-
-async def _with_people(
-    conn: TenantConnection, context: TurnContext, begun: turn_plans.Begun
-) -> TurnContext:
-    """The context with what rules and hours need to know of the contact and of the operators."""
-    there = contact_facts.is_there(begun.available_until)
-    if not (context.handoff.get("rules") or context.handoff.get("hours") or there is False):
-        return replace(context, operators_available=there)
-    known = await contact_facts.of_conversation(conn, begun.conversation)
-    return replace(context, contact=known, operators_available=there)
-
-
-async def _context(
-    conn: TenantConnection, manner: Manner, conversation_id: UUID | None = None
-) -> TurnContext:
-    settings = manner.assistant.settings
-    readable = await turn_plans.readable_knowledge(
-        conn, conversation_id or NOWHERE_ID, settings.knowledge_base_ids
-    )
-    return TurnContext(
-        tenant_id=str(conn.tenant_id),
-        assistant_id=str(manner.assistant.assistant_id),
-        assistant_revision=manner.assistant.revision,
-        brand=manner.tenant.name,
-        locale=settings.language or "",
-        knowledge=tuple((str(knowledge_base_id), live) for knowledge_base_id, live in readable),
-        model=settings.model or "",
-        fallback_models=tuple(settings.fallback_models),
-        small_model=settings.small_model or "",
-        persona=settings.persona.model_dump() | {"name": settings.persona.name or settings.name},
-        thresholds=settings.thresholds.model_dump(),
-        handoff=settings.handoff.model_dump(mode="json"),
-        features=settings.features.model_dump(),
-        outcomes=settings.outcomes.model_dump(),
-        dialogue=settings.dialogue.model_dump(),
-        memory=settings.memory.model_dump(),
-        words=settings.words.model_dump(),
-        answering=settings.answering.model_dump(mode="json"),
-        time_zone=manner.tenant.time_zone,
-        calibration=manner.calibration,
-        labels=settings.labels.model_dump(),
-        curated=settings.curated.model_dump(),
-        labels_revision=manner.labels_revision,
-        allowed_hosts=manner.allowed_hosts,
-    )
 
 
 async def _at_versions(

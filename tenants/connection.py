@@ -13,7 +13,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from pgvector.psycopg import register_vector_async
-from psycopg import AsyncConnection, AsyncCursor, AsyncRawCursor, sql
+from psycopg import AsyncConnection, AsyncCursor, AsyncRawCursor
 from psycopg.rows import TupleRow, class_row, dict_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -32,11 +32,11 @@ _SESSION_OPTIONS = (
     "-c idle_in_transaction_session_timeout=10s -c timezone=UTC"
 )
 
-# Beginning and scope go as one message and cost one round trip; nothing of it can be prepared.
-_SCOPE = "set local app.tenant_id = {tenant_id}"
-_BEGIN = sql.SQL("begin; " + _SCOPE)
-_BEGIN_SNAPSHOT = sql.SQL("begin isolation level repeatable read; " + _SCOPE)
-_BEGIN_ROUTER = sql.SQL("begin read only; set local role frontdesk_router")
+# Beginning and scope go as one message and cost one round trip; nothing of it can be prepared. A
+# UUID is written as hexadecimal digits and hyphens, so it needs no quoting of ours.
+_BEGIN = b"begin; set local app.tenant_id = '%s'"
+_BEGIN_SNAPSHOT = b"begin isolation level repeatable read; set local app.tenant_id = '%s'"
+_BEGIN_ROUTER = b"begin read only; set local role frontdesk_router"
 
 
 class _ScopedConnection:
@@ -77,9 +77,18 @@ class _ScopedConnection:
         given = self._fixed | dict(params)
         async with AsyncRawCursor(self._conn, row_factory=class_row(row_type)) as cursor:
             await cursor.execute(
-                statement.text, [given[name] for name in statement.names], prepare=prepare
+                statement.text,
+                [given[name] for name in statement.names],
+                prepare=prepare,
+                binary=True,
             )
             return await cursor.fetchall()
+
+    async def run(self, statement: Statement, params: Mapping[str, Any]) -> None:
+        """Run a statement that was made ready once and whose rows nobody needs."""
+        given = self._fixed | dict(params)
+        async with AsyncRawCursor(self._conn) as cursor:
+            await cursor.execute(statement.text, [given[name] for name in statement.names])
 
     async def row(
         self, row_type: type[Row], query: LiteralString, params: Mapping[str, Any] | None = None
@@ -185,7 +194,7 @@ async def tenant_transaction(
     """
     begin = _BEGIN_SNAPSHOT if snapshot else _BEGIN
     async with pool.connection() as conn:
-        await conn.execute(begin.format(tenant_id=str(tenant_id)), prepare=False)
+        await conn.execute(begin % str(UUID(int=tenant_id.int)).encode(), prepare=False)
         try:
             yield TenantConnection(conn, tenant_id)
         except BaseException:

@@ -13,6 +13,15 @@ from tenants.ids import new_id
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One of the messages that a turn answers."""
+
+    message_id: UUID
+    text: str
+    action_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewMessage:
     """What its writer decides; number and time are given on insertion."""
 

@@ -9,87 +9,103 @@ from psycopg.types.json import Jsonb
 from tenants import codec, turn_recordings
 from tenants.connection import TenantConnection
 from tenants.leases import Lease
+from tenants.statements import Statement
 from tenants.turn_results import TurnEnd
-from tenants.turn_steps import write_steps
+from tenants.turn_steps import columns
 from tenants.usage import record
+
+_WRITE = Statement.of(
+    """
+    with stepped as (
+        insert into turn_steps (tenant_id, turn_id, step, node, content, duration_ms,
+                                input_tokens, output_tokens, cost_usd)
+        select %(tenant_id)s::uuid, %(turn_id)s::uuid, s.step, s.node, s.content, s.duration_ms,
+               s.input_tokens, s.output_tokens, s.cost_usd
+          from unnest(%(steps)s::int[], %(nodes)s::text[], %(contents)s::bytea[],
+                      %(durations)s::real[], %(inputs)s::int[], %(outputs)s::int[],
+                      %(costs)s::numeric[])
+                   as s (step, node, content, duration_ms, input_tokens, output_tokens, cost_usd)),
+    recorded as (
+        insert into turn_recordings (tenant_id, turn_id, content, document_ids)
+        select %(tenant_id)s::uuid, %(turn_id)s::uuid, %(recording)s::bytea,
+               %(document_ids)s::uuid[]
+         where %(recording)s::bytea is not null)
+    update turns
+       set status = %(status)s::text,
+           assistant_revision = %(assistant_revision)s::int,
+           calibration_revision = %(calibration_revision)s::int,
+           labels_revision = %(labels_revision)s::int,
+           request_labels = %(request_labels)s::text[],
+           knowledge_versions = %(knowledge_versions)s::jsonb,
+           graph_version = %(graph_version)s::text,
+           prompt_version = %(prompt_version)s::text,
+           intent_labels = %(intent_labels)s::text[],
+           language = %(language)s::text,
+           sentiment = %(sentiment)s::text,
+           decision = %(decision)s::text,
+           reason = %(reason)s::text,
+           rule = %(rule)s::text,
+           recoveries = %(recoveries)s::text[],
+           confidence = %(confidence)s::real,
+           models = %(models)s::text[],
+           input_tokens = %(input_tokens)s::int,
+           output_tokens = %(output_tokens)s::int,
+           cost_usd = %(cost_usd)s::numeric,
+           first_token_ms = %(first_token_ms)s::int,
+           total_ms = %(total_ms)s::int,
+           knowledge_hit = %(knowledge_hit)s::bool,
+           withheld_sentences = %(withheld_sentences)s::int,
+           feature_variants = %(feature_variants)s::jsonb,
+           trace_run_id = %(trace_run_id)s::uuid,
+           result = %(result)s::bytea,
+           ended_at = %(ended_at)s::timestamptz
+     where tenant_id = %(tenant_id)s::uuid
+       and turn_id = %(turn_id)s::uuid
+    """
+)
 
 
 async def write(conn: TenantConnection, lease: Lease, end: TurnEnd, answer: dict[str, Any]) -> None:
     """Put figures, steps and usage into their rows; `answer` is the turn as its client sees it."""
-    await conn.execute(
-        """
-        update turns
-           set status = %(status)s,
-               assistant_revision = %(assistant_revision)s,
-               calibration_revision = %(calibration_revision)s,
-               labels_revision = %(labels_revision)s,
-               request_labels = %(request_labels)s,
-               knowledge_versions = %(knowledge_versions)s,
-               graph_version = %(graph_version)s,
-               prompt_version = %(prompt_version)s,
-               intent_labels = %(intent_labels)s,
-               language = %(language)s,
-               sentiment = %(sentiment)s,
-               decision = %(decision)s,
-               reason = %(reason)s,
-               rule = %(rule)s,
-               recoveries = %(recoveries)s,
-               confidence = %(confidence)s,
-               models = %(models)s,
-               input_tokens = %(input_tokens)s,
-               output_tokens = %(output_tokens)s,
-               cost_usd = %(cost_usd)s,
-               first_token_ms = %(first_token_ms)s,
-               total_ms = %(total_ms)s,
-               knowledge_hit = %(knowledge_hit)s,
-               withheld_sentences = %(withheld_sentences)s,
-               feature_variants = %(feature_variants)s,
-               trace_run_id = %(trace_run_id)s,
-               result = %(result)s,
-               ended_at = %(ended_at)s
-         where tenant_id = %(tenant_id)s
-           and turn_id = %(turn_id)s
-        """,
-        {
-            "turn_id": lease.turn_id,
-            "status": end.status,
-            "assistant_revision": end.assistant_revision,
-            "calibration_revision": end.calibration_revision,
-            "labels_revision": end.labels_revision,
-            "request_labels": [str(intent.get("label") or "") for intent in end.intents],
-            "knowledge_versions": Jsonb(end.knowledge_versions),
-            "graph_version": end.graph_version,
-            "prompt_version": end.prompt_version,
-            "intent_labels": [str(intent.get("status", "")) for intent in end.intents],
-            "language": end.language,
-            "sentiment": end.sentiment,
-            "decision": end.decision,
-            "reason": end.reason,
-            "rule": end.rule,
-            "recoveries": list(end.recoveries),
-            "confidence": end.confidence,
-            "models": list(end.models),
-            "input_tokens": answer["usage"]["input_tokens"],
-            "output_tokens": answer["usage"]["output_tokens"],
-            "cost_usd": Decimal(answer["usage"]["cost_usd"]),
-            "first_token_ms": end.first_token_ms,
-            "total_ms": end.total_ms,
-            "knowledge_hit": end.knowledge_hit,
-            "withheld_sentences": end.withheld_sentences,
-            "feature_variants": Jsonb(end.feature_variants),
-            "trace_run_id": end.trace_run_id,
-            "result": codec.encode(answer),
-            "ended_at": datetime.now(UTC),
-        },
-    )
+    named = _figures(end, answer) | columns(end.steps) | turn_recordings.columns(end.recording)
+    await conn.run(_WRITE, named | {"turn_id": lease.turn_id})
     if end.clarification_helped is not None:
         await _judge_clarification(conn, lease, helped=end.clarification_helped)
-    if end.steps:
-        await write_steps(conn, lease.turn_id, end.steps)
-    if end.recording is not None:
-        await turn_recordings.write(conn, lease.turn_id, end.recording)
     if end.usage:
         await record(conn, lease.turn_id, end.usage)
+
+
+def _figures(end: TurnEnd, answer: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "status": end.status,
+        "assistant_revision": end.assistant_revision,
+        "calibration_revision": end.calibration_revision,
+        "labels_revision": end.labels_revision,
+        "request_labels": [str(intent.get("label") or "") for intent in end.intents],
+        "knowledge_versions": Jsonb(end.knowledge_versions),
+        "graph_version": end.graph_version,
+        "prompt_version": end.prompt_version,
+        "intent_labels": [str(intent.get("status", "")) for intent in end.intents],
+        "language": end.language,
+        "sentiment": end.sentiment,
+        "decision": end.decision,
+        "reason": end.reason,
+        "rule": end.rule,
+        "recoveries": list(end.recoveries),
+        "confidence": end.confidence,
+        "models": list(end.models),
+        "input_tokens": answer["usage"]["input_tokens"],
+        "output_tokens": answer["usage"]["output_tokens"],
+        "cost_usd": Decimal(answer["usage"]["cost_usd"]),
+        "first_token_ms": end.first_token_ms,
+        "total_ms": end.total_ms,
+        "knowledge_hit": end.knowledge_hit,
+        "withheld_sentences": end.withheld_sentences,
+        "feature_variants": Jsonb(end.feature_variants),
+        "trace_run_id": end.trace_run_id,
+        "result": codec.encode(answer),
+        "ended_at": datetime.now(UTC),
+    }
 
 
 async def _judge_clarification(conn: TenantConnection, lease: Lease, *, helped: bool) -> None:

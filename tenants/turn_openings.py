@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from tenants import codec, webhook_events
+from tenants.bursts import MAX_MESSAGES
 from tenants.connection import TenantConnection
 from tenants.conversations import Conversation
-from tenants.errors import NotFound
 from tenants.events import Event
 from tenants.leases import Lease
 from tenants.messages import Message, NewMessage
@@ -51,6 +51,16 @@ _OPEN = Statement.of(
                last_active_at = now()
          where tenant_id = %(tenant_id)s::uuid
            and conversation_id = %(conversation_id)s::uuid
+           and not exists (select
+                             from turn_queue q
+                             join turns t
+                               on t.tenant_id = %(tenant_id)s::uuid
+                              and t.turn_id = q.turn_id
+                            where q.tenant_id = %(tenant_id)s::uuid
+                              and q.conversation_id = %(conversation_id)s::uuid
+                              and q.joinable
+                              and q.messages < %(most)s::int
+                              and t.kind = 'message')
         returning last_message_seq, last_turn_seq, last_event_id, origin),
     start as (
         select %(owner)s::uuid is not null
@@ -118,10 +128,11 @@ async def open_turn(
     block_kinds: Sequence[str],
     debounce_seconds: float = 0,
     claim: Claim | None = None,
-) -> Opened:
+) -> Opened | None:
     """Put the message and its turn at the conversation's end; its row must be locked by the caller.
 
-    `said_at` is the transaction's own time. Raises: NotFound.
+    None, and nothing written, where a turn waits that the message may join. `said_at` is the
+    transaction's own time.
     """
     content = codec.encode({"blocks": message.blocks})
     stored = Message(
@@ -149,12 +160,13 @@ async def open_turn(
         "debounce": float(debounce_seconds) if debounce_seconds > 0 else None,
         "owner": claim.owner if claim else None,
         "lease_seconds": float(claim.lease_seconds) if claim else None,
+        "most": MAX_MESSAGES,
         "told": codec.encode(told),
         "started": codec.encode(started),
     }
     found = await conn.read(_Row, _OPEN, named)
     if not found:
-        raise NotFound("no such conversation")
+        return None
     row = found[0]
     lease = None
     if claim is not None and row.claimed:

@@ -6,21 +6,39 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tenants import codec
+from tenants.blocks import text_of
 from tenants.connection import TenantConnection
 from tenants.conversations import Conversation
 from tenants.errors import NotFound
 from tenants.leases import Lease
+from tenants.messages import Said
 from tenants.statements import Statement
 from tenants.turns import Turn
+
+NOWHERE_ID = UUID(int=0)  # of an answer that belongs to no conversation
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A turn and its conversation; until when the last operator is there, if one ever said so."""
+    """A turn with its conversation and what the contact said in it."""
 
     turn: Turn
     conversation: Conversation
+    said: list[Said]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a turn finds around it: id and live version of what it reads, in order.
+
+    `available_until`: until when the last operator is there, if one ever said so. `told_facts`: the
+    contact has told facts, or had some forgotten.
+    """
+
+    knowledge: list[tuple[UUID, int]]
     available_until: datetime | None
+    told_facts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +67,9 @@ class _Row:
     last_event_id: int
     created_at: datetime
     last_active_at: datetime
-    available_until: datetime | None
+    message_ids: list[UUID] | None
+    contents: list[bytes] | None
+    action_ids: list[str] | None
 
 
 _BEGIN = Statement.of(
@@ -59,15 +79,20 @@ _BEGIN = Statement.of(
            t.created_at as turn_created_at, t.ended_at, t.assistant_id as turn_assistant_id,
            c.assistant_id, c.contact_id, c.channel, c.origin, c.status, c.outcome, c.language,
            c.metadata, c.last_event_id, c.created_at, c.last_active_at,
-           (select max(available_until)
-              from operators
-             where tenant_id = %(tenant_id)s::uuid
-               and disabled_at is null
-               and role <> 'viewer') as available_until
+           m.message_ids, m.contents, m.action_ids
       from turns t
       join conversations c
         on c.tenant_id = %(tenant_id)s::uuid
        and c.conversation_id = t.conversation_id
+     cross join lateral (
+           select array_agg(message_id order by seq) as message_ids,
+                  array_agg(content order by seq) as contents,
+                  array_agg(coalesce(action_id, '') order by seq) as action_ids
+             from messages
+            where tenant_id = %(tenant_id)s::uuid
+              and turn_id = t.turn_id
+              and t.kind = 'message'
+              and author_kind = 'contact') m
      where t.tenant_id = %(tenant_id)s::uuid
        and t.turn_id = %(turn_id)s::uuid
        and t.conversation_id = %(conversation_id)s::uuid
@@ -93,37 +118,68 @@ async def begin(conn: TenantConnection, lease: Lease) -> Begun:
         row.status, row.outcome, row.language, row.metadata, row.last_event_id, row.created_at,
         row.last_active_at,
     )  # fmt: skip
-    return Begun(turn, conversation, row.available_until)
+    said = [
+        Said(message_id, text_of(codec.decode(content)["blocks"]), action_id)
+        for message_id, content, action_id in zip(
+            row.message_ids or (), row.contents or (), row.action_ids or (), strict=True
+        )
+    ]
+    return Begun(turn, conversation, said)
 
 
 @dataclass(frozen=True, slots=True)
-class _Base:
-    knowledge_base_id: UUID
-    live: int
-    embedding_model: str
-    is_own: bool
+class _Around:
+    bases: list[UUID] | None
+    lives: list[int] | None
+    models: list[str] | None
+    own: list[bool] | None
+    available_until: datetime | None
+    told_facts: bool
 
 
-async def readable_knowledge(
-    conn: TenantConnection, conversation_id: UUID, of_assistant: Sequence[UUID]
-) -> list[tuple[UUID, int]]:
-    """Id and live version of what a turn reads: the assistant's in their order, and behind them what
-    the contact brought, where it holds something and was made with the same embedding model.
+_AROUND = Statement.of(
     """
-    found = await conn.rows(
-        _Base,
-        """
-        select knowledge_base_id, live, embedding_model,
-               conversation_id is not distinct from %(conversation_id)s as is_own
-          from knowledge_bases
-         where tenant_id = %(tenant_id)s
-           and (knowledge_base_id = any(%(of_assistant)s) and archived_at is null
-                or conversation_id = %(conversation_id)s and live > 0)
-        """,
-        {"conversation_id": conversation_id, "of_assistant": list(of_assistant)},
+    select array_agg(k.knowledge_base_id) as bases, array_agg(k.live) as lives,
+           array_agg(k.embedding_model) as models,
+           array_agg(k.conversation_id is not distinct from %(conversation_id)s::uuid) as own,
+           (select max(o.available_until)
+              from operators o
+             where o.tenant_id = %(tenant_id)s::uuid
+               and o.disabled_at is null
+               and o.role <> 'viewer') as available_until,
+           exists (select
+                     from facts f
+                    where f.tenant_id = %(tenant_id)s::uuid
+                      and f.contact_id = %(contact_id)s::uuid) as told_facts
+      from knowledge_bases k
+     where k.tenant_id = %(tenant_id)s::uuid
+       and (k.knowledge_base_id = any(%(of_assistant)s::uuid[]) and k.archived_at is null
+            or k.conversation_id = %(conversation_id)s::uuid and k.live > 0)
+    """
+)
+
+
+async def around(
+    conn: TenantConnection,
+    of_assistant: Sequence[UUID],
+    *,
+    conversation_id: UUID = NOWHERE_ID,
+    contact_id: UUID = NOWHERE_ID,
+) -> Around:
+    """What a turn reads: the assistant's knowledge in its order, and behind it what the contact
+    brought, where it holds something and was made with the same embedding model.
+    """
+    named = {
+        "conversation_id": conversation_id,
+        "contact_id": contact_id,
+        "of_assistant": list(of_assistant),
+    }
+    (row,) = await conn.read(_Around, _AROUND, named)
+    found = list(
+        zip(row.bases or (), row.lives or (), row.models or (), row.own or (), strict=True)
     )
-    known = {one.knowledge_base_id: one for one in found if not one.is_own}
-    beside = [known[one] for one in of_assistant if one in known]
-    models = {one.embedding_model for one in beside}
-    own = [one for one in found if one.is_own and models <= {one.embedding_model}]
-    return [(one.knowledge_base_id, one.live) for one in [*beside, *own]]
+    known = {base: (live, model) for base, live, model, is_own in found if not is_own}
+    beside = [(base, known[base][0]) for base in of_assistant if base in known]
+    models = {known[base][1] for base, _ in beside}
+    own = [(base, live) for base, live, model, is_own in found if is_own and models <= {model}]
+    return Around([*beside, *own], row.available_until, row.told_facts)

@@ -15,22 +15,12 @@ class _Stored:
     content: bytes
 
 
-async def write(conn: TenantConnection, turn_id: UUID, recording: dict[str, Any]) -> None:
-    """Keep a turn's recording; part of its end."""
-    content = codec.encode(recording)
-    if len(content) > MAX_BYTES:
-        return
-    await conn.execute(
-        """
-        insert into turn_recordings (tenant_id, turn_id, content, document_ids)
-        values (%(tenant_id)s, %(turn_id)s, %(content)s, %(document_ids)s::uuid[])
-        """,
-        {
-            "turn_id": turn_id,
-            "content": content,
-            "document_ids": recording.get("document_ids") or [],
-        },
-    )
+def columns(recording: dict[str, Any] | None) -> dict[str, Any]:
+    """A turn's recording as its end writes it; nothing of one that is too large."""
+    content = codec.encode(recording) if recording is not None else None
+    if recording is None or content is None or len(content) > MAX_BYTES:
+        return {"recording": None, "document_ids": []}
+    return {"recording": content, "document_ids": recording.get("document_ids") or []}
 
 
 async def find(conn: TenantConnection, turn_id: UUID) -> dict[str, Any] | None:

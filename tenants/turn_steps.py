@@ -26,30 +26,17 @@ class Step:
     model_calls: Sequence[dict[str, Any]] = ()
 
 
-async def write_steps(conn: TenantConnection, turn_id: UUID, steps: Sequence[Step]) -> None:
-    """Keep a turn's steps; part of its end."""
-    await conn.execute(
-        """
-        insert into turn_steps (tenant_id, turn_id, step, node, content, duration_ms,
-                                input_tokens, output_tokens, cost_usd)
-        select %(tenant_id)s, %(turn_id)s, s.step, s.node, s.content, s.duration_ms,
-               s.input_tokens, s.output_tokens, s.cost_usd
-          from unnest(%(steps)s::int[], %(nodes)s::text[], %(contents)s::bytea[],
-                      %(durations)s::real[], %(inputs)s::int[], %(outputs)s::int[],
-                      %(costs)s::numeric[])
-                   as s (step, node, content, duration_ms, input_tokens, output_tokens, cost_usd)
-        """,
-        {
-            "turn_id": turn_id,
-            "steps": [step.step for step in steps],
-            "nodes": [step.node for step in steps],
-            "contents": [codec.encode(_content(step)) for step in steps],
-            "durations": [step.duration_ms for step in steps],
-            "inputs": [step.input_tokens for step in steps],
-            "outputs": [step.output_tokens for step in steps],
-            "costs": [step.cost_usd for step in steps],
-        },
-    )
+def columns(steps: Sequence[Step]) -> dict[str, Any]:
+    """A turn's steps, column by column, as its end writes them."""
+    return {
+        "steps": [step.step for step in steps],
+        "nodes": [step.node for step in steps],
+        "contents": [codec.encode(_content(step)) for step in steps],
+        "durations": [step.duration_ms for step in steps],
+        "inputs": [step.input_tokens for step in steps],
+        "outputs": [step.output_tokens for step in steps],
+        "costs": [step.cost_usd for step in steps],
+    }
 
 
 def _content(step: Step) -> dict[str, Any]:

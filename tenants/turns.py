@@ -11,12 +11,14 @@ from uuid import UUID
 
 from tenants import bursts, codec, conversations, events, messages, outcomes
 from tenants.actors import Actor
+from tenants.blocks import text_of
 from tenants.connection import TenantConnection
 from tenants.errors import IdempotencyReused, NotFound
 from tenants.events import Event
 from tenants.ids import new_id
 from tenants.leases import Lease
-from tenants.turn_openings import Claim, open_turn
+from tenants.messages import Said
+from tenants.turn_openings import Claim, Opened, open_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Accepted:
     wait_seconds: float = 0  # before the turn may start, for more of them
     events: Sequence[Event] = ()  # of a turn of its own: the two that it wrote
     lease: Lease | None = None  # to run that turn at once, where it was wanted
+    said: Sequence[Said] = ()  # of a turn of its own: the message
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,29 +102,39 @@ async def accept(
     )
     if conversation.status == "waiting_for_operator":
         return await _heard(conn, new)
-    joined = await bursts.join(conn, conversation_id, debounce_seconds=debounce_seconds)
-    if joined is not None:
-        return await _joined(conn, new, joined)
     if conversation.status == "resolved":
         await conversations.set_status(conn, conversation_id, "open")
         await outcomes.record(conn, conversation_id, "reopened", actor=author)
-    opened = await open_turn(
-        conn,
-        conversation,
-        new,
-        message_id=new_id(),
-        turn_id=new_id(),
-        said_at=conversation.now,
-        block_kinds=sorted({block["type"] for block in blocks}),
-        debounce_seconds=debounce_seconds,
-        claim=claim,
-    )
+    while True:
+        opened = await open_turn(
+            conn,
+            conversation,
+            new,
+            message_id=new_id(),
+            turn_id=new_id(),
+            said_at=conversation.now,
+            block_kinds=sorted({block["type"] for block in blocks}),
+            debounce_seconds=debounce_seconds,
+            claim=claim,
+        )
+        if opened is not None:
+            return _opened(conversation_id, opened, blocks, debounce_seconds)
+        joined = await bursts.join(conn, conversation_id, debounce_seconds=debounce_seconds)
+        if joined is not None:  # else it was closed meanwhile, and none is opened without our lock
+            return await _joined(conn, new, joined)
+
+
+def _opened(
+    conversation_id: UUID, opened: Opened, blocks: Sequence[dict[str, Any]], wait_seconds: float
+) -> Accepted:
     last = opened.events[-1]
+    message = opened.message
+    said = Said(message.message_id, text_of(blocks), message.action_id or "")
     assert last.turn_id is not None
     return Accepted(
-        last.turn_id, opened.message.message_id, conversation_id, duplicate=False, waiting=False,
-        event_id=last.event_id, opened=True, messages=1, wait_seconds=debounce_seconds,
-        events=opened.events, lease=opened.lease,
+        last.turn_id, message.message_id, conversation_id, duplicate=False, waiting=False,
+        event_id=last.event_id, opened=True, messages=1, wait_seconds=wait_seconds,
+        events=opened.events, lease=opened.lease, said=(said,),
     )  # fmt: skip
 
 

@@ -172,6 +172,7 @@ async def take(
             held=conversation,
             claim=held.turns.wish(tenant_id),
         )
+        await held.runs.accepted(conn, conversation, accepted)
         before = accepted.event_id - 2  # its own two events, where it opened a turn
         if not accepted.opened:
             before = await events.turn_started_before(conn, conversation_id, accepted.turn_id)
