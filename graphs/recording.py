@@ -15,6 +15,7 @@ from graphs.taped_passages import document_ids
 from tenants.errors import TurnNotRecorded
 from tenants.turn_ends import TurnEnd
 
+_PLAIN = TurnContext()
 FORM = 1  # of what is stored; another form is not read
 _TIMES = frozenset(
     {
@@ -95,17 +96,17 @@ def _packed(request: TurnRequest) -> dict[str, Any]:
 
 def _changed(context: TurnContext) -> dict[str, Any]:
     """The context's fields that differ from how they are by themselves."""
-    plain = TurnContext()
-    return {k: v for k, v in asdict(context).items() if v != getattr(plain, k)}
+    fields = TurnContext.__dataclass_fields__
+    told = ((name, getattr(context, name)) for name in fields)
+    return {name: value for name, value in told if value != getattr(_PLAIN, name)}
 
 
 def _context(given: Mapping[str, Any]) -> TurnContext:
-    plain = TurnContext()
     known = {k: v for k, v in given.items() if k in TurnContext.__dataclass_fields__}
     for name, value in known.items():
-        if isinstance(getattr(plain, name), tuple):
+        if isinstance(getattr(_PLAIN, name), tuple):
             known[name] = tuple(tuple(v) if isinstance(v, list) else v for v in value)
-    return replace(plain, **known)
+    return replace(_PLAIN, **known)
 
 
 def _line(kind: str, text: str, message_id: str) -> AnyMessage:

@@ -38,6 +38,7 @@ class Frame:
 
 PING = Frame("ping", {})
 _LOOK = Frame("", {})  # the log has grown
+_PAUSE = Frame("", {})  # nothing more is there now
 _STOP = Frame("reconnect", {"after_ms": RECONNECT_AFTER_MS})
 
 
@@ -76,11 +77,6 @@ class _Reader:
         self.items.append(item)
         self.wake.set()
 
-    @property
-    def has_more_words(self) -> bool:
-        """What comes next is there already and needs no look at the log."""
-        return bool(self.items) and isinstance(self.items[0], _Live)
-
     def rest_of(self, turn_id: UUID) -> list[Frame]:
         """What a turn said before its end that still waits, taken out of the queue."""
         said = [i for i in self.items if isinstance(i, _Live) and i.turn_id == turn_id]
@@ -108,8 +104,18 @@ class Hub:
         """How many readers there are now."""
         return sum(map(len, self._readers.values()))
 
-    def committed(self, tenant_id: UUID, conversation_id: UUID, news: Sequence[Event] = ()) -> None:
-        """Say that the conversation's log has grown: readers take the news, or look at once."""
+    def committed(
+        self,
+        tenant_id: UUID,
+        conversation_id: UUID,
+        news: Sequence[Event] = (),
+        *,
+        leaves: bool = True,
+    ) -> None:
+        """Say that the conversation's log has grown: readers take the news, or look at once.
+
+        `leaves`: something was put into the outbox, as far as is known.
+        """
         item = _News(tuple(news)) if news else _LOOK
         self._newest[conversation_id] = news[-1].event_id if news else 0
         self._newest.move_to_end(conversation_id)
@@ -119,7 +125,8 @@ class Hub:
             reader.put(item)
         for wake in self._tenant_wakes.get(tenant_id, ()):
             wake.set()
-        self.on_commit()
+        if leaves:
+            self.on_commit()
 
     def live(self, conversation_id: UUID, turn_id: UUID, kind: str, data: dict[str, Any]) -> None:
         """Show something of a running turn that will not be kept."""
@@ -197,8 +204,9 @@ class Hub:
         batch: list[Frame] = []
         try:
             async for frame in self._frames(reader, until_turn, pings):
-                batch.append(frame)
-                if not reader.has_more_words or len(batch) >= MOST_TOGETHER:
+                if frame is not _PAUSE:
+                    batch.append(frame)
+                if batch and (frame is _PAUSE or len(batch) >= MOST_TOGETHER):
                     yield batch
                     batch = []
             if batch:
@@ -231,6 +239,7 @@ class Hub:
                     yield item
                     if item is _STOP:
                         return
+            yield _PAUSE
             if not await _woken(reader.wake, PING_SECONDS) and pings:
                 yield PING
 

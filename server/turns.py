@@ -234,7 +234,8 @@ class TurnExecutor:
         self._mean_seconds += (seconds - self._mean_seconds) / 20
         self.on_end(finished.end, seconds)
         self._known[turn_id].set_result(finished.ended.answer)
-        self._hub.committed(tenant_id, lease.conversation_id, finished.ended.written)
+        ended = finished.ended
+        self._hub.committed(tenant_id, lease.conversation_id, ended.written, leaves=ended.leaves)
         if finished.ended.following is not None:
             self.start(tenant_id, finished.ended.following)
 

@@ -6,12 +6,12 @@ message that was faster makes it start afresh. So no message is bound to a turn 
 """
 
 from dataclasses import dataclass
-from typing import LiteralString
 from uuid import UUID
 
 from tenants.connection import TenantConnection
 from tenants.errors import LeaseLost
 from tenants.leases import Lease
+from tenants.statements import Statement
 
 MAX_MESSAGES = 50  # of one turn
 LONGEST_WAIT = 5  # a debounce is put off by further messages up to so many times its length
@@ -84,19 +84,30 @@ async def join(
     )
 
 
+_COUNT = Statement.of(
+    """
+    select messages
+      from turn_queue
+     where tenant_id = %(tenant_id)s::uuid
+       and turn_id = %(turn_id)s::uuid
+       and fence = %(fence)s::bigint
+    """
+)
+_CLOSE = Statement.of(
+    """
+    update turn_queue
+       set joinable = false
+     where tenant_id = %(tenant_id)s::uuid
+       and turn_id = %(turn_id)s::uuid
+       and fence = %(fence)s::bigint
+    returning messages
+    """
+)
+
+
 async def count(conn: TenantConnection, lease: Lease) -> int:
     """How many messages a turn has that runs. Raises: LeaseLost."""
-    return await _counted(
-        conn,
-        lease,
-        """
-        select messages
-          from turn_queue
-         where tenant_id = %(tenant_id)s
-           and turn_id = %(turn_id)s
-           and fence = %(fence)s
-        """,
-    )
+    return await _counted(conn, lease, _COUNT)
 
 
 async def close(conn: TenantConnection, lease: Lease, *, heard: int) -> None:
@@ -105,24 +116,13 @@ async def close(conn: TenantConnection, lease: Lease, *, heard: int) -> None:
     `heard` is how many messages the run has read. Raises: LeaseLost; MessagesJoined, which leaves
     the turn open.
     """
-    messages = await _counted(
-        conn,
-        lease,
-        """
-        update turn_queue
-           set joinable = false
-         where tenant_id = %(tenant_id)s
-           and turn_id = %(turn_id)s
-           and fence = %(fence)s
-        returning messages
-        """,
-    )
-    if messages != heard:
+    if await _counted(conn, lease, _CLOSE) != heard:
         raise MessagesJoined
 
 
-async def _counted(conn: TenantConnection, lease: Lease, statement: LiteralString) -> int:
-    found = await conn.row(_Counted, statement, {"turn_id": lease.turn_id, "fence": lease.fence})
-    if found is None:
+async def _counted(conn: TenantConnection, lease: Lease, statement: Statement) -> int:
+    named = {"turn_id": lease.turn_id, "fence": lease.fence}
+    found = await conn.read(_Counted, statement, named)
+    if not found:
         raise LeaseLost(f"turn {lease.turn_id} is run by another process")
-    return found.messages
+    return found[0].messages

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from tenants.connection import TenantConnection
 from tenants.errors import NotFound
 from tenants.ids import new_id
+from tenants.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +88,24 @@ async def get(conn: TenantConnection, conversation_id: UUID) -> Conversation:
     return conversation
 
 
+_LOCK = Statement.of(
+    """
+    select conversation_id, assistant_id, contact_id, channel, origin, status, outcome,
+           language, metadata, last_event_id, created_at, last_active_at, now() as now
+      from conversations
+     where tenant_id = %(tenant_id)s::uuid
+       and conversation_id = %(conversation_id)s::uuid
+       for update
+    """
+)
+
+
 async def lock(conn: TenantConnection, conversation_id: UUID) -> Locked:
     """One conversation, kept from every other writer until the transaction ends. Raises: NotFound."""
-    conversation = await conn.row(
-        Locked,
-        """
-        select conversation_id, assistant_id, contact_id, channel, origin, status, outcome,
-               language, metadata, last_event_id, created_at, last_active_at, now() as now
-          from conversations
-         where tenant_id = %(tenant_id)s
-           and conversation_id = %(conversation_id)s
-           for update
-        """,
-        {"conversation_id": conversation_id},
-    )
-    if conversation is None:
+    found = await conn.read(Locked, _LOCK, {"conversation_id": conversation_id})
+    if not found:
         raise NotFound("no such conversation")
-    return conversation
+    return found[0]
 
 
 async def list_page(

@@ -43,6 +43,7 @@ class Ended:
     handoff_id: UUID | None
     written: Sequence[events.Event] = ()
     following: UUID | None = None  # the turn of the conversation that waits next
+    leaves: bool = False  # something was put into the outbox
 
 
 async def finish(conn: TenantConnection, lease: Lease, end: TurnEnd) -> Ended:
@@ -93,7 +94,8 @@ async def finish(conn: TenantConnection, lease: Lease, end: TurnEnd) -> Ended:
         await _record_questions(conn, conversation, lease, end)
     if end.reason == "contact_asked" and for_real:
         await verdicts.of_last_answers(conn, lease.conversation_id, lease.turn_id)
-    return Ended(answer, closed.last_event_id, handoff_id, written, closed.following)
+    leaves = route is not None or closed.is_wanted
+    return Ended(answer, closed.last_event_id, handoff_id, written, closed.following, leaves)
 
 
 async def _write_beside(

@@ -31,6 +31,7 @@ class Opened:
     message: Message
     events: tuple[Event, Event]
     lease: Lease | None
+    leaves: bool  # something was put into the outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,4 +178,4 @@ async def open_turn(
     )
     if row.is_wanted:
         await webhook_events.leave(conn, message.conversation_id, events)
-    return Opened(stored, events, lease)
+    return Opened(stored, events, lease, row.is_wanted)

@@ -37,6 +37,7 @@ class Accepted:
     events: Sequence[Event] = ()  # of a turn of its own: the two that it wrote
     lease: Lease | None = None  # to run that turn at once, where it was wanted
     said: Sequence[Said] = ()  # of a turn of its own: the message
+    leaves: bool = True  # something was put into the outbox, as far as is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def _opened(
     return Accepted(
         last.turn_id, message.message_id, conversation_id, duplicate=False, waiting=False,
         event_id=last.event_id, opened=True, messages=1, wait_seconds=wait_seconds,
-        events=opened.events, lease=opened.lease, said=(said,),
+        events=opened.events, lease=opened.lease, said=(said,), leaves=opened.leaves,
     )  # fmt: skip
 
 

@@ -178,7 +178,7 @@ async def take(
             before = await events.turn_started_before(conn, conversation_id, accepted.turn_id)
         waiting = await _waiting_for(conn, accepted) if accepted.waiting else None
     await held.hold.reach("after_accept", accepted.turn_id)
-    held.hub.committed(tenant_id, conversation_id, accepted.events)
+    held.hub.committed(tenant_id, conversation_id, accepted.events, leaves=accepted.leaves)
     if not accepted.waiting:
         held.turns.take(tenant_id, accepted)
     return Taken(accepted, tenant_id, before, waiting)
