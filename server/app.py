@@ -38,9 +38,11 @@ from server.metrics import Metrics
 from server.models import default_budget_microusd, open_embedders, open_models
 from server.openapi import describe
 from server.page_files import mount_page
+from server.passwords import Passwords
 from server.resources import Resources
 from server.routes import ROUTERS, messages
 from server.runs import GraphRuns
+from server.sign_in_throttle import SignInThrottle
 from server.streams import Hub
 from server.telemetry import Watch
 from server.turns import TurnExecutor
@@ -229,6 +231,8 @@ async def _open(
         key_sealer=sealer,
         effect_sealer=effect_sealer,
         sender=sender,
+        passwords=Passwords(),
+        sign_ins=SignInThrottle(),
     )
 
 

@@ -5,6 +5,7 @@ Everything secret is derived from the master key, each for one purpose, so that 
 derivation opens nothing else.
 """
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -24,7 +25,7 @@ from server.callers import Caller, operator_caller
 from server.errors import OriginDenied
 from server.limits import Limiter, count_address
 from server.sign_in_links import read_session
-from tenants import operators, tenants
+from tenants import operator_sessions, tenants
 from tenants.connection import Pool, tenant_transaction
 from tenants.credentials import find_api_key
 from tenants.errors import Denied, NotFound, Suspended, Unauthenticated
@@ -32,6 +33,7 @@ from tenants.ids import parse_id
 from tenants.secrets import derived_key, pepper
 
 CACHE_SECONDS = 1.0  # a revoked key is refused after this long at the latest
+SETTLING_SECONDS = 0.1  # from a process's look at the database to its note of what it saw
 CACHE_ENTRIES = 20_000
 TOKEN_SECONDS = 3_600
 RETURN_DAYS = 90
@@ -79,25 +81,29 @@ class Credentials:
         if known is not None and until > time.monotonic():
             return known
         signed_in = read_session(self.master_key, session)
-        await self._check_active(signed_in.tenant_id)
-        try:
-            async with tenant_transaction(self._pool, signed_in.tenant_id) as conn:
-                operator = await operators.get(conn, signed_in.operator_id)
-        except NotFound:
-            raise Unauthenticated("the session's operator is gone") from None
-        if operator.disabled_at is not None:
-            raise Unauthenticated("the session's operator may not sign in any more")
+        async with tenant_transaction(self._pool, signed_in.tenant_id) as conn:
+            standing = await operator_sessions.standing(conn, signed_in.token_id)
+        if standing is None or standing.operator_id != signed_in.operator_id:
+            raise Unauthenticated("the session has ended; sign in again")
+        if standing.tenant_status != "active":
+            raise Suspended("the tenant is suspended")
         caller = operator_caller(
             signed_in.tenant_id,
-            operator.operator_id,
-            operator.role,
-            may_write_knowledge=operator.may_write_knowledge,
+            standing.operator_id,
+            standing.role,
+            may_write_knowledge=standing.may_write_knowledge,
+            session_id=signed_in.token_id,
         )
         self._remember(digest, caller)
         return caller
 
-    def _remember(self, digest: bytes, caller: Caller) -> None:
-        self._known[digest] = (time.monotonic() + CACHE_SECONDS, caller)
+    def _remember(
+        self, digest: bytes, caller: Caller, *, expires_at: datetime | None = None
+    ) -> None:
+        seconds = CACHE_SECONDS
+        if expires_at is not None:
+            seconds = min(seconds, (expires_at - datetime.now(UTC)).total_seconds())
+        self._known[digest] = (time.monotonic() + seconds, caller)
         if len(self._known) > CACHE_ENTRIES:
             self._known.popitem(last=False)
 
@@ -114,12 +120,20 @@ class Credentials:
             raise Suspended("the tenant of this key is suspended")
         key_id = str(found.credential_id)
         caller = Caller("api_key", key_id, key_id, found.tenant_id, found.scopes)
-        self._remember(digest, caller)
+        self._remember(digest, caller, expires_at=found.expires_at)
         return caller
 
     def forget_key(self, api_key_id: UUID) -> None:
         """Ask the database again for this key from now on, in this process."""
         self._forget(lambda caller: caller.id == str(api_key_id))
+
+    def forget_operator(self, operator_id: UUID) -> None:
+        """Ask the database again for this operator's sessions from now on, in this process."""
+        self._forget(lambda caller: caller.id == str(operator_id))
+
+    async def settled(self) -> None:
+        """Return when no process of this server takes what the database no longer holds good."""
+        await asyncio.sleep(CACHE_SECONDS + SETTLING_SECONDS)
 
     def forget_tenant(self, tenant_id: UUID) -> None:
         """Ask the database again for every key of a tenant from now on, in this process."""
@@ -268,10 +282,14 @@ class Needs:
         limiter: Limiter = connection.app.state.resources.request_limiter
         limiter.take(caller.key)
         self.check(caller)
-        looks = connection.scope.get("method") in _LOOKING
-        if caller.changes is not None and not looks and self.scope not in caller.changes:
-            raise Denied("your role may look at this but not change it", scope=self.scope)
+        if connection.scope.get("method") not in _LOOKING:
+            self.check_change(caller)
         return caller
+
+    def check_change(self, caller: Caller) -> None:
+        """Raises: Denied where an operator's role may look but not change."""
+        if caller.changes is not None and self.scope not in caller.changes:
+            raise Denied("your role may look at this but not change it", scope=self.scope)
 
     def check(self, caller: Caller) -> None:
         """Raises: Denied where the caller lacks the scope."""
@@ -287,8 +305,27 @@ class Needs:
             raise Denied(f"the key lacks the scope `{self.scope}`", scope=self.scope)
 
 
+class NeedsSelfOrAdmin(Needs):
+    """Lets through operators for what is their own, and who has the scope `admin`.
+
+    The route says whose it is: `Caller.check_self_or_admin`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("admin")
+
+    def check(self, caller: Caller) -> None:
+        """Raises: Denied where the caller is no operator and lacks the scope."""
+        if caller.kind != "operator":
+            super().check(caller)
+
+    def check_change(self, caller: Caller) -> None:
+        """What is one's own may be changed in any role."""
+
+
 PlatformDep = Annotated[Caller, Depends(Needs("platform"))]
 AdminDep = Annotated[Caller, Depends(Needs("admin"))]
+SelfOrAdminDep = Annotated[Caller, Depends(NeedsSelfOrAdmin())]
 AssistantsDep = Annotated[Caller, Depends(Needs("assistants"))]
 KnowledgeDep = Annotated[Caller, Depends(Needs("knowledge"))]
 ConversationsDep = Annotated[Caller, Depends(Needs("conversations"))]

@@ -27,6 +27,8 @@ class Caller:
     contact_id: UUID | None = None
     assistant_id: UUID | None = None
     changes: frozenset[str] | None = None  # None: the same as `scopes`
+    role: str | None = None  # of an operator
+    session_id: UUID | None = None  # of an operator who is signed in
 
     @property
     def tenant_id(self) -> UUID:
@@ -40,6 +42,25 @@ class Caller:
         """The caller as rows and events name them."""
         return Actor(self.kind, self.id)
 
+    @property
+    def operator_id(self) -> UUID:
+        """The operator who is signed in. Raises: Denied for everybody else."""
+        if self.kind != "operator":
+            raise Denied("only an operator who is signed in may do this")
+        return UUID(self.id)
+
+    def check_may_make(self, *roles: str) -> None:
+        """Raises: Denied where an operator who is no owner would make, change or end an owner."""
+        if self.kind == "operator" and self.role != "owner" and "owner" in roles:
+            raise Denied("only an owner may do this to an owner, or make one")
+
+    def check_self_or_admin(self, operator_id: UUID) -> None:
+        """Raises: Denied where the caller is neither this operator nor an administrator."""
+        if self.kind == "operator" and self.id == str(operator_id):
+            return
+        if "admin" not in self.scopes:
+            raise Denied("only the operator or an administrator may do this", scope="admin")
+
     def check_own(self, contact_id: UUID, *, origin: str) -> None:
         """Let a contact see their own only, and no fork of it. Raises: NotFound."""
         if self.kind == "contact" and (contact_id != self.contact_id or origin == "fork"):
@@ -47,7 +68,12 @@ class Caller:
 
 
 def operator_caller(
-    tenant_id: UUID, operator_id: UUID, role: str, *, may_write_knowledge: bool
+    tenant_id: UUID,
+    operator_id: UUID,
+    role: str,
+    *,
+    may_write_knowledge: bool,
+    session_id: UUID | None = None,
 ) -> Caller:
     """An operator who is signed in; owners and admins may all that a key may."""
     scopes, changes = _LOOKING, frozenset[str]()
@@ -62,4 +88,6 @@ def operator_caller(
         tenant_id,
         scopes,
         changes=changes,
+        role=role,
+        session_id=session_id,
     )

@@ -42,6 +42,7 @@ PROBLEMS: dict[str, Kind] = {
     "not_found": Kind(404, "There is no such thing here"),
     "conflict": Kind(409, "This contradicts what is there"),
     "slug_taken": Kind(409, "The slug is taken"),
+    "last_owner": Kind(409, "The last owner stays one"),
     "handoff_taken": Kind(409, "Another operator was faster"),
     "handoff_closed": Kind(409, "The handoff is resolved already"),
     "interrupt_spent": Kind(409, "The interrupt is answered already"),

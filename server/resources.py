@@ -14,8 +14,10 @@ from server.drain import Drain
 from server.jobs import Jobs
 from server.limits import Limiter
 from server.metrics import Metrics
+from server.passwords import Passwords
 from server.runs import GraphRuns
 from server.sending import Sender
+from server.sign_in_throttle import SignInThrottle
 from server.streams import Hub
 from server.turns import TurnExecutor
 from settings import Settings
@@ -49,6 +51,8 @@ class Resources:
     key_sealer: Sealer  # of tenants' keys for providers
     effect_sealer: Sealer  # of the secrets of webhook endpoints and channels
     sender: Sender
+    passwords: Passwords
+    sign_ins: SignInThrottle
 
 
 async def _resources(connection: HTTPConnection) -> Resources:  # a plain function costs a thread

@@ -126,6 +126,7 @@ class TenantShown(Shown):
 class NewApiKey(Body):
     name: Line
     scopes: list[str] = Field(min_length=1, max_length=10, examples=[["conversations"]])
+    expires_at: datetime | None = Field(default=None, description="When it ends by itself.")
 
 
 class ApiKeyShown(Shown):
@@ -136,6 +137,8 @@ class ApiKeyShown(Shown):
     created_at: datetime
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    expires_at: datetime | None = None
+    replaces: UUID | None = Field(default=None, description="The key that it was rotated from.")
 
 
 class ApiKeyCreated(ApiKeyShown):
@@ -348,6 +351,9 @@ class OperatorShown(Shown):
     name: str
     role: str
     rights: list[str]
+    created_at: datetime
+    disabled_at: datetime | None = None
+    has_password: bool = False
 
 
 class Presence(Body):

@@ -1,7 +1,7 @@
-"""Signed tokens of the console: a link that is good once, and the session it opens.
+"""Signed tokens of the console: links that are good once, invitations, and sessions.
 
 A link names its tenant and operator itself, so printing one needs no database; the database only
-remembers which were spent (`tenants/operator_sign_ins.py`).
+remembers which were spent (`tenants/operator_sign_ins.py`), and which sessions are open.
 """
 
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ SESSION_HOURS = 12
 PAGE = "/console/sign-in"
 _LINK_AUDIENCE = "frontdesk.sign-in"
 _SESSION_AUDIENCE = "frontdesk.operator"
+_INVITATION_AUDIENCE = "frontdesk.invitation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,27 @@ def new_link(master_key: bytes, tenant_id: UUID, operator_id: UUID) -> tuple[str
     return f"{PAGE}#{_signed(master_key, _LINK_AUDIENCE, tenant_id, operator_id, ends)}", ends
 
 
-def new_session(master_key: bytes, tenant_id: UUID, operator_id: UUID) -> str:
-    """What the session's cookie holds."""
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session to be noted under its id, and the secret that the cookie holds."""
+
+    session_id: UUID
+    ends: datetime
+    cookie: str
+
+
+def new_session(master_key: bytes, tenant_id: UUID, operator_id: UUID) -> NewSession:
+    """A session for an operator, good once it is noted in `tenants/operator_sessions.py`."""
     ends = datetime.now(UTC) + timedelta(hours=SESSION_HOURS)
-    return _signed(master_key, _SESSION_AUDIENCE, tenant_id, operator_id, ends)
+    session_id = new_id()
+    cookie = _signed(master_key, _SESSION_AUDIENCE, tenant_id, operator_id, ends, session_id)
+    return NewSession(session_id, ends, cookie)
+
+
+def invitation_path(master_key: bytes, tenant_id: UUID, invitation_id: UUID, ends: datetime) -> str:
+    """Where an invitation is accepted; its secret is behind the `#`."""
+    token = _signed(master_key, _INVITATION_AUDIENCE, tenant_id, invitation_id, ends)
+    return f"{PAGE}#invitation={token}"
 
 
 def read_link(master_key: bytes, token: str) -> SignedIn:
@@ -53,14 +71,25 @@ def read_session(master_key: bytes, token: str) -> SignedIn:
     return _read(master_key, _SESSION_AUDIENCE, token, "the session")
 
 
+def read_invitation(master_key: bytes, token: str) -> tuple[UUID, UUID]:
+    """The tenant and the id of an invitation. Raises: Unauthenticated."""
+    invited = _read(master_key, _INVITATION_AUDIENCE, token, "the invitation")
+    return invited.tenant_id, invited.operator_id
+
+
 def _signed(
-    master_key: bytes, audience: str, tenant_id: UUID, operator_id: UUID, ends: datetime
+    master_key: bytes,
+    audience: str,
+    tenant_id: UUID,
+    subject_id: UUID,
+    ends: datetime,
+    token_id: UUID | None = None,
 ) -> str:
     claims = {
         "aud": audience,
-        "sub": str(operator_id),
+        "sub": str(subject_id),
         "tenant": str(tenant_id),
-        "jti": str(new_id()),
+        "jti": str(token_id or new_id()),
         "exp": ends,
     }
     return jwt.encode(claims, derived_key(master_key, audience), algorithm="HS256")

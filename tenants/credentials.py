@@ -8,14 +8,15 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from tenants.connection import Pool, TenantConnection, router_transaction, tenant_transaction
-from tenants.errors import Invalid, NotFound
+from tenants.errors import Conflict, Invalid, NotFound
 from tenants.ids import new_id
 
 SCOPES = ("conversations", "knowledge", "handoffs", "assistants", "analytics", "admin")
+MOST_LIFE = timedelta(days=3_650)
 _PREFIX_CHARS = 10
 
 
@@ -30,6 +31,8 @@ class ApiKey:
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+    expires_at: datetime | None
+    replaces: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class Credential:
     credential_id: UUID
     scopes: frozenset[str]
     tenant_status: str
+    expires_at: datetime | None
 
 
 def key_hash(key: str, pepper: bytes) -> bytes:
@@ -48,9 +52,16 @@ def key_hash(key: str, pepper: bytes) -> bytes:
 
 
 async def create_api_key(
-    conn: TenantConnection, name: str, scopes: Sequence[str], *, pepper: bytes
+    conn: TenantConnection,
+    name: str,
+    scopes: Sequence[str],
+    *,
+    pepper: bytes,
+    expires_at: datetime | None = None,
+    replaces: UUID | None = None,
 ) -> tuple[ApiKey, str]:
     """A new key's record and, this once, the key itself. Raises: Invalid."""
+    _check_end(expires_at)
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown or not scopes:
         raise Invalid(f"unknown scopes {unknown}; there are {', '.join(SCOPES)}")
@@ -58,23 +69,27 @@ async def create_api_key(
     api_key_id = new_id()
     await conn.execute(
         """
-        insert into credential_hashes (tenant_id, credential_id, credential_hash, kind)
-        values (%(tenant_id)s, %(api_key_id)s, %(hash)s, 'api_key')
+        insert into credential_hashes (tenant_id, credential_id, credential_hash, kind, expires_at)
+        values (%(tenant_id)s, %(api_key_id)s, %(hash)s, 'api_key', %(expires_at)s)
         """,
-        {"api_key_id": api_key_id, "hash": key_hash(key, pepper)},
+        {"api_key_id": api_key_id, "hash": key_hash(key, pepper), "expires_at": expires_at},
     )
     record = await conn.row(
         ApiKey,
         """
-        insert into api_keys (tenant_id, api_key_id, name, prefix, scopes)
-        values (%(tenant_id)s, %(api_key_id)s, %(name)s, %(prefix)s, %(scopes)s)
-        returning api_key_id, name, prefix, scopes, created_at, last_used_at, revoked_at
+        insert into api_keys (tenant_id, api_key_id, name, prefix, scopes, expires_at, replaces)
+        values (%(tenant_id)s, %(api_key_id)s, %(name)s, %(prefix)s, %(scopes)s, %(expires_at)s,
+                %(replaces)s)
+        returning api_key_id, name, prefix, scopes, created_at, last_used_at, revoked_at,
+                  expires_at, replaces
         """,
         {
             "api_key_id": api_key_id,
             "name": name,
             "prefix": key[:_PREFIX_CHARS],
             "scopes": sorted(set(scopes)),
+            "expires_at": expires_at,
+            "replaces": replaces,
         },
     )
     assert record is not None
@@ -88,7 +103,8 @@ async def list_api_keys(
     return await conn.rows(
         ApiKey,
         """
-        select api_key_id, name, prefix, scopes, created_at, last_used_at, revoked_at
+        select api_key_id, name, prefix, scopes, created_at, last_used_at, revoked_at, expires_at,
+               replaces
           from api_keys
          where tenant_id = %(tenant_id)s
            and (%(after)s::uuid is null or api_key_id > %(after)s)
@@ -97,6 +113,75 @@ async def list_api_keys(
         """,
         {"after": after, "limit": limit},
     )
+
+
+async def rotate_api_key(
+    conn: TenantConnection,
+    api_key_id: UUID,
+    *,
+    overlap: timedelta,
+    expires_at: datetime | None,
+    pepper: bytes,
+) -> tuple[ApiKey, str]:
+    """A new key in the place of one, which ends after the overlap; the new one lives as long as the
+    old one would have, from now on, unless `expires_at` says otherwise.
+
+    Raises: NotFound, Conflict for a key that has ended.
+    """
+    old = await conn.row(
+        ApiKey,
+        """
+        select api_key_id, name, prefix, scopes, created_at, last_used_at, revoked_at, expires_at,
+               replaces
+          from api_keys
+         where tenant_id = %(tenant_id)s
+           and api_key_id = %(api_key_id)s
+           for update
+        """,
+        {"api_key_id": api_key_id},
+    )
+    if old is None:
+        raise NotFound("no such API key")
+    now = datetime.now(UTC)
+    if old.revoked_at is not None or (old.expires_at is not None and old.expires_at <= now):
+        raise Conflict("the key has ended already; make a new one")
+    if expires_at is None and old.expires_at is not None:
+        expires_at = now + max(old.expires_at - old.created_at, timedelta(hours=1))
+    await _end(conn, api_key_id, min(old.expires_at or now + overlap, now + overlap))
+    return await create_api_key(
+        conn, old.name, old.scopes, pepper=pepper, expires_at=expires_at, replaces=api_key_id
+    )
+
+
+async def _end(conn: TenantConnection, api_key_id: UUID, expires_at: datetime) -> None:
+    named = {"api_key_id": api_key_id, "expires_at": expires_at}
+    await conn.execute(
+        """
+        update api_keys
+           set expires_at = %(expires_at)s
+         where tenant_id = %(tenant_id)s
+           and api_key_id = %(api_key_id)s
+        """,
+        named,
+    )
+    await conn.execute(
+        """
+        update credential_hashes
+           set expires_at = %(expires_at)s
+         where tenant_id = %(tenant_id)s
+           and credential_id = %(api_key_id)s
+        """,
+        named,
+    )
+
+
+def _check_end(expires_at: datetime | None) -> None:
+    if expires_at is None:
+        return
+    if expires_at.tzinfo is None:
+        raise Invalid("expires_at: say the time zone, as in 2030-01-01T00:00:00Z")
+    if not datetime.now(UTC) < expires_at < datetime.now(UTC) + MOST_LIFE:
+        raise Invalid("expires_at: a moment in the future, within ten years")
 
 
 async def revoke_api_key(conn: TenantConnection, api_key_id: UUID) -> None:
@@ -133,6 +218,7 @@ class _Route:
 class _Rights:
     scopes: list[str]
     status: str
+    expires_at: datetime | None
 
 
 async def find_api_key(pool: Pool, key: str, *, pepper: bytes) -> Credential | None:
@@ -163,7 +249,7 @@ async def find_api_key(pool: Pool, key: str, *, pepper: bytes) -> Credential | N
                    and api_key_id = %(credential_id)s
                    and revoked_at is null
                    and (last_used_at is null or last_used_at < now() - interval '1 minute'))
-            select k.scopes, t.status
+            select k.scopes, t.status, k.expires_at
               from api_keys k
               join tenants t
                 on t.tenant_id = %(tenant_id)s
@@ -175,4 +261,10 @@ async def find_api_key(pool: Pool, key: str, *, pepper: bytes) -> Credential | N
         )
     if rights is None:
         return None
-    return Credential(route.tenant_id, route.credential_id, frozenset(rights.scopes), rights.status)
+    return Credential(
+        route.tenant_id,
+        route.credential_id,
+        frozenset(rights.scopes),
+        rights.status,
+        rights.expires_at,
+    )

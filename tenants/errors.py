@@ -4,6 +4,7 @@ DeskError
 ├── NotFound                     not_found              no such thing here (or another tenant's)
 ├── Conflict                     conflict
 │   ├── SlugTaken                slug_taken
+│   ├── LastOwner                last_owner             a tenant keeps one owner
 │   ├── HandoffTaken             handoff_taken          another operator was faster
 │   ├── HandoffClosed            handoff_closed         resolved already
 │   ├── InterruptSpent           interrupt_spent        answered already
@@ -54,6 +55,12 @@ class Conflict(DeskError):
 
 class SlugTaken(Conflict):
     code = "slug_taken"
+
+
+class LastOwner(Conflict):
+    """The tenant would be left without anybody who owns it."""
+
+    code = "last_owner"
 
 
 class HandoffTaken(Conflict):

@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg.errors import UniqueViolation
 
 from tenants.connection import TenantConnection
-from tenants.errors import Conflict, NotFound
+from tenants.errors import Conflict, LastOwner, NotFound
 from tenants.ids import new_id
 
 ROLES = ("owner", "admin", "operator", "viewer")
@@ -24,6 +24,7 @@ class Operator:
     created_at: datetime
     disabled_at: datetime | None
     available_until: datetime | None = None
+    has_password: bool = False
 
     @property
     def may_answer(self) -> bool:
@@ -46,7 +47,8 @@ async def create(
             """
             insert into operators (tenant_id, operator_id, email, name, role, rights)
             values (%(tenant_id)s, %(operator_id)s, lower(%(email)s), %(name)s, %(role)s, %(rights)s)
-            returning operator_id, email, name, role, rights, created_at, disabled_at, available_until
+            returning operator_id, email, name, role, rights, created_at, disabled_at, available_until,
+                      password_hash is not null as has_password
             """,
             {
                 "operator_id": new_id(),
@@ -67,7 +69,8 @@ async def get(conn: TenantConnection, operator_id: UUID) -> Operator:
     operator = await conn.row(
         Operator,
         """
-        select operator_id, email, name, role, rights, created_at, disabled_at, available_until
+        select operator_id, email, name, role, rights, created_at, disabled_at, available_until,
+               password_hash is not null as has_password
           from operators
          where tenant_id = %(tenant_id)s
            and operator_id = %(operator_id)s
@@ -86,7 +89,8 @@ async def list_page(
     return await conn.rows(
         Operator,
         """
-        select operator_id, email, name, role, rights, created_at, disabled_at, available_until
+        select operator_id, email, name, role, rights, created_at, disabled_at, available_until,
+               password_hash is not null as has_password
           from operators
          where tenant_id = %(tenant_id)s
            and (%(after)s::uuid is null or operator_id > %(after)s)
@@ -109,3 +113,55 @@ async def set_available(conn: TenantConnection, operator_id: UUID, *, minutes: i
         {"operator_id": operator_id, "minutes": minutes},
     )
     return await get(conn, operator_id)
+
+
+async def change(
+    conn: TenantConnection,
+    operator_id: UUID,
+    *,
+    name: str | None = None,
+    role: str | None = None,
+    rights: Sequence[str] | None = None,
+    is_disabled: bool | None = None,
+) -> Operator:
+    """Change what is given, leave the rest; the last owner stays one. Raises: NotFound, LastOwner."""
+    owners = await _locked_owners(conn)
+    if owners == [operator_id] and (role not in (None, "owner") or is_disabled):
+        raise LastOwner("a tenant's last owner stays an owner; make somebody else one first")
+    await conn.execute(
+        """
+        update operators
+           set name = coalesce(%(name)s, name),
+               role = coalesce(%(role)s, role),
+               rights = coalesce(%(rights)s, rights),
+               disabled_at = case when %(is_disabled)s::boolean is null then disabled_at
+                                  when %(is_disabled)s then coalesce(disabled_at, now())
+                             end
+         where tenant_id = %(tenant_id)s
+           and operator_id = %(operator_id)s
+        """,
+        {
+            "operator_id": operator_id,
+            "name": name,
+            "role": role,
+            "rights": None if rights is None else list(rights),
+            "is_disabled": is_disabled,
+        },
+    )
+    return await get(conn, operator_id)
+
+
+async def _locked_owners(conn: TenantConnection) -> list[UUID]:
+    """The owners who may sign in, locked in one order, so that two removals wait for each other."""
+    cursor = await conn.execute(
+        """
+        select operator_id
+          from operators
+         where tenant_id = %(tenant_id)s
+           and role = 'owner'
+           and disabled_at is null
+         order by operator_id
+           for update
+        """
+    )
+    return [row[0] for row in await cursor.fetchall()]

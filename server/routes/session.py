@@ -1,29 +1,30 @@
-"""The console's session: opened by a link that is good once, kept in a cookie no script reads."""
+"""The console's session: opened by a link or a password, kept in a cookie no script reads."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import Field
 
 from server import sign_in_links
 from server.auth import SESSION_COOKIE, AdminDep, SignedInDep, check_same_page
 from server.intake import CheckedRoute
-from server.resources import ResourcesDep
-from server.schemas import Body, Id
-from tenants import operator_sign_ins, operators, tenants
+from server.limits import count_address
+from server.passwords import check_password
+from server.people_schemas import PasswordChange, SignIn
+from server.resources import Resources, ResourcesDep
+from server.schemas import Id
+from server.sign_in import address_of, by_password, keep, open_session
+from tenants import operator_passwords, operator_sessions, operator_sign_ins, operators, tenants
 from tenants.connection import TenantConnection, tenant_transaction
 from tenants.errors import Denied, Unauthenticated
 
 router = APIRouter(prefix="/v1", tags=["session"], route_class=CheckedRoute)
-_SESSION_SECONDS = sign_in_links.SESSION_HOURS * 3_600
+FRESH = timedelta(minutes=15)  # so long a link's session may set a password without the old one
 
 
-class LinkToken(Body):
-    link_token: str = Field(min_length=1, max_length=2_000)
-
-
-def _of_our_page(request: Request) -> None:
+async def our_page(request: Request) -> None:
+    """Raises: OriginDenied where another page sends the browser here."""
     check_same_page(request)
 
 
@@ -31,28 +32,38 @@ def _of_our_page(request: Request) -> None:
     "/session",
     operation_id="sign_in",
     status_code=201,
-    dependencies=[Depends(_of_our_page)],
+    dependencies=[Depends(our_page)],
     openapi_extra={"x-secret": True},
 )
 async def sign_in(
-    given: LinkToken, request: Request, response: Response, held: ResourcesDep
+    given: SignIn, request: Request, response: Response, held: ResourcesDep
 ) -> dict[str, Any]:
-    """Spend a sign-in link; the answer sets the session's cookie."""
-    held.session_limiter.take(request.client.host if request.client else "unknown")
-    master_key = held.credentials.master_key
-    link = sign_in_links.read_link(master_key, given.link_token)
+    """Sign in by a link that is spent with it, or a password; the answer sets the session's cookie."""
+    if given.link_token is not None:
+        held.session_limiter.take(address_of(request))
+        return await _by_link(given.link_token, request, response, held)
+    count_address(held.address_limiter, address_of(request))
+    assert given.tenant and given.email and given.password
+    tenant_id, operator_id = await by_password(
+        held, request, slug=given.tenant, email=given.email, password=given.password
+    )
+    async with tenant_transaction(held.pool, tenant_id) as conn:
+        shown = await shown_of(conn, operator_id)
+        made = await open_session(conn, request, held, operator_id, method="password")
+    keep(made, request, response)
+    return shown
+
+
+async def _by_link(
+    token: str, request: Request, response: Response, held: Resources
+) -> dict[str, Any]:
+    link = sign_in_links.read_link(held.credentials.master_key, token)
     async with tenant_transaction(held.pool, link.tenant_id) as conn:
-        shown = await _shown(conn, link.operator_id)
+        shown = await shown_of(conn, link.operator_id)
         if not await operator_sign_ins.spend(conn, link.token_id, link.operator_id):
             raise Unauthenticated("the link was used before; ask for a new one")
-    response.set_cookie(
-        SESSION_COOKIE,
-        sign_in_links.new_session(master_key, link.tenant_id, link.operator_id),
-        max_age=_SESSION_SECONDS,
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https",
-    )
+        made = await open_session(conn, request, held, link.operator_id, method="link")
+    keep(made, request, response)
     return shown
 
 
@@ -60,13 +71,44 @@ async def sign_in(
 async def get_session(caller: SignedInDep, held: ResourcesDep) -> dict[str, Any]:
     """Who is signed in, and for whom."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
-        return await _shown(conn, UUID(caller.id))
+        shown = await shown_of(conn, caller.operator_id)
+    return shown | {"operator_session_id": str(caller.session_id)}
 
 
 @router.delete("/session", operation_id="sign_out", status_code=204)
-async def sign_out(caller: SignedInDep, response: Response) -> None:
-    """Drop the session's cookie."""
+async def sign_out(caller: SignedInDep, response: Response, held: ResourcesDep) -> None:
+    """End the session and drop its cookie."""
+    assert caller.session_id is not None
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        await operator_sessions.revoke(conn, caller.operator_id, caller.session_id)
+    held.credentials.forget_operator(caller.operator_id)
     response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
+
+
+@router.put("/session/password", operation_id="set_password", status_code=204)
+async def set_password(change: PasswordChange, caller: SignedInDep, held: ResourcesDep) -> None:
+    """Set one's own password; every other session of one's own ends."""
+    held.session_limiter.take(caller.key)
+    operator_id = caller.operator_id
+    assert caller.session_id is not None
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        operator = await operators.get(conn, operator_id)
+        stored = await operator_passwords.hash_of(conn, operator_id)
+        standing = await operator_sessions.standing(conn, caller.session_id)
+    by_link = (
+        standing is not None
+        and standing.method == "link"
+        and standing.created_at > datetime.now(UTC) - FRESH
+    )
+    if not by_link and not await held.passwords.matches(change.current_password or "", stored):
+        raise Denied("current_password: not the password you have")
+    check_password(change.new_password, email=operator.email)
+    hashed = await held.passwords.hash(change.new_password)
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        await operator_passwords.put(conn, operator_id, hashed)
+        await operator_sessions.revoke_all(conn, operator_id, but=caller.session_id)
+    held.credentials.forget_operator(operator_id)
+    await held.credentials.settled()
 
 
 @router.post(
@@ -79,16 +121,18 @@ async def sign_out(caller: SignedInDep, response: Response) -> None:
 async def create_sign_in_link(
     operator_id: Id, caller: AdminDep, held: ResourcesDep
 ) -> dict[str, Any]:
-    """A link that signs this operator in to the console, once, within a day."""
+    """A link that signs this operator in once, within a day; who forgot a password sets one then."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         operator = await operators.get(conn, operator_id)
+    caller.check_may_make(operator.role)
     path, ends = sign_in_links.new_link(
         held.credentials.master_key, caller.tenant_id, operator.operator_id
     )
     return {"operator_id": str(operator.operator_id), "path": path, "expires_at": ends.isoformat()}
 
 
-async def _shown(conn: TenantConnection, operator_id: UUID) -> dict[str, Any]:
+async def shown_of(conn: TenantConnection, operator_id: UUID) -> dict[str, Any]:
+    """An operator as their session shows them. Raises: Denied where they may not sign in."""
     tenant = await tenants.get(conn)
     operator = await operators.get(conn, operator_id)
     if operator.disabled_at is not None or tenant.status != "active":
@@ -99,6 +143,7 @@ async def _shown(conn: TenantConnection, operator_id: UUID) -> dict[str, Any]:
         "email": operator.email,
         "role": operator.role,
         "may_write_knowledge": operator.may_write_knowledge,
+        "has_password": operator.has_password,
         "tenant": {
             "tenant_id": str(conn.tenant_id),
             "name": tenant.name,

@@ -36,6 +36,7 @@ BODIES: dict[str, Any] = {
     "create_webhook_endpoint": {"url": "https://shop.example/hook"},
     "change_channel": {"name": "x"},
     "sign_in": {"link_token": "x"},
+    "change_operator": {"name": "x"},
 }
 
 
@@ -70,6 +71,7 @@ def ids_of(tenant: Tenant) -> dict[str, str]:
     label = tenant.call("POST", place, json={"name": str(new_id()), "examples": ["x"]}).json()
     base = assistant["knowledge_base_ids"][0]
     documents = tenant.call("GET", f"/v1/knowledge-bases/{base}/documents").json()["data"]
+    invited = tenant.call("POST", "/v1/invitations", json=who | {"email": f"{new_id()}@b.example"})
     keys = tenant.call("GET", "/v1/api-keys").json()["data"]
     hook = {"url": "https://shop.example/hook", "events": ["approval_requested"]}
     endpoint = tenant.call("POST", "/v1/webhook-endpoints", json=hook).json()
@@ -95,6 +97,8 @@ def ids_of(tenant: Tenant) -> dict[str, str]:
         "source_id": str(new_id()),
         "intent_label_id": label["intent_label_id"],
         "operator_id": operator["operator_id"],
+        "invitation_id": invited.json()["invitation_id"],
+        "operator_session_id": str(new_id()),
         "fact_id": str(new_id()),
         "webhook_endpoint_id": endpoint["webhook_endpoint_id"],
         "channel_id": channel["channel_id"],
@@ -176,7 +180,7 @@ _ANY_IDS = {
         "tenant", "api_key", "assistant", "knowledge_base", "document", "job", "contact", "turn",
         "conversation", "message", "handoff", "interrupt", "suggestion", "report", "file",
         "source", "intent_label", "operator", "kb", "session", "fact",
-        "webhook_endpoint", "channel", "delivery",
+        "webhook_endpoint", "channel", "delivery", "invitation", "operator_session",
     )
 } | {"code": "invalid", "version": "1", "other": "1", "revision": "1", "provider": "deepseek"}  # fmt: skip
 
