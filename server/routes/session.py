@@ -71,8 +71,7 @@ async def _by_link(
 async def get_session(caller: SignedInDep, held: ResourcesDep) -> dict[str, Any]:
     """Who is signed in, and for whom."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
-        shown = await shown_of(conn, caller.operator_id)
-    return shown | {"operator_session_id": str(caller.session_id)}
+        return await shown_of(conn, caller.operator_id)
 
 
 @router.delete("/session", operation_id="sign_out", status_code=204)

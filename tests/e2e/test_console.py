@@ -120,3 +120,24 @@ def test_who_is_not_signed_in_is_told_how(watched: Watched, page_tenant: PageTen
     expect(page.get_by_text("frontdesk sign-in")).to_be_visible()
     assert axe_violations(page) == []
     watched.complaints.clear()  # the browser notes every answer of 401 on its console
+
+
+def test_who_is_invited_joins_and_signs_in_by_password(
+    watched: Watched, page_tenant: PageTenant
+) -> None:
+    page, password = watched.page, "correct horse 42 battery"
+    body = {"email": "sam@b.example", "name": "Sam", "role": "operator"}
+    invited = page_tenant.call("POST", "/v1/invitations", body)
+    watched.go(page_tenant.url + invited["path"])
+    page.get_by_label("New password").fill(password)
+    assert axe_violations(page) == []
+    page.get_by_role("button", name="Join").click()
+    expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+    page.get_by_role("button", name="Sam").click()
+    page.get_by_role("menuitem", name="Sign out").click()
+    page.get_by_label("E-mail").fill("sam@b.example")  # the tenant is known from before
+    page.get_by_label("Password").fill(password)
+    assert axe_violations(page) == []
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+    watched.complaints.clear()  # the browser notes the 401 of who is signed out

@@ -2,11 +2,14 @@
 
 import os
 import time
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx2
 
 from tests.server.conftest import Program
+
+_WIRE = httpx2.Client(timeout=30, cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])))
 
 
 class Browser:
@@ -20,7 +23,7 @@ class Browser:
         headers = {"Origin": self._url} | how.pop("headers", {})
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
-        answer = httpx2.request(method, self._url + path, headers=headers, timeout=30, **how)
+        answer = _WIRE.request(method, self._url + path, headers=headers, **how)
         for kept in answer.headers.get_list("set-cookie"):
             name, _, value = kept.partition(";")[0].partition("=")
             self.cookies[name] = value.strip('"')
