@@ -2,7 +2,9 @@
 
 DeskError
 ├── AddressRefused               address_refused        an address this server must not call
-└── FetchFailed                  fetch_failed           it did not answer, or not with what was asked for
+├── FetchFailed                  fetch_failed           it did not answer, or not with what was asked for
+├── ArgumentRejected             argument_rejected      a tool was called wrongly: call it otherwise
+└── ToolUnavailable              tool_unavailable       a tool does not work now: do not call it again
 """
 
 from tenants.errors import DeskError
@@ -18,3 +20,23 @@ class FetchFailed(DeskError):
     """An address that was called in vain; `detail` says what came instead."""
 
     code = "fetch_failed"
+
+
+class ArgumentRejected(DeskError):
+    """A tool takes other arguments; `detail` is written for the model, which may try again."""
+
+    code = "argument_rejected"
+
+
+class ToolUnavailable(DeskError):
+    """A tool cannot be used now; `detail` is written for the model, which must not try again.
+
+    `may_have_happened` is there for tools with an effect: the call went out, and what came of it is
+    not known.
+    """
+
+    code = "tool_unavailable"
+
+    def __init__(self, detail: str, *, may_have_happened: bool = False) -> None:
+        super().__init__(detail)
+        self.may_have_happened = may_have_happened
