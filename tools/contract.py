@@ -103,7 +103,7 @@ class Tool:
     """One thing that an assistant may do besides talking.
 
     `examples` are questions that it answers, by language: by their likeness it is chosen where no
-    model chooses. `port` is the part of the tenant's shop that it needs, "" where it needs none.
+    model chooses; `unlike` are questions near them that it does not answer. `port` is the part of the tenant's shop that it needs, "" where it needs none.
     `approval` counts for tools with an effect. `cache_seconds` is 0 where nothing is kept.
     """
 
@@ -120,6 +120,7 @@ class Tool:
     max_result_bytes: int = MAX_RESULT_BYTES
     cache_seconds: int = 0
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    unlike: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def schema(self) -> dict[str, Any]:
         """The arguments' JSON Schema, as a model is given it."""

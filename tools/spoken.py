@@ -1,0 +1,29 @@
+"""How an argument is said in a question, for assistants whose model chooses no tools by itself.
+
+A field of a tool's arguments carries one of these in its annotation; the machine finds the words.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from tools.contract import Arguments
+
+SpokenKind = Literal["reference", "thing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """`reference`: a number or a code as on an order or an invoice. `thing`: what is asked for."""
+
+    kind: SpokenKind
+
+
+def spoken_arguments(arguments: type[Arguments]) -> Mapping[str, SpokenKind]:
+    """The fields that can be found in a question, each with its kind."""
+    found: dict[str, SpokenKind] = {}
+    for name, field in arguments.model_fields.items():
+        for note in field.metadata:
+            if isinstance(note, Spoken):
+                found[name] = note.kind
+    return found
