@@ -47,6 +47,10 @@ class TurnContext:
     curated: dict[str, Any] = field(default_factory=dict[str, Any])  # settings of curated answers
     records: bool = False  # keep what the turn is given, so that it can be replayed
     apart: bool = False  # a fork: it has no effect outside itself
+    tools: tuple[dict[str, Any], ...] = ()  # tenants.tool_settings, those of the assistant
+    caller: dict[str, Any] = field(
+        default_factory=dict[str, Any]
+    )  # of the contact: `contact_id`, `identity` and, where it is verified, `external_id`
     labels_revision: int = 0  # of the assistant's intent labels; 0: it never had any
 
     @property

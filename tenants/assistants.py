@@ -27,6 +27,7 @@ from tenants.lines import one_line
 from tenants.link_hosts import LinkSettings
 from tenants.outcomes import OutcomeSettings
 from tenants.request_settings import CuratedSettings, LabelSettings
+from tenants.tool_settings import MAX_TOOLS, ToolSetting, each_once
 from tenants.widget_settings import WidgetSettings
 
 MAX_KNOWLEDGE_BASES = 8
@@ -161,6 +162,9 @@ class AssistantSettings(_Part):
     words: Words = Field(default_factory=Words)
     answering: AnswerSettings = Field(default_factory=AnswerSettings)
     links: LinkSettings = Field(default_factory=LinkSettings)
+    tools: Annotated[list[ToolSetting], AfterValidator(each_once)] = Field(
+        default_factory=list[ToolSetting], max_length=MAX_TOOLS
+    )
     widget: WidgetSettings = Field(default_factory=WidgetSettings)
     language: _Line | None = None
     allowed_origins: list[_Line] = Field(default_factory=list[str], max_length=50)

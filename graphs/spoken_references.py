@@ -1,0 +1,84 @@
+"""Numbers and codes of orders and invoices as contacts write them, and things that they ask for."""
+
+import re
+
+_CODE = re.compile(
+    r"(?<![\w.,@/-])#?(?P<code>[A-Za-z]{1,8}[-_/]?\d[\w-]{2,30}|\d{2,}(?:-\d{2,})+|\d{3,20})(?![\w@]|[.,]\d)"
+)
+# what a bare number counts, when such a word follows it
+_COUNTED = re.compile(
+    r"\s*(?:€|\$|£|%|°|(?:eur|euros?|usd|dollars?|chf|gbp|pounds?|kr|percent|prozent|watts?|wh|km|kilometers?"
+    r"|kilometres?|kilometer|kms?|cm|mm|m|meters?|metres?|kg|g|grams?|lbs?|days?|tagen?|d[ií]as?|jours?|hours?"
+    r"|stunden?|horas?|heures?|minutes?|minuten|minutos|weeks?|wochen?|semanas?|semaines?|months?|monaten?"
+    r"|meses|mois|years?|jahren?|años|ans|pieces?|stück|people|times|mal|fois|lux|nm)\b)",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"(?:order|orders|invoice|parcel|package|shipment|tracking|number|no|nr|bestellung|auftrag|rechnung|paket"
+    r"|bestellnummer|rechnungsnummer|auftragsnummer|nummer|pedido|factura|número|commande|facture|numéro|colis)"
+    r"[\s.:#]*(?:(?:number|no|nr|id|nummer|número|numéro|n)[\s.:#°º]*)?(?:is|ist|es|est)?[\s:#]*$",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_OWN = re.compile(
+    r"\b(?:my|mine|i|i'm|i've|me|we|our|mein\w*|ich|mir|mich|unser\w*|wir|mi|mis|mío|mía|yo|me|tengo|nuestr\w+"
+    r"|he|mon|ma|mes|je|j'ai|moi|notre|nos|ai-je)\b",
+    re.IGNORECASE,
+)
+# "how do I …", "can I …": asked of a way of doing something, whoever asks it
+_MANNER = re.compile(
+    r"^\W*(?:and |but |hi |hello |please )*(?:how (?:do|can|should|would|to)\b|can i\b|may i\b|could i\b|am i allowed"
+    r"|what if\b|what happens\b|do i (?:need|have to)\b|is it possible\b|wie (?:kann|bekomme|mache|ändere|storniere)"
+    r"|kann ich\b|darf ich\b|muss ich\b|was passiert\b|cómo\b|puedo\b|se puede\b|debo\b|comment\b|puis-je\b"
+    r"|peut-on\b|dois-je\b|est-ce que je (?:peux|dois))",
+    re.IGNORECASE,
+)
+_ASKED_WORDS = frozenset(
+    """
+    a an and any are available at back be been can do does for from get got has have how i if in is it its many
+    much my now of on or right soon still stock stocked the there this to today tomorrow we what when where which
+    will with you your please hello hi again left currently yet ist sind auf lager der die das den dem ein eine
+    einen haben hat habt sie es gibt noch wieder wann verfügbar vorrätig lieferbar wie viele viel im am und oder
+    von ihr euch hay existencias de la el los las un una está están disponible disponibles cuándo tienen en stock
+    cuántos cuántas le les du des est sont il elle y a t combien quand disponible disponibles encore avez vous
+    """.split()
+)
+
+
+def references(text: str) -> list[str]:
+    """Numbers and codes that name an order or an invoice, in their order, each once.
+
+    A bare number counts where such a word or a # stands before it, or it has four digits and is no
+    year, no amount and no measure.
+    """
+    found: list[str] = []
+    for match in _CODE.finditer(text):
+        code = match["code"]
+        if not any(c.isalpha() for c in code) and not _is_named(text, match, code):
+            continue
+        if code not in found:
+            found.append(code)
+    return found
+
+
+def _is_named(text: str, match: re.Match[str], code: str) -> bool:
+    before, after = text[: match.start()], text[match.end() :]
+    if match[0].startswith("#") or _NAMED.search(before):
+        return True
+    return len(code) >= 4 and not _COUNTED.match(after) and not _YEAR.fullmatch(code)
+
+
+def speaks_of_self(text: str) -> bool:
+    """Whether somebody asks about something of their own, and not how a thing is done."""
+    return bool(_OWN.search(text)) and not asks_manner(text)
+
+
+def asks_manner(text: str) -> bool:
+    """Whether it is asked how, or whether, something may be done."""
+    return bool(_MANNER.match(text))
+
+
+def thing_of(text: str) -> str:
+    """What a question is about, without the words that ask; "" where nothing is left."""
+    words = re.findall(r"[\w'’-]+", text)
+    return " ".join(w for w in words if w.lower() not in _ASKED_WORDS)[:120]
