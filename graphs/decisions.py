@@ -4,6 +4,7 @@ asked for a person          → hand off (deliver where there are no people)
 a rule of the tenant's      → what the rule says
 everything answered well    → deliver; in doubt → offer once for the topic
 a label that wants a person → hand off
+only a known contact may ask → say so; a tool that is down → hand off
 one request fits several    → ask back with them as choices, at most twice in a row
 not known, again and again  → hand off; declined → stay, and say that a person is there
 not known                   → offer once for the topic, or hand off, as the tenant wants
@@ -138,6 +139,8 @@ def _by_rule(turn: _Turn, rule: dict[str, Any] | None) -> Outcome | None:
 def _by_answers(turn: _Turn) -> Outcome:
     if not turn.left_open:
         return _if_in_doubt(turn)
+    if (by_tools := _without_tools(turn)) is not None:
+        return by_tools
     laid_down = next(filter(None, (labels.reason_of(r.get("label")) for r in turn.left_open)), None)
     if laid_down and turn.context.hands_off:
         return Outcome("hand_off", laid_down, "hand_off")
@@ -159,6 +162,18 @@ def _by_answers(turn: _Turn) -> Outcome:
         made = offers.added(turn.offered, turn.left_open)
         return Outcome("offer", reason, "offer", offered=made)
     return Outcome("hand_off", reason, "hand_off")
+
+
+def _without_tools(turn: _Turn) -> Outcome | None:
+    """Where a tool could not answer: who is not known may sign in, what is down is a person's matter."""
+    reasons = {r["reason"] for r in turn.left_open}
+    if reasons == {"identity_needed"}:
+        return Outcome("deliver", "identity_needed", "identity_needed")
+    if "tool_failed" not in reasons:
+        return None
+    if turn.context.hands_off:
+        return Outcome("hand_off", "tool_failed", "tool_failed")
+    return Outcome("deliver", "tool_failed", "tool_failed_alone")
 
 
 def _if_in_doubt(turn: _Turn) -> Outcome:

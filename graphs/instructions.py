@@ -16,9 +16,12 @@ from graphs.state import ResolveState
 
 
 def messages(
-    state: ResolveState, context: TurnContext, orders: Orders
+    state: ResolveState, context: TurnContext, orders: Orders, *, told: str = ""
 ) -> tuple[list[BaseMessage], Echo]:
-    """The rules with the passages, the lines before, and the question; and what is not to be echoed."""
+    """The rules with the passages, the lines before, and the question; and what is not to be echoed.
+
+    `told` are rules of this call alone.
+    """
     passages: list[Passage] = state["passages"]
     said: list[BaseMessage] = [
         HumanMessage(line["text"]) if line["author"] == "contact" else AIMessage(line["text"])
@@ -29,13 +32,13 @@ def messages(
     intent = state["intent"]
     asked = HumanMessage(intent["query"], additional_kwargs=_stress(state))
     mark = new_mark()
-    rules = _rules(state, context)
+    rules = f"{_rules(state, context)}{told}"
     read = [
         cast(Passage, p | {"text": orders.without(n, p["text"])}) for n, p in enumerate(passages)
     ]
-    told = f"{rules}\n{_data(remembered, read, mark)}"
+    whole = f"{rules}\n{_data(remembered, read, mark)}"
     open_texts = [*map(full_text, read), context.own_names, remembered]
-    given = [SystemMessage(told, additional_kwargs={"passages": read}), *said, asked]
+    given = [SystemMessage(whole, additional_kwargs={"passages": read}), *said, asked]
     return given, Echo.of(mark, "\n".join([rules, *orders.sentences]), open_texts)
 
 

@@ -1,8 +1,9 @@
 """One question put to a chain of models: what is heard of it, and what is left of the chain."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from langchain_core.messages import BaseMessage
 
@@ -45,7 +46,14 @@ class Failed:
     kind: str
 
 
-Writing = Began | Wrote | Used | Failed
+@dataclass(frozen=True, slots=True)
+class Called:
+    """The tools that a model wants called, with what it gives them; ids are the provider's."""
+
+    calls: Sequence[Mapping[str, Any]]
+
+
+Writing = Began | Wrote | Called | Used | Failed
 
 
 @dataclass

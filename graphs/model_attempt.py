@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, cast
@@ -40,6 +40,17 @@ class Attempt:
     tokens: UsageMetadata | None = None
     ending: str = ""
     failure: Failure | None = None
+    tools: Sequence[Mapping[str, Any]] = ()  # that the model may call instead of writing
+    _heard: AIMessageChunk | None = None
+
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        """The tools that were called, `name` and `arguments`; None where they are no object."""
+        if self._heard is None:
+            return []
+        good = [{"name": c["name"], "arguments": c["args"]} for c in self._heard.tool_calls]
+        bad = [{"name": c["name"] or "", "arguments": None} for c in self._heard.invalid_tool_calls]
+        return [*good, *bad]
 
     async def pieces(self, messages: Sequence[BaseMessage]) -> AsyncGenerator[str]:
         """The text as it is written; it just ends where the model failed."""
@@ -120,8 +131,19 @@ class Attempt:
                     return
                 yield chunk
 
+    def _able(self) -> Any:
+        """The model with its tools bound, where it has some and can have them."""
+        if not self.tools:
+            return self.model
+        try:
+            return self.model.bind_tools([_function(tool) for tool in self.tools])
+        except NotImplementedError:
+            return self.model
+
     def _take(self, message: AIMessage | AIMessageChunk) -> None:
         """Keep usage and ending; providers send the whole usage once, the largest seen is it."""
+        if self.tools and isinstance(message, AIMessageChunk) and message.tool_call_chunks:
+            self._heard = message if self._heard is None else self._heard + message
         new = message.usage_metadata
         if new and (self.tokens is None or new["total_tokens"] >= self.tokens["total_tokens"]):
             self.tokens = new
@@ -133,7 +155,7 @@ class Attempt:
             raise TooLong
         if self.tells_its_end and not self.ending:
             raise CutOff
-        if self.tells_its_end and not said.strip():
+        if self.tells_its_end and not said.strip() and not self.calls:
             raise NothingSaid
 
     def _failed(self, failure: Failure) -> None:
@@ -142,6 +164,12 @@ class Attempt:
             self.breaker.abandoned()
         else:
             self.breaker.failed(rest_seconds=failure.rest_seconds)
+
+
+def _function(tool: Mapping[str, Any]) -> dict[str, Any]:
+    """A tool as LangChain hands it to any provider."""
+    told = {"name": tool["name"], "description": tool["description"], "parameters": tool["schema"]}
+    return {"type": "function", "function": told}
 
 
 def usage_entry(

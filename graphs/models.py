@@ -8,6 +8,7 @@ time is within the turn's, its provider's breaker lets it, and the tenant's budg
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
+from typing import Any
 
 from langchain_core.messages import BaseMessage
 
@@ -15,7 +16,7 @@ from graphs.breaker import Breaker
 from graphs.context import TurnContext
 from graphs.extractive import ExtractiveChatModel
 from graphs.metering import Caller, CallPlan, Meter, NoKeys, NoMeter, ProviderKeys
-from graphs.model_asking import LEAST_SECONDS, Asking, Began, Failed, Used, Writing, Wrote
+from graphs.model_asking import LEAST_SECONDS, Asking, Began, Called, Failed, Used, Writing, Wrote
 from graphs.model_attempt import Attempt
 from graphs.model_calls import note_call
 from graphs.model_clients import Factory, ModelClients
@@ -131,8 +132,9 @@ class Models:
         shown: Callable[[], bool],
         intent: int | None = None,
         label: str | None = None,
+        tools: Sequence[Mapping[str, Any]] = (),
     ) -> AsyncIterator[Writing]:
-        """An answer as it is written, by the first model that manages."""
+        """An answer as it is written, by the first model that manages, or the tools that it calls."""
         asking = self._asking(names, messages, Caller.of(context, node, intent, label), context)
         while asking.queue:
             name = asking.queue.pop(0)
@@ -143,6 +145,7 @@ class Models:
                 yield attempt
                 continue
             yield Began(name)
+            attempt.tools = () if name == EXTRACTIVE else tools
             try:
                 async with aclosing(attempt.pieces(messages)) as pieces:
                     async for piece in pieces:
@@ -153,6 +156,8 @@ class Models:
             entry = await self._over(attempt, asking)
             if attempt.failure is not None:
                 yield Failed(name, attempt.failure.kind)
+            elif attempt.calls:
+                yield Called(attempt.calls)
             yield Used(entry)
             if attempt.failure is None or shown():
                 return

@@ -1,6 +1,7 @@
 """What a run leaves behind, in the form that ends a turn."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, cast
@@ -20,6 +21,7 @@ from graphs.state import (
     UsageEntry,
     resolutions_in_order,
 )
+from graphs.tool_passages import is_tools
 from tenants.ids import parse_id
 from tenants.recorded_questions import AskedQuestion
 from tenants.turn_ends import OpenedHandoff, TurnEnd
@@ -126,9 +128,14 @@ def turn_end(
         withheld_sentences=sum(r.get("withheld_sentences", 0) for r in resolutions),
         knowledge_hit=None
         if not resolutions
-        else any(not is_operators(c["passage_id"]) for r in resolutions for c in r["citations"]),
+        else any(_is_knowledges(c) for r in resolutions for c in r["citations"]),
         **_figures(context, record),
     )
+
+
+def _is_knowledges(citation: Mapping[str, Any]) -> bool:
+    passage_id = citation["passage_id"]
+    return not is_operators(passage_id) and not is_tools(passage_id)
 
 
 def silent_end(context: TurnContext, record: RunRecord) -> TurnEnd:
@@ -206,7 +213,7 @@ def _questions(
             features=r.get("features") or {},
         )
         for r in resolutions
-        if not wishes.wants_person(r["text"])
+        if not wishes.wants_person(r["text"]) and not r.get("tools")  # no knowledge answers those
     ]
 
 
@@ -227,7 +234,11 @@ def _call(used: UsageEntry) -> dict[str, Any]:
 def _used(node: str, given: dict[str, Any]) -> list[UsageEntry]:
     if node == "split":
         return given.get("usage") or []
-    return (given.get("written") or {}).get("usage") or [] if node == "answer" else []
+    if node != "answer":
+        return []
+    written: dict[str, Any] = given.get("written") or {}
+    used: list[UsageEntry] = written.get("usage") or []
+    return used[int(written.get("earlier") or 0) :]  # without what its earlier rounds used
 
 
 def _usage(entry: UsageEntry) -> Usage:

@@ -1,6 +1,6 @@
 """What the machine needs from the house, as it needs it; bound once a process in `support.py`."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, TypedDict
 from uuid import UUID
@@ -165,8 +165,11 @@ class LanguageModels(Protocol):
         shown: Callable[[], bool],
         intent: int | None = None,
         label: str | None = None,
+        tools: Sequence[Mapping[str, Any]] = (),
     ) -> AsyncIterator[Writing]:
-        """An answer as it is written, by the first model that manages."""
+        """An answer as it is written, by the first model that manages; or the `tools` that it calls,
+        each given as `name`, `description` and `schema`.
+        """
         ...
 
     async def write_json(

@@ -102,6 +102,8 @@ class Resolution(TypedDict):
     bound: NotRequired[Bound | None]
     withheld_sentences: NotRequired[int]  # written and not shown: no passage says them
     curated: NotRequired[bool]  # a published pair's answer, word for word
+    tools: NotRequired[list[dict[str, Any]]]  # what was called for it, graphs.tool_calls.summary
+    blocks: NotRequired[list[dict[str, Any]]]  # shown below the answer
 
 
 class Curated(TypedDict):
@@ -301,6 +303,11 @@ class ResolveState(TypedDict):
     sentiment: NotRequired[str]
     bound: NotRequired[Bound | None]
     curated: NotRequired[Curated | None]
+    tool_calls: NotRequired[list[dict[str, Any]]]  # that are still to be made
+    tool_results: NotRequired[list[dict[str, Any]]]  # graphs.tool_calls.ToolOutcome, in order
+    tool_rounds: NotRequired[int]
+    asked_with: NotRequired[list[UsageEntry]]  # what choosing the calls cost
+    said_before: NotRequired[dict[str, Any]]  # what was shown before the calls were made
     written: dict[str, Any]
     resolutions: Annotated[dict[str, Resolution], keep_one_turn]
 

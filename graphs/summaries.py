@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from graphs.tool_calls import summary
+
 MAX_TEXT_CHARS = 300
 MAX_ITEMS = 6
 _TAKEN: dict[str, tuple[str, ...]] = {
@@ -9,6 +11,7 @@ _TAKEN: dict[str, tuple[str, ...]] = {
     "split": ("screened",),
     "retrieve": ("intent",),
     "answer": ("intent", "evidence", "context"),
+    "call_tools": ("intent", "tool_rounds"),
     "score": ("intent", "evidence"),
     "compose": ("intents",),
     "deliver": ("decision",),
@@ -21,7 +24,16 @@ _TAKEN: dict[str, tuple[str, ...]] = {
 def summary_of(node: str, state: dict[str, Any], update: dict[str, Any]) -> dict[str, Any]:
     """`in` and `out` of a step: texts clipped, passages by id, messages by number."""
     taken = {key: short(state[key]) for key in _TAKEN.get(node, ()) if key in state}
-    return {"in": taken, "out": {key: short(value) for key, value in update.items()}}
+    return {"in": taken, "out": {key: _given(key, value) for key, value in update.items()}}
+
+
+def _given(key: str, value: Any) -> Any:
+    """What a node gave; of tools which were called and how that went, and nothing that they told."""
+    if key == "tool_results":
+        return summary(value)
+    if key == "tool_calls":
+        return [{"tool": c["name"], "arguments": sorted(c["arguments"])} for c in value]
+    return short(value)
 
 
 def short(value: Any, depth: int = 0) -> Any:

@@ -1,7 +1,7 @@
 """The state machine of a support conversation, put together.
 
     START → screen → split → resolve (one per intent) → compose → deliver → remember → END
-                                                                  deliver → hand_off ⟂
+                           answer ⇄ call_tools                    deliver → hand_off ⟂
                                  hand_off → update_knowledge → deliver → remember → END
 
 Old versions stay in `GRAPHS`: a conversation that waits under one resumes under it.
@@ -23,6 +23,7 @@ from graphs.clarifying import may_ask_back
 from graphs.context import TurnContext
 from graphs.memory import recollection
 from graphs.nodes.answer import answer
+from graphs.nodes.call_tools import call_tools
 from graphs.nodes.compose import compose
 from graphs.nodes.deliver import deliver
 from graphs.nodes.hand_off import hand_off
@@ -46,6 +47,8 @@ from graphs.state import ConversationState, Resolved, ResolveState, TurnInput
 from graphs.summaries import summary_of
 from graphs.tape import enter_node, tape_of_turn
 from graphs.taped_ports import TapedDesk, TapedKnowledge, TapedLabels, TapedModels, TapedWords
+from graphs.taped_tools import TapedTools
+from graphs.tool_calls import NoTools, Tools
 from graphs.tracing import Tracing
 
 GRAPH_VERSION = "support@1"
@@ -74,6 +77,7 @@ def build_machine(
     tracing: Tracing | None = None,
     labels: Labels | None = None,
     words: Words | None = None,
+    tools: Tools | None = None,
     pace: Pace | None = None,
 ) -> Machine:
     """Everything that `run_turn` needs, built once a process."""
@@ -84,6 +88,7 @@ def build_machine(
             models=TapedModels(models),
             labels=TapedLabels(labels or NoLabels()),
             words=TapedWords(words or NoWords()),
+            tools=TapedTools(tools or NoTools()),
             pace=pace,
         )
         for version, build in GRAPHS.items()
@@ -98,6 +103,7 @@ def build_graph(
     models: LanguageModels,
     labels: Labels | None = None,
     words: Words | None = None,
+    tools: Tools | None = None,
     fill: FillContext | None = None,
     pace: Pace | None = None,
 ) -> Graph:
@@ -107,11 +113,13 @@ def build_graph(
     resolving = StateGraph(ResolveState, TurnContext, output_schema=Resolved)
     add = partial(_add_node, resolving, fill=fill, pace=pace)
     add("retrieve", partial(retrieve, knowledge=knowledge, labels=labels or NoLabels()))
-    add("answer", partial(answer, models=models))
+    add("answer", partial(answer, models=models, tools=tools or NoTools()))
+    add("call_tools", partial(call_tools, tools=tools or NoTools()))
     add("score", score)
     resolving.add_edge(START, "retrieve")
     resolving.add_edge("retrieve", "answer")
-    resolving.add_edge("answer", "score")
+    resolving.add_conditional_edges("answer", _calls_or_ends, ["call_tools", "score"])
+    resolving.add_edge("call_tools", "answer")
     resolving.add_edge("score", END)
 
     graph = StateGraph(ConversationState, TurnContext, input_schema=TurnInput)
@@ -155,6 +163,10 @@ def _each_intent(state: ConversationState, runtime: Runtime[TurnContext]) -> lis
         **recollection(state, runtime.context or TurnContext()),  # Studio has no context here
     }
     return [Send("resolve", shared | {"intent": intent}) for intent in state["intents"]]
+
+
+def _calls_or_ends(state: ResolveState) -> str:
+    return "call_tools" if state.get("tool_calls") else "score"
 
 
 def _waits_or_ends(state: ConversationState) -> str:

@@ -4,7 +4,7 @@ Passages are kept by id and figures, without their texts: what is erased from th
 gone from recordings too.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import asdict
 from typing import Any, cast
@@ -13,7 +13,7 @@ from uuid import UUID
 from langchain_core.messages import BaseMessage
 
 from graphs.context import TurnContext
-from graphs.model_asking import Began, Failed, Used, Writing, Wrote
+from graphs.model_asking import Writing
 from graphs.ports import (
     Desk,
     HandoffResolution,
@@ -32,6 +32,7 @@ from graphs.spelling import Correction
 from graphs.state import UsageEntry
 from graphs.tape import digest, slot
 from graphs.taped_passages import given_again, without_texts
+from graphs.taped_writing import packed, unpacked
 
 
 class TapedKnowledge:
@@ -236,20 +237,28 @@ class TapedModels:
         shown: Callable[[], bool],
         intent: int | None = None,
         label: str | None = None,
+        tools: Sequence[Mapping[str, Any]] = (),
     ) -> AsyncIterator[Writing]:
         """As the models behind it."""
         place = slot("models.write", _asked(names, messages))
         if place.is_recorded:
             for event in place.gave:
-                yield _event(event)
+                yield unpacked(event)
             return
         kept: list[list[Any]] = []
         writing = self._models.write(
-            names, messages, context=context, node=node, shown=shown, intent=intent, label=label
+            names,
+            messages,
+            context=context,
+            node=node,
+            shown=shown,
+            intent=intent,
+            label=label,
+            tools=tools,
         )
         async with aclosing(cast(Any, writing)):
             async for event in writing:
-                kept.append(_packed(event))
+                kept.append(packed(event))
                 yield event
         place.keep(kept)
 
@@ -280,20 +289,3 @@ def _named(versions: Sequence[KnowledgeVersion]) -> list[list[Any]]:
 def _asked(names: Sequence[str], messages: Sequence[BaseMessage]) -> dict[str, Any]:
     """Prompts hold the passages' texts: a digest says whether one is the same."""
     return {"models": list(names), "prompt": digest([[m.type, m.text] for m in messages])}
-
-
-def _packed(event: Writing) -> list[Any]:
-    match event:
-        case Began(model):
-            return ["began", model]
-        case Wrote(text):
-            return ["wrote", text]
-        case Used(entry):
-            return ["used", entry]
-        case Failed(model, kind):
-            return ["failed", model, kind]
-
-
-def _event(packed: Sequence[Any]) -> Writing:
-    kind, *given = packed
-    return {"began": Began, "wrote": Wrote, "used": Used, "failed": Failed}[kind](*given)

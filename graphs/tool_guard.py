@@ -4,20 +4,23 @@ import asyncio
 import random
 import time
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 from uuid import UUID
 
 from graphs.breaker import Breaker
 from tools.contract import Tool, ToolResult
-from tools.errors import ToolUnavailable
+from tools.errors import ArgumentRejected, ToolUnavailable
 
 AT_ONCE = 4  # calls of one tool for one tenant; more wait their turn
 MOST_WAITING = 16
 MOST_CACHED = 2_000
 MOST_GUARDED = 10_000
 RETRY_SECONDS = (0.05, 0.25)  # drawn between them, before the one more try of a read
+GRACE_SECONDS = 1.0  # beyond a call's own time, for waiting and the second try
 _Key = tuple[UUID, str]
+One = TypeVar("One")
 
 
 class ToolGuard:
@@ -60,13 +63,14 @@ class ToolGuard:
             del self._cached[key]
 
     async def read(
-        self, tenant_id: UUID, tool: Tool, call: Callable[[], "asyncio.Future[ToolResult]"]
+        self, tenant_id: UUID, tool: Tool, call: Callable[[], Awaitable[ToolResult]]
     ) -> ToolResult:
         """What a call gives, tried once more after a moment where it failed.
 
-        Raises: ToolUnavailable, ArgumentRejected.
+        Raises: ToolUnavailable, ArgumentRejected, TimeoutError.
         """
-        async with asyncio.timeout(tool.timeout_seconds), self.place(tenant_id, tool.name):
+        most = tool.timeout_seconds + GRACE_SECONDS
+        async with asyncio.timeout(most), self.place(tenant_id, tool.name):
             try:
                 return await self.once(tenant_id, tool.name, call)
             except ToolUnavailable:
@@ -74,7 +78,7 @@ class ToolGuard:
                 return await self.once(tenant_id, tool.name, call)
 
     async def once(
-        self, tenant_id: UUID, name: str, call: Callable[[], "asyncio.Future[ToolResult]"]
+        self, tenant_id: UUID, name: str, call: Callable[[], Awaitable[ToolResult]]
     ) -> ToolResult:
         """One try behind the breaker. Raises: ToolUnavailable, ArgumentRejected."""
         breaker = self._of(self._breakers, (tenant_id, name), self._make_breaker)
@@ -85,7 +89,10 @@ class ToolGuard:
         except ToolUnavailable:
             breaker.failed()
             raise
-        except BaseException:  # refused by the tool, or given up by us: it is there
+        except ArgumentRejected:  # it is there and answers
+            breaker.succeeded()
+            raise
+        except BaseException:  # given up by us
             breaker.abandoned()
             raise
         breaker.succeeded()
@@ -117,7 +124,7 @@ class ToolGuard:
         if not self._waiting[key]:
             del self._waiting[key]
 
-    def _of[One](self, held: dict[_Key, One], key: _Key, make: Callable[[], One]) -> One:
+    def _of(self, held: dict[_Key, One], key: _Key, make: Callable[[], One]) -> One:
         if key not in held:
             if len(held) >= MOST_GUARDED:
                 held.pop(next(iter(held)))

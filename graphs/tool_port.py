@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from graphs.context import TurnContext
 from graphs.tool_calls import OfferedTool, Question, ToolCall, ToolOutcome, refused
 from graphs.tool_choice import Candidate, choose
 from graphs.tool_guard import ToolGuard
+from graphs.tool_knowledge import KnowledgeForTools
 from tenants.ids import parse_id
 from tenants.ingestion import Embedder
 from tools.calling import call_tool, checked_arguments, may_call
@@ -22,21 +23,14 @@ from tools.catalog import TOOLS
 from tools.connecting import TenantTools
 from tools.contract import IdentityLevel, Tool, ToolContext, ToolResult
 from tools.errors import ArgumentRejected, ToolUnavailable
-from tools.knowledge import NoKnowledge, ToolKnowledge
+from tools.knowledge import NoKnowledge
 from tools.spoken import spoken_arguments
 
 NOBODY = UUID(int=0)
 MAX_QUOTE_CHARS = 400
 MOST_VECTORS = 4_096
+SURE_OF_KNOWLEDGE = 0.6  # cosine of a question that the knowledge answers for everybody
 Vector = NDArray[np.float32]
-
-
-class LendKnowledge:
-    """How tools reach the knowledge of the turn that calls them."""
-
-    def of(self, context: TurnContext) -> ToolKnowledge:
-        """The assistant's knowledge at the turn's versions."""
-        return NoKnowledge()
 
 
 class HouseTools:
@@ -47,13 +41,13 @@ class HouseTools:
         tenant_tools: TenantTools,
         embedder: Embedder,
         *,
-        knowledge: LendKnowledge | None = None,
+        knowledge: KnowledgeForTools | None = None,
         guard: ToolGuard | None = None,
         tools: Sequence[Tool] = TOOLS,
     ) -> None:
         self._tenant_tools = tenant_tools
         self._embedder = embedder
-        self._knowledge = knowledge or LendKnowledge()
+        self._knowledge = knowledge
         self.guard = guard or ToolGuard()
         self._tools = {tool.name: tool for tool in tools}
         self._vectors: dict[str, Vector] = {}
@@ -161,7 +155,7 @@ class HouseTools:
             time_zone=context.time_zone,
             now=datetime.fromisoformat(context.now) if context.now else datetime.now(UTC),
             options=setting,
-            knowledge=self._knowledge.of(context),
+            knowledge=self._knowledge.of(context) if self._knowledge else NoKnowledge(),
         )
 
     async def _near(self, text: str, others: Sequence[str]) -> list[float]:
@@ -175,9 +169,6 @@ class HouseTools:
                 self._vectors.clear()
             self._vectors[text] = await self._embedder.embed_query(text)
         return self._vectors[text]
-
-
-SURE_OF_KNOWLEDGE = 0.6  # cosine of a question that the knowledge answers for everybody
 
 
 def _candidate(tool: Tool) -> Candidate:

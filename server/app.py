@@ -45,6 +45,7 @@ from server.runs import GraphRuns
 from server.sign_in_throttle import SignInThrottle
 from server.streams import Hub
 from server.telemetry import Watch
+from server.tooling import open_tools
 from server.turns import TurnExecutor
 from server.web_files import mount_web
 from settings import Settings
@@ -151,8 +152,13 @@ async def _open(
     stack.push_async_callback(labels.aclose)
     words = PostgresWords(pool)
     turnstile = Turnstile()
+    knowledge = PostgresKnowledge(pool, embedders, questions)
+    tooling = await stack.enter_async_context(
+        open_tools(pool, settings, secrets.master_key, embedder, knowledge)
+    )
     machine = build(
-        knowledge=PostgresKnowledge(pool, embedders, questions),
+        knowledge=knowledge,
+        tools=tooling.tools,
         labels=labels,
         words=words,
         pace=StepsInTurn(turnstile),
@@ -233,6 +239,7 @@ async def _open(
         sender=sender,
         passwords=Passwords(),
         sign_ins=SignInThrottle(),
+        tooling=tooling,
     )
 
 

@@ -12,6 +12,7 @@ from server.resuming import graph_version, taken_up
 from tenants import (
     assistants,
     calibrations,
+    contact_callers,
     contact_facts,
     facts,
     intent_heads,
@@ -130,6 +131,9 @@ async def _context(
     if context.handoff.get("rules") or context.handoff.get("hours") or there is False:
         known = await contact_facts.of_conversation(conn, conversation)
         context = replace(context, contact=known)
+    if context.tools:
+        caller = await contact_callers.of_contact(conn, conversation.contact_id)
+        context = replace(context, caller=caller)
     if context.memory.get("keeps_facts") and around.told_facts:
         remembered = await facts.memory_of(conn, conversation)
         context = replace(context, memory=context.memory | remembered)
@@ -173,6 +177,7 @@ async def manner_of(conn: TenantConnection, assistant: Assistant) -> Manner:
         labels=settings.labels.model_dump(),
         curated=settings.curated.model_dump(),
         labels_revision=await intent_heads.revision(conn, assistant.assistant_id),
+        tools=tuple(one.model_dump(mode="json") for one in settings.tools),
         allowed_hosts=await link_hosts.allowed(
             conn,
             settings.model_dump(mode="json"),

@@ -19,6 +19,7 @@ from server.runs import GraphRuns
 from server.sending import Sender
 from server.sign_in_throttle import SignInThrottle
 from server.streams import Hub
+from server.tooling import Tooling
 from server.turns import TurnExecutor
 from settings import Settings
 from tenants.connection import Pool
@@ -53,6 +54,7 @@ class Resources:
     sender: Sender
     passwords: Passwords
     sign_ins: SignInThrottle
+    tooling: Tooling
 
 
 async def _resources(connection: HTTPConnection) -> Resources:  # a plain function costs a thread

@@ -13,31 +13,45 @@ from graphs.conditions import unspoken
 from graphs.context import TurnContext
 from graphs.draft import Draft, Streaming
 from graphs.instructions import messages
+from graphs.model_asking import Called
 from graphs.models import Began, Failed, Used, Wrote
 from graphs.operator_said import is_operators
 from graphs.ports import LanguageModels
 from graphs.state import ResolveState, StateUpdate
 from graphs.tightening import Leave
+from graphs.tool_calls import NoTools, ToolCall, Tools
+from graphs.tool_use import ToolUse
+
+NO_TOOLS = NoTools()
 
 
 async def answer(
-    state: ResolveState, runtime: Runtime[TurnContext], *, models: LanguageModels
+    state: ResolveState,
+    runtime: Runtime[TurnContext],
+    *,
+    models: LanguageModels,
+    tools: Tools = NO_TOOLS,
 ) -> StateUpdate:
-    """Put what was written in the state: text, citations, how much of it was supported.
+    """Put what was written in the state: text, citations, how much of it was supported; or the calls
+    of tools that the answer waits for.
 
     Below the gate nothing is shown and the text is only a draft for the operator; below the
-    lower one no model is asked at all; nor for a curated answer, which is shown whole.
+    lower one no model is asked at all; nor for a curated answer, which is shown whole, nor for what
+    a tool says where no model writes.
     """
     context, evidence = runtime.context, state["evidence"]
     action = labels.action_of(state.get("label"))
     to_person = action["type"] == "hand_off" or bool(state.get("withheld"))
-    shows = evidence >= gate(context) and not to_person and not _asks_back(state)
-    leave = Leave.of(
-        state,
-        context,
-        state["passages"],
-        models.chain(context.model, context.fallback_models),
+    names = models.chain(context.model, context.fallback_models)
+    use = await ToolUse.of(
+        state, context, tools, names, forbidden=to_person or action["type"] == "reply"
     )
+    if use.chosen:
+        return {"tool_calls": list(use.chosen)}
+    state = use.with_passages(state)
+    sure_enough = evidence >= gate(context) and not _asks_back(state)
+    shows = not to_person and (use.told > 0 or sure_enough)
+    leave = Leave.of(state, context, state["passages"], names)
     draft = Draft(
         state["passages"],
         state["language"],
@@ -54,18 +68,35 @@ async def answer(
         runtime.stream_writer({"kind": "answered", "index": draft.index})
         return {"written": draft.result()}
     removed: dict[str, int] = {}
-    quoted = not to_person and _is_quoted(draft, state, leave)
+    calls: list[ToolCall] = []
+    quoted = 0 if to_person else _quoted(draft, state, leave, use)
     if quoted or shows:
         draft.show = showing_clean(runtime.stream_writer, leave.hosts)
     if quoted:
-        draft.quote((state.get("curated") or {})["passages"], leave.hosts)
-    elif state["passages"] and (shows or evidence >= context.threshold("offer", sure.OFFER)):
-        removed = await _write(draft, state, context, models, leave)
-    runtime.stream_writer({"kind": "answered", "index": draft.index})
-    written = draft.result()
+        draft.quote(quoted, leave.hosts)
+    elif use.says_all:
+        pass  # what it asks for is not to be had: no knowledge stands in for it
+    elif use.offered or (
+        state["passages"] and (shows or evidence >= context.threshold("offer", sure.OFFER))
+    ):
+        removed, calls = await _write(draft, state, context, models, leave, use)
+    written = use.joined(draft.result())
     clean = [clean_citation(c, leave.hosts) for c in written["citations"]]
     kept = {"citations": clean, "removed": removed, "tightened": list(leave.tightened)}
+    if calls:
+        return use.waiting(calls, written | kept)
+    runtime.stream_writer({"kind": "answered", "index": draft.index})
     return {"written": written | kept}
+
+
+def _quoted(draft: Draft, state: ResolveState, leave: Leave, use: ToolUse) -> int:
+    """How many of the first passages are said as they are; 0 where a model writes."""
+    if use.told and not use.for_model:
+        obeys = any(place < use.told for place in leave.orders.by_passage)
+        return 0 if obeys or not draft.may_quote(use.told) else use.told
+    if use.told or use.says_all or not _is_quoted(draft, state, leave):
+        return 0
+    return int((state.get("curated") or {})["passages"])
 
 
 def _is_quoted(draft: Draft, state: ResolveState, leave: Leave) -> bool:
@@ -92,11 +123,19 @@ def gate(context: TurnContext) -> float:
 
 
 async def _write(
-    draft: Draft, state: ResolveState, context: TurnContext, models: LanguageModels, leave: Leave
-) -> dict[str, int]:
-    """Fill the draft with what the model writes, cleaned; what was taken out of it, by kind."""
-    asked, draft.echo = messages(state, context, leave.orders)
+    draft: Draft,
+    state: ResolveState,
+    context: TurnContext,
+    models: LanguageModels,
+    leave: Leave,
+    use: ToolUse,
+) -> tuple[dict[str, int], list[ToolCall]]:
+    """Fill the draft with what the model writes, cleaned; what was taken out of it, by kind, and the
+    tools that it calls.
+    """
+    asked, draft.echo = messages(state, context, leave.orders, told=use.instructions())
     cleaner = _cleaner(draft, leave)
+    calls: list[ToolCall] = []
     label = labels.shown(state.get("label")).get("label")
     async for event in models.write(
         leave.names,
@@ -106,8 +145,11 @@ async def _write(
         shown=lambda: draft.went_out,
         intent=draft.index,
         label=label,
+        **use.bound(),
     ):
         match event:
+            case Called(wanted):
+                calls = use.made_of(wanted)
             case Began():
                 cleaner = _cleaner(draft, leave)
                 draft.restart()
@@ -121,7 +163,7 @@ async def _write(
                 draft.failures.append(f"{model}: {kind}")
                 cleaner = _cleaner(draft, leave)
                 draft.interrupted()
-    return cleaner.removed
+    return cleaner.removed, calls
 
 
 def _cleaner(draft: Draft, leave: Leave) -> Cleaner:

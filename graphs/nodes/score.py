@@ -1,7 +1,7 @@
 """Say how sure we are that one intent's answer is right and supported."""
 
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
@@ -13,6 +13,10 @@ from graphs.context import TurnContext
 from graphs.ports import Passage
 from graphs.state import Resolution, ResolveState, StateUpdate, Tried
 from graphs.terms import overlap, terms
+from graphs.tool_calls import ToolOutcome, summary
+from graphs.tool_passages import failure
+
+SURE_OF_TOOL = 0.95
 
 
 async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpdate:
@@ -30,6 +34,8 @@ async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpda
     curated = None if labels.action_of(label)["type"] == "reply" else state.get("curated")
     if curated and written["shown"]:  # the tenant's own answer to this very question
         sureness, enough = curated["similarity"], 0.0
+    if written.get("by_tool") and written["shown"]:  # as sure as what the tool says is carried over
+        sureness, enough = SURE_OF_TOOL * float(written["supported"]), 0.0
     if not written["shown"]:
         status = "unanswered"
     else:
@@ -55,7 +61,9 @@ async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpda
             )
             for p in passages[:MAX_TRIED]
         ],
-        reason=labels.reason_of(label) or _reason(status, sureness, written),
+        reason=labels.reason_of(label)
+        or _failed(state, status)
+        or _reason(status, sureness, written),
         label=label,
         bound=state.get("bound"),
         withheld_sentences=written.get("withheld_count", 0),
@@ -63,7 +71,21 @@ async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpda
         usage=written["usage"],
         features={name: round(value, 4) for name, value in asdict(features).items()},
     )
+    if outcomes := _outcomes(state):
+        resolution["tools"] = summary(outcomes)
+        resolution["blocks"] = (
+            [b for one in outcomes for b in one["blocks"]] if written["shown"] else []
+        )
     return {"resolutions": {str(intent["index"]): resolution}}
+
+
+def _outcomes(state: ResolveState) -> list[ToolOutcome]:
+    return [cast(ToolOutcome, one) for one in state.get("tool_results") or []]
+
+
+def _failed(state: ResolveState, status: str) -> str | None:
+    """Why tools gave nothing, where nothing else was said."""
+    return failure(_outcomes(state)) if status == "unanswered" else None
 
 
 def _features(state: ResolveState) -> sure.Features:

@@ -1,0 +1,39 @@
+"""Make the calls that one intent's answer waits for, beside each other, within the turn's time."""
+
+import asyncio
+from typing import cast
+
+from langgraph.runtime import Runtime
+
+from graphs.context import TurnContext
+from graphs.state import ResolveState, StateUpdate
+from graphs.tool_calls import MAX_CALLS, ToolCall, ToolOutcome, Tools, refused
+from graphs.turn_clock import seconds_for_models
+
+ROUND_SECONDS = 20.0
+
+
+async def call_tools(
+    state: ResolveState, runtime: Runtime[TurnContext], *, tools: Tools
+) -> StateUpdate:
+    """Put what came of the calls in the state, in their order, after what came of earlier ones.
+
+    None of them has an effect, so that a turn that is taken over may make them again.
+    """
+    calls = [cast(ToolCall, one) for one in state.get("tool_calls") or []][:MAX_CALLS]
+    until = seconds_for_models(ROUND_SECONDS)
+    made = await asyncio.gather(*(_made(tools, runtime.context, one, until) for one in calls))
+    before = state.get("tool_results") or []
+    return {
+        "tool_results": [*before, *made],
+        "tool_calls": [],
+        "tool_rounds": state.get("tool_rounds", 0) + 1,
+    }
+
+
+async def _made(tools: Tools, context: TurnContext, call: ToolCall, seconds: float) -> ToolOutcome:
+    try:
+        async with asyncio.timeout(seconds):
+            return await tools.call(context, call)
+    except TimeoutError:
+        return refused(call, "unavailable", "The turn has no time left for it.")

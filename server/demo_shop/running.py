@@ -1,0 +1,100 @@
+"""The demo shop's service beside the server: started, connected to the first demo tenant, ended with it."""
+
+import asyncio
+import json
+import secrets
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from uuid import UUID
+
+from server.demo_shop.connector import demo_connector
+from server.demo_tenants import DemoTenant, demo_tenants
+from settings import Settings
+from tenants import assistants, connectors
+from tenants.actors import SYSTEM
+from tenants.connection import Pool, TenantConnection, tenant_transaction
+from tenants.errors import NotFound
+from tenants.sealing import Sealer
+from tenants.secrets import kept_secret
+from tenants.tool_settings import ToolSetting
+from tools.catalog import TOOLS
+
+HOME = Path(__file__).resolve().parents[2]
+SLUG = "harbour-cycles"
+NAME = "Demo shop"
+FILE, TOKEN_FILE = "demo-shop.sqlite", "demo-shop.token"
+START_SECONDS = 15.0
+
+
+@asynccontextmanager
+async def running_demo_shop(
+    pool: Pool, settings: Settings, sealer: Sealer
+) -> AsyncGenerator[str | None]:
+    """Where the service is, until the block ends; None where there is no demo, or it will not start."""
+    data = settings.data.absolute()
+    shop = next((one for one in demo_tenants(data) if one.slug == SLUG), None)
+    if not settings.demo or shop is None:
+        yield None
+        return
+    token = kept_secret(data / TOKEN_FILE, lambda: secrets.token_urlsafe(24))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "server.demo_shop.service",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=HOME,
+        start_new_session=True,  # a signal to us is not one to it: it ends when its input does
+    )
+    try:
+        url = await _started(process, {"token": token, "file": str(data / FILE)})
+        if url is not None:
+            await _connect(pool, shop, url, token, sealer)
+        yield url
+    finally:
+        if process.stdin is not None:
+            process.stdin.close()
+        with suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+
+
+async def _started(process: asyncio.subprocess.Process, given: dict[str, str]) -> str | None:
+    """The address that the service says on its first line."""
+    assert process.stdin is not None and process.stdout is not None
+    process.stdin.write(json.dumps(given).encode() + b"\n")
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            await process.stdin.drain()
+            line = await process.stdout.readline()
+    except (TimeoutError, ConnectionError):
+        return None
+    return f"http://127.0.0.1:{int(line)}" if line.strip().isdigit() else None
+
+
+async def _connect(pool: Pool, shop: DemoTenant, url: str, token: str, sealer: Sealer) -> None:
+    """The tenant's connector, made or led to today's port; the assistant's tools where it has none yet."""
+    tenant_id, settings = UUID(shop.tenant_id), demo_connector(url)
+    async with tenant_transaction(pool, tenant_id) as conn:
+        known = [one for one in await connectors.all_of(conn) if one.name == NAME]
+        if known:
+            await connectors.change(
+                conn, known[0].connector_id, sealer=sealer, settings=settings, secret=token
+            )
+            return
+        await connectors.create(
+            conn, "http", NAME, settings=settings, secret=token, sealer=sealer, actor=SYSTEM
+        )
+        with suppress(NotFound):
+            await _give_tools(conn, UUID(shop.assistant_id))
+
+
+async def _give_tools(conn: TenantConnection, assistant_id: UUID) -> None:
+    assistant = await assistants.get(conn, assistant_id)
+    if assistant.settings.tools:
+        return
+    tools = [ToolSetting(name=tool.name) for tool in TOOLS if not tool.has_effect]
+    changed = assistant.settings.model_copy(update={"tools": tools})
+    await assistants.update(conn, assistant_id, changed, actor=SYSTEM)

@@ -1,0 +1,53 @@
+"""What tools need of a process: the connectors, a client of their own, and the demo shop where it runs."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from graphs.ports import Knowledge
+from graphs.tool_knowledge import KnowledgeForTools
+from graphs.tool_port import HouseTools
+from server.demo_shop.running import running_demo_shop
+from settings import Settings
+from tenants import connectors
+from tenants.connection import Pool
+from tenants.ingestion import Embedder
+from tenants.sealing import Sealer
+from tools.connecting import StoredConnectors
+from tools.egress import EgressPolicy, GuardedClient, guarded_client
+
+CONNECTIONS = 200  # a tenant's slow service takes a few of them; the bulkhead says how many
+
+
+@dataclass(frozen=True)
+class Tooling:
+    """The machine's tools, and what their routes need."""
+
+    tools: HouseTools
+    connected: StoredConnectors
+    sealer: Sealer
+    client: GuardedClient
+    policy: EgressPolicy
+
+
+@asynccontextmanager
+async def open_tools(
+    pool: Pool,
+    settings: Settings,
+    master_key: bytes,
+    embedder: Embedder,
+    knowledge: Knowledge,
+) -> AsyncGenerator[Tooling]:
+    """The tools of this process until the block ends, and with them the demo shop's service."""
+    sealer = Sealer(master_key, connectors.PURPOSE)
+    async with AsyncExitStack() as stack:
+        demo = await stack.enter_async_context(running_demo_shop(pool, settings, sealer))
+        policy = EgressPolicy.parse(settings.egress_allow)
+        dialled = policy
+        if demo is not None:
+            allowed = demo.removeprefix("http://")
+            dialled = EgressPolicy.parse(",".join(filter(None, (settings.egress_allow, allowed))))
+        client = await stack.enter_async_context(guarded_client(dialled, connections=CONNECTIONS))
+        connected = StoredConnectors(pool, sealer, client)
+        tools = HouseTools(connected, embedder, knowledge=KnowledgeForTools(knowledge))
+        yield Tooling(tools, connected, sealer, client, policy)
