@@ -120,7 +120,7 @@ class Attempt:
         clock = asyncio.get_running_loop().time
         ends_at = clock() + self.seconds
         stream = cast(
-            AsyncGenerator[AIMessageChunk], self.model.astream(list(messages))
+            AsyncGenerator[AIMessageChunk], self._able().astream(list(messages))
         )  # a generator, though LangChain promises an iterator only
         async with aclosing(stream):
             while True:

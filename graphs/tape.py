@@ -162,6 +162,8 @@ def enter_node(name: str, state: Mapping[str, Any]) -> str:
     """The node's place on the tape, for what is called from inside of it."""
     intent = state.get("intent")
     place = f"{name}:{intent['index']}" if isinstance(intent, dict) else name
+    if rounds := state.get("tool_rounds"):
+        place = f"{place}.{rounds}"
     _NODE.set(place)
     return place
 

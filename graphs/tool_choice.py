@@ -5,7 +5,7 @@ it does not answer, and its arguments can be read off the question. How somethin
 rules are, is a matter for the knowledge; so is whatever the knowledge knows better.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,12 +55,15 @@ async def choose(question: Question, candidates: Sequence[Candidate], near: Near
     plain = question.query
     for code in named:
         plain = plain.replace(code, STAND_IN)
+    answered = {one for c in candidates for one in _texts(c.examples, question.language)}
+    others = {one for c in candidates for one in _texts(c.unlike, question.language)} - answered
     best: tuple[float, Choice] | None = None
     for candidate in fitting:
         arguments = _arguments(candidate, question.query, named)
         if arguments is None:
             continue
-        like = await _likeness(candidate, plain, question.language, near)
+        unlike = others.union(_texts(candidate.unlike, question.language))
+        like = await _likeness(_texts(candidate.examples, question.language), unlike, plain, near)
         takes_reference = "reference" in candidate.spoken.values()
         is_named = bool(named) and takes_reference
         if not _fits(candidate, like, question.known, is_named=is_named):
@@ -82,16 +85,19 @@ def _fits(candidate: Candidate, like: tuple[float, float], known: float, *, is_n
 
 
 async def _likeness(
-    candidate: Candidate, text: str, language: str, near: Near
+    examples: Sequence[str], unlike: Collection[str], text: str, near: Near
 ) -> tuple[float, float]:
-    """How near the text is to the nearest example, and to the nearest question that is none."""
-    languages = dict.fromkeys((language[:2].lower(), "en"))
-    examples = [one for key in languages for one in candidate.examples.get(key, ())]
-    unlike = [one for key in languages for one in candidate.unlike.get(key, ())]
+    """How near the text is to the nearest example, and to the nearest question that no tool answers."""
     if not examples:
         return 0.0, 0.0
-    found = await near(text, [*examples, *unlike])
+    found = await near(text, [*examples, *sorted(unlike)])
     return max(found[: len(examples)]), max(found[len(examples) :], default=0.0)
+
+
+def _texts(told: Mapping[str, Sequence[str]], language: str) -> list[str]:
+    """Those of the question's language and the English ones."""
+    languages = dict.fromkeys((language[:2].lower(), "en"))
+    return [one for key in languages for one in told.get(key, ())]
 
 
 def _arguments(candidate: Candidate, query: str, named: Sequence[str]) -> dict[str, Any] | None:

@@ -64,6 +64,8 @@ PROBLEMS: dict[str, Kind] = {
     "too_large": Kind(413, "That is too much at once"),
     "address_refused": Kind(422, "The address may not be called"),
     "fetch_failed": Kind(502, "The address did not give what was asked for"),
+    "argument_rejected": Kind(422, "The tool takes other arguments"),
+    "tool_unavailable": Kind(503, "The tool does not answer"),
     "denied": Kind(403, "The caller lacks the right"),
     "tenant_suspended": Kind(403, "The tenant is suspended"),
     "origin_denied": Kind(403, "This page may not do that"),

@@ -35,6 +35,7 @@ from tenants.lines import mere_name, one_line
 from tenants.link_hosts import LinkSettings
 from tenants.outcomes import OutcomeSettings
 from tenants.request_settings import CuratedSettings, LabelSettings
+from tenants.tool_settings import MAX_TOOLS, ToolSetting
 from tenants.widget_settings import WidgetSettings
 
 EXAMPLE_ID = "0192f0c1-2d3e-7a4b-8c5d-6e7f8a9b0c1d"
@@ -164,6 +165,7 @@ class AssistantFields(Body):
     words: Words | None = None
     answering: AnswerSettings | None = None
     links: LinkSettings | None = None
+    tools: list[ToolSetting] | None = Field(default=None, max_length=MAX_TOOLS)
     outcomes: OutcomeSettings | None = None
     widget: WidgetSettings | None = None
     language: str | None = Field(default=None, max_length=40)

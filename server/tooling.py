@@ -1,8 +1,9 @@
 """What tools need of a process: the connectors, a client of their own, and the demo shop where it runs."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from uuid import UUID
 
 from graphs.ports import Knowledge
 from graphs.tool_knowledge import KnowledgeForTools
@@ -11,8 +12,10 @@ from server.demo_shop.running import running_demo_shop
 from settings import Settings
 from tenants import connectors
 from tenants.connection import Pool
+from tenants.errors import Invalid
 from tenants.ingestion import Embedder
 from tenants.sealing import Sealer
+from tools.catalog import tool_named
 from tools.connecting import StoredConnectors
 from tools.egress import EgressPolicy, GuardedClient, guarded_client
 
@@ -28,6 +31,20 @@ class Tooling:
     sealer: Sealer
     client: GuardedClient
     policy: EgressPolicy
+
+    def forget(self, tenant_id: UUID) -> None:
+        """What is connected was changed: this process looks again at once."""
+        self.connected.forget(tenant_id)
+        self.tools.guard.forget(tenant_id)
+
+    async def check_names(self, tenant_id: UUID, named: Sequence[str]) -> None:
+        """That there is a tool of each name. Raises: Invalid."""
+        own = {tool.name for tool in (await self.connected.of(tenant_id)).own}
+        for place, name in enumerate(named):
+            if tool_named(name) is None and name not in own:
+                where = f"tools.{place}.name"
+                what = f"there is no tool called {name!r}; `GET /v1/tools` lists them"
+                raise Invalid(f"{where}: {what}", errors=[{"where": where, "what": what}])
 
 
 @asynccontextmanager

@@ -85,6 +85,10 @@ class StoredConnectors:
         self._kept[tenant_id] = (now, connected)
         return connected
 
+    def forget(self, tenant_id: UUID) -> None:
+        """Read the tenant's connectors anew the next time."""
+        self._kept.pop(tenant_id, None)
+
     def _made(self, tenant_id: UUID, row: connectors.Connector) -> Connector | None:
         if row.kind != "http":
             return None

@@ -12,7 +12,7 @@ from uuid import UUID
 from server.demo_shop.connector import demo_connector
 from server.demo_tenants import DemoTenant, demo_tenants
 from settings import Settings
-from tenants import assistants, connectors
+from tenants import assistants, connectors, tenants
 from tenants.actors import SYSTEM
 from tenants.connection import Pool, TenantConnection, tenant_transaction
 from tenants.errors import NotFound
@@ -34,8 +34,8 @@ async def running_demo_shop(
 ) -> AsyncGenerator[str | None]:
     """Where the service is, until the block ends; None where there is no demo, or it will not start."""
     data = settings.data.absolute()
-    shop = next((one for one in demo_tenants(data) if one.slug == SLUG), None)
-    if not settings.demo or shop is None:
+    shop = await _tenant(pool, data) if settings.demo else None
+    if shop is None:
         yield None
         return
     token = kept_secret(data / TOKEN_FILE, lambda: secrets.token_urlsafe(24))
@@ -59,6 +59,14 @@ async def running_demo_shop(
         with suppress(ProcessLookupError):
             process.terminate()
         await process.wait()
+
+
+async def _tenant(pool: Pool, data: Path) -> DemoTenant | None:
+    """The demo tenant that the folder remembers, if this database knows it."""
+    shop = next((one for one in demo_tenants(data) if one.slug == SLUG), None)
+    route = await tenants.find_slug(pool, SLUG) if shop is not None else None
+    known = shop is not None and route is not None and str(route.tenant_id) == shop.tenant_id
+    return shop if known else None
 
 
 async def _started(process: asyncio.subprocess.Process, given: dict[str, str]) -> str | None:

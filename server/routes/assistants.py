@@ -30,6 +30,7 @@ from tenants.connection import TenantConnection, tenant_transaction
 from tenants.errors import Invalid, ModelMismatch, NotFound
 from tenants.knowledge_heads import Prepared
 from tenants.knowledge_writing import write_documents
+from tenants.tool_settings import names_of
 
 router = APIRouter(prefix="/v1/assistants", tags=["assistants"], route_class=KnowledgeRoute)
 _UNSET = {"knowledge"}
@@ -44,6 +45,7 @@ async def create_assistant(
     settings = _settings({}, new.model_dump(mode="json", exclude_unset=True, exclude=_UNSET))
     if learns and len(settings.knowledge_base_ids) >= assistants.MAX_KNOWLEDGE_BASES:
         raise Invalid("knowledge_base_ids: at most 8, the one from `knowledge` included")
+    await held.tooling.check_names(caller.tenant_id, names_of(settings.tools))
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         await check_knowledge(conn, settings)
     given = [to_document(NewDocument(data=new.knowledge), caller)] if learns else []
@@ -97,6 +99,7 @@ async def update_assistant(
 ) -> AssistantShown:
     """Save a new revision with what is given; every replica works by it within a second."""
     given = change.model_dump(mode="json", exclude_unset=True)
+    await held.tooling.check_names(caller.tenant_id, names_of(change.tools or []))
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         before = await assistants.get(conn, assistant_id)
         settings = _settings(before.settings.model_dump(mode="json"), given)

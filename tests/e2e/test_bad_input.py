@@ -37,6 +37,14 @@ BODIES: dict[str, Any] = {
     "change_channel": {"name": "x"},
     "sign_in": {"link_token": "x"},
     "change_operator": {"name": "x"},
+    "create_connector": {
+        "name": "x",
+        "settings": {
+            "base_url": "https://shop.example",
+            "operations": {"stock": {"path": "/x", "query": {"q": "{product}"}}},
+        },
+    },
+    "test_connector": {"operation": "stock", "values": {"product": "x"}},
 }
 
 
@@ -77,6 +85,7 @@ def ids_of(tenant: Tenant) -> dict[str, str]:
     endpoint = tenant.call("POST", "/v1/webhook-endpoints", json=hook).json()
     kiosk = {"name": "K", "assistant_id": tenant.assistant_id, "url": hook["url"]}
     channel = tenant.call("POST", "/v1/channels", json=kiosk).json()
+    connector = tenant.call("POST", "/v1/connectors", json=BODIES["create_connector"]).json()
     return {
         "conversation_id": conversation,
         "handoff_id": handoff,
@@ -102,6 +111,7 @@ def ids_of(tenant: Tenant) -> dict[str, str]:
         "fact_id": str(new_id()),
         "webhook_endpoint_id": endpoint["webhook_endpoint_id"],
         "channel_id": channel["channel_id"],
+        "connector_id": connector["connector_id"],
         "delivery_id": str(new_id()),
         "revision": "1",
         "version": "1",
@@ -180,7 +190,7 @@ _ANY_IDS = {
         "tenant", "api_key", "assistant", "knowledge_base", "document", "job", "contact", "turn",
         "conversation", "message", "handoff", "interrupt", "suggestion", "report", "file",
         "source", "intent_label", "operator", "kb", "session", "fact",
-        "webhook_endpoint", "channel", "delivery", "invitation", "operator_session",
+        "webhook_endpoint", "channel", "delivery", "invitation", "operator_session", "connector",
     )
 } | {"code": "invalid", "version": "1", "other": "1", "revision": "1", "provider": "deepseek"}  # fmt: skip
 

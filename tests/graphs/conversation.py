@@ -12,6 +12,7 @@ from graphs.models import Models
 from graphs.ports import Words
 from graphs.run import IncomingMessage, TurnRequest, run_turn
 from graphs.support import Machine, build_machine
+from graphs.tool_calls import Tools
 from tenants import blocks
 from tenants.ids import new_id
 from tenants.turn_ends import TurnEnd
@@ -31,6 +32,7 @@ def machine(
     models: Models | None = None,
     savers: Savers | None = None,
     words: Words | None = None,
+    tools: Tools | None = None,
 ) -> Machine:
     """A machine over fakes; its checkpoints live in memory unless told otherwise."""
     return build_machine(
@@ -39,6 +41,7 @@ def machine(
         models=models or Models(),
         savers=savers or OneSaver(InMemorySaver(serde=strict_serializer())),
         words=words,
+        tools=tools,
     )
 
 
