@@ -42,4 +42,6 @@ class FakeTools:
         plain = refused(call, self.outcome, f"{self.outcome}: say so", title="Order status")
         if self.outcome not in ("ok", "not_found"):
             return plain
-        return plain | {"text": self.text, "value": self.value, "quote": self.text, "problem": ""}
+        plain["text"], plain["value"], plain["quote"] = self.text, self.value, self.text
+        plain["problem"] = ""
+        return plain

@@ -1,12 +1,14 @@
 """Whole turns with tools: what is said, cited, decided and recorded, without a key and with one."""
 
 import json
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
-from langchain_core.messages import AIMessageChunk
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
+from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.messages.tool import tool_call_chunk
 from langchain_core.outputs import ChatGenerationChunk
 
@@ -127,7 +129,13 @@ class CallingModel(ScriptedModel):
         self.given_tools.append(tools)
         return self
 
-    async def _astream(self, messages: Any, *more: Any, **how: Any) -> Any:
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
         self.asked.append(messages)
         if len(self.asked) <= self.rounds:
             for n, arguments in enumerate(self.wants):
