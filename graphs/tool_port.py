@@ -52,6 +52,13 @@ class HouseTools:
         self._tools = {tool.name: tool for tool in tools}
         self._vectors: dict[str, Vector] = {}
 
+    async def get_ready(self) -> None:
+        """Embed what the tools are for: the first contact does not wait for it."""
+        for tool in self._tools.values():
+            for told in (*tool.examples.values(), *tool.unlike.values()):
+                for text in told:
+                    await self._vector(text)
+
     async def offered(self, context: TurnContext) -> list[OfferedTool]:
         """The tools of the assistant's settings that something serves."""
         return [

@@ -1,7 +1,8 @@
 """What tools need of a process: the connectors, a client of their own, and the demo shop where it runs."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -67,4 +68,11 @@ async def open_tools(
         client = await stack.enter_async_context(guarded_client(dialled, connections=CONNECTIONS))
         connected = StoredConnectors(pool, sealer, client)
         tools = HouseTools(connected, embedder, knowledge=KnowledgeForTools(knowledge))
-        yield Tooling(tools, connected, sealer, client, policy)
+        ready = asyncio.create_task(tools.get_ready()) if demo is not None else None
+        try:
+            yield Tooling(tools, connected, sealer, client, policy)
+        finally:
+            if ready is not None:
+                ready.cancel()
+                with suppress(asyncio.CancelledError):
+                    await ready

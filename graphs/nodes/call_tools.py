@@ -1,6 +1,7 @@
 """Make the calls that one intent's answer waits for, beside each other, within the turn's time."""
 
 import asyncio
+from dataclasses import replace
 from typing import cast
 
 from langgraph.runtime import Runtime
@@ -22,7 +23,10 @@ async def call_tools(
     """
     calls = [cast(ToolCall, one) for one in state.get("tool_calls") or []][:MAX_CALLS]
     until = seconds_for_models(ROUND_SECONDS)
-    made = await asyncio.gather(*(_made(tools, runtime.context, one, until) for one in calls))
+    context = replace(
+        runtime.context, locale=state["language"]
+    )  # what tools say is for the contact
+    made = await asyncio.gather(*(_made(tools, context, one, until) for one in calls))
     before = state.get("tool_results") or []
     return {
         "tool_results": [*before, *made],
