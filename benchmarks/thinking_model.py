@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-_PASSAGE = re.compile(r'<passage n="1"[^>]*>\n(.*?)\n</passage>', re.S)
+_PASSAGE = re.compile(r"<(data-[0-9a-f]+) passage 1>\n(.*?)\n</\1>", re.S)
 
 
 @contextmanager
@@ -52,8 +52,8 @@ class _Handler(BaseHTTPRequestHandler):
             return  # the client gave up before it had asked
         asked = json.loads(content)
         read = sum(len(message["content"]) for message in asked["messages"]) // 4
-        passage = _PASSAGE.search(asked["messages"][0]["content"])
-        said = passage[1].rpartition("\n")[2] + " [1]" if passage else "{}"
+        passage = _PASSAGE.search("\n".join(one["content"] for one in asked["messages"]))
+        said = passage[2].rpartition("\n")[2] + " [1]" if passage else "{}"
         time.sleep(self.seconds_to_think)
         tokens = {"prompt_tokens": read, "completion_tokens": len(said) // 4}
         usage = tokens | {"total_tokens": sum(tokens.values())}
