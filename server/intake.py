@@ -27,6 +27,16 @@ SMALL_BODY_BYTES = 1_000_000  # of every body but knowledge
 STRANGER_BODY_BYTES = 65_536  # of whoever shows no credential
 MAX_CONTAINERS = 500_000  # a list or object takes 60 times its two bytes in memory
 MAX_VALUES = 2_000_000
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    # of what is no page of ours: shown in a browser, it loads, runs and frames nothing
+    (
+        b"content-security-policy",
+        b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
+)
 _SUSPICIOUS = re.compile(rb"\\u0000|\\u[dD][89a-fA-F]|[eE]\+?[0-9]{3}|[0-9]{300}")
 
 
@@ -92,8 +102,8 @@ def _with_headers(send: Send, noted: Sequence[Standing]) -> Send:
             headers = message["headers"]
             for name, value in rate_limit_headers(noted).items():
                 headers.append((name.encode(), value.encode()))
-            headers.append((b"x-content-type-options", b"nosniff"))
-            headers.append((b"referrer-policy", b"no-referrer"))
+            given = {name.lower() for name, _ in headers}
+            headers.extend(one for one in SECURITY_HEADERS if one[0] not in given)
         await send(message)
 
     return with_headers
