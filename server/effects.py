@@ -4,20 +4,32 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
+from graphs.action_desk import PostgresActionDesk
+from graphs.actions import ActionRuns
+from graphs.checkpoints import PostgresSavers
+from graphs.tool_guard import ToolGuard
+from server.acting import Acting
 from server.retrying import Backoff
 from server.sending import Sender, SendLimits
 from settings import Settings
 from tenants.connection import Pool
 from tenants.hold_points import NOWHERE, HoldPoints
 from tenants.sealing import Sealer
+from tools.connecting import NothingConnected, TenantTools
 from tools.egress import EgressPolicy, guarded_client
 
 
 @asynccontextmanager
 async def open_sender(
-    pool: Pool, settings: Settings, sealer: Sealer, *, hold: HoldPoints = NOWHERE
+    pool: Pool,
+    settings: Settings,
+    sealer: Sealer,
+    *,
+    hold: HoldPoints = NOWHERE,
+    connected: TenantTools | None = None,
+    guard: ToolGuard | None = None,
 ) -> AsyncGenerator[Sender]:
-    """A sender at work, as the settings say, until the block ends."""
+    """A sender at work, as the settings say, until the block ends; what actions call is `connected`."""
     policy = EgressPolicy.parse(settings.egress_allow)
     limits = SendLimits(
         at_once=settings.deliveries_at_once,
@@ -25,8 +37,12 @@ async def open_sender(
         attempts=settings.delivery_attempts,
         backoff=Backoff(first_seconds=settings.delivery_retry_seconds),
     )
+    desk = PostgresActionDesk(pool, connected or NothingConnected(), guard=guard, hold=hold)
+    acting = Acting(
+        pool, ActionRuns(pool, desk, PostgresSavers(pool, hold)), backoff=limits.backoff
+    )
     async with guarded_client(policy, connections=settings.deliveries_at_once) as client:
-        sender = Sender(pool, client, sealer, limits, hold=hold)
+        sender = Sender(pool, client, sealer, limits, hold=hold, acting=acting)
         working = asyncio.create_task(sender.send_forever())
         try:
             yield sender

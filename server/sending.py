@@ -1,5 +1,7 @@
 """Sends what waits in the outbox: at least once, under one id, fair between tenants and targets.
 
+Longer than other modules: everything here is about one loop and its claims.
+
 Every server and every `frontdesk worker` runs one. It looks once a second, and at once when its own
 process has committed something. A delivery is claimed under a lease that outlives its time-out; a
 process that dies between sending and recording leaves the rest to the next one, which sends it again
@@ -18,6 +20,7 @@ from uuid import UUID
 
 import structlog
 
+from server.acting import Acting
 from server.channels import CHANNELS
 from server.outgoing import Outgoing, signed
 from server.retrying import Backoff, retry_after_seconds
@@ -67,7 +70,9 @@ class Sender:
         *,
         hold: HoldPoints = NOWHERE,
         clock: Callable[[], float] = time.time,
+        acting: Acting | None = None,
     ) -> None:
+        self.acting = acting
         self._pool = pool
         self._client = client
         self._sealer = sealer
@@ -159,7 +164,11 @@ class Sender:
             )
             if claimed is None:
                 return
-            outgoing = await self._outgoing(conn, claimed)
+            acts = claimed.kind == "action"
+            outgoing = "" if acts else await self._outgoing(conn, claimed)
+        if acts:
+            await self._act(one, claimed)
+            return
         if isinstance(outgoing, str):
             told = Try(datetime.now(UTC), 0, error=outgoing)
             async with tenant_transaction(self._pool, one.tenant_id) as conn:
@@ -171,6 +180,19 @@ class Sender:
             await self._hold.reach("after_send", one.outbox_id)
             named = outgoing.named(posted) if posted is not None and not told.error else None
             await self._record(one.tenant_id, claimed, told, posted, named)
+        finally:
+            if not _is_cancelled():
+                del self._claimed[one.outbox_id]
+
+    async def _act(self, one: Due, claimed: Claimed) -> None:
+        """Have an action go on; a process that has no tools leaves it to one that has."""
+        self._claimed[one.outbox_id] = (one.tenant_id, claimed)
+        try:
+            if self.acting is None:
+                async with tenant_transaction(self._pool, one.tenant_id) as conn:
+                    await outbox.release(conn, claimed)
+                return
+            self.on_outcome(claimed.kind, await self.acting.run(one.tenant_id, claimed))
         finally:
             if not _is_cancelled():
                 del self._claimed[one.outbox_id]

@@ -55,6 +55,7 @@ async def list_page(
           left join outbox_queue q
             on q.tenant_id = o.tenant_id and q.outbox_id = o.outbox_id
          where o.tenant_id = %(tenant_id)s
+           and o.kind <> 'action'
            and (%(after)s::uuid is null or o.outbox_id < %(after)s)
            and (%(state)s::text is null or o.state = %(state)s)
            and (%(target_id)s::uuid is null or o.target_id = %(target_id)s)
@@ -85,6 +86,7 @@ async def get(conn: TenantConnection, outbox_id: UUID) -> Delivery:
             on q.tenant_id = o.tenant_id and q.outbox_id = o.outbox_id
          where o.tenant_id = %(tenant_id)s
            and o.outbox_id = %(outbox_id)s
+           and o.kind <> 'action'
         """,
         {"outbox_id": outbox_id},
     )
@@ -116,6 +118,7 @@ async def _drive(
               from outbox
              where tenant_id = %(tenant_id)s
                and state = 'dead'
+               and kind <> 'action'
                and (%(outbox_id)s::uuid is null or outbox_id = %(outbox_id)s)
                and (%(target_id)s::uuid is null or target_id = %(target_id)s)
              order by outbox_id

@@ -15,7 +15,7 @@ from tenants import codec, delivery_states
 from tenants.connection import RouterConnection, TenantConnection
 from tenants.ids import new_id
 
-Kind = Literal["webhook", "reply"]
+Kind = Literal["webhook", "reply", "action"]
 KEPT_TRIES = 20  # of one delivery, the last ones
 SENT_KEPT_DAYS = 7
 DEAD_KEPT_DAYS = 30

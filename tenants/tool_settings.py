@@ -31,6 +31,9 @@ class ToolSetting(_Part):
     approval: Literal["always", "never"] | ApprovedUpTo | None = Field(
         default=None, description="For tools with an effect: when a person must agree first."
     )
+    approval_hours: int = Field(
+        default=72, ge=1, le=720, description="After so long without a word it is denied."
+    )
 
 
 def each_once(tools: list[ToolSetting]) -> list[ToolSetting]:

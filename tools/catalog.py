@@ -1,6 +1,7 @@
 """Every tool that is built in: the one list, read by the machine and by the assistants' editor."""
 
 from tools.contract import Tool
+from tools.effect_catalog import EFFECTS
 from tools.free_slots import free_slots_tool
 from tools.invoice_status import invoice_status_tool
 from tools.my_appointments import my_appointments_tool
@@ -19,6 +20,7 @@ TOOLS: tuple[Tool, ...] = (
     my_appointments_tool,
     free_slots_tool,
     my_profile_tool,
+    *(effect.tool for effect in EFFECTS),
 )
 
 
