@@ -81,9 +81,7 @@ class ActionRuns:
             return None  # erased with its conversation
 
     async def _advance(self, tenant_id: UUID, action_id: UUID, *, is_last: bool) -> UUID | None:
-        graph = self._graph.copy(
-            update={"checkpointer": self._savers.saver(tenant_id, None)}
-        )
+        graph = self._graph.copy(update={"checkpointer": self._savers.saver(tenant_id, None)})
         config = RunnableConfig(
             configurable={"thread_id": str(action_id), STRICT_RESUME: True},
             metadata={"graph_version": ACTION_GRAPH_VERSION},

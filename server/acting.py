@@ -48,9 +48,7 @@ class Acting:
         is_last = claimed.round_attempts >= self._attempts
         error, turn_id = "", None
         try:
-            turn_id = await self._runs.advance(
-                tenant_id, UUID(body["action_id"]), is_last=is_last
-            )
+            turn_id = await self._runs.advance(tenant_id, UUID(body["action_id"]), is_last=is_last)
         except ToolUnavailable as unavailable:
             error = unavailable.detail
         except Exception as failure:  # the outer loop: it is tried again, and given up in the end
@@ -62,9 +60,7 @@ class Acting:
         self.on_moved(tenant_id, UUID(body["conversation_id"]), turn_id)
         return outcome
 
-    async def _record(
-        self, tenant_id: UUID, claimed: Claimed, told: Try, *, is_last: bool
-    ) -> str:
+    async def _record(self, tenant_id: UUID, claimed: Claimed, told: Try, *, is_last: bool) -> str:
         async with tenant_transaction(self._pool, tenant_id) as conn:
             if not told.error:
                 done = await outbox.record_sent(conn, claimed, told)
