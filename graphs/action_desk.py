@@ -6,15 +6,31 @@ from uuid import UUID
 
 from graphs.action_state import ApprovalAsked, Way, WeighedAction
 from graphs.tool_guard import ToolGuard
-from tenants import action_moves, action_sendings, actions, assistants, tenants
+from tenants import (
+    action_moves,
+    action_sendings,
+    actions,
+    assistants,
+    contact_callers,
+    tenants,
+)
 from tenants.actions import Action
 from tenants.connection import Pool, tenant_transaction
 from tenants.hold_points import NOWHERE, HoldPoints
+from tools.calling import checked_arguments
 from tools.catalog import TOOLS
 from tools.connecting import Connected, TenantTools
 from tools.contract import ToolContext
 from tools.effect_catalog import effect_of
-from tools.effects import Effect, perform, rule_of, why_approval
+from tools.effects import (
+    Effect,
+    Missing,
+    Prepared,
+    Refusal,
+    perform,
+    rule_of,
+    why_approval,
+)
 from tools.errors import ArgumentRejected, ToolUnavailable
 
 _ASKING = frozenset({"proposed", "waiting_for_approval"})
@@ -61,7 +77,7 @@ class PostgresActionDesk:
         async with tenant_transaction(self._pool, tenant_id) as conn:
             action = await actions.get(conn, action_id)
             assistant = await assistants.get(conn, action.assistant_id)
-            whose = await action_sendings.whose(conn, action.contact_id)
+            caller = await contact_callers.of_contact(conn, action.contact_id)
             tenant = await tenants.get(conn)
         connected = await self._connected.of(tenant_id)
         effect, options = _effect(action.tool, connected), _options(assistant, action.tool)
@@ -72,20 +88,33 @@ class PostgresActionDesk:
             sent = await action_sendings.begin(conn, action_id, knows_keys=knows_keys)
         if sent.state != "sent":
             return sent.state
-        context = ToolContext(
-            tenant_id=tenant_id,
-            conversation_id=action.conversation_id,
-            turn_id=action.turn_id,
-            call_id=action.call_id,
-            shop=connected.shop,
-            contact_id=action.contact_id,
-            identity="verified" if whose.identity == "verified" else "anonymous",
-            external_id=whose.external_id if whose.identity == "verified" else "",
-            language=str(action.details.get("language") or "en"),
-            time_zone=tenant.time_zone,
-            options=options,
-        )
+        context = _context(action, connected, caller, tenant, options)
         return await self._sent(effect, context, sent, knows_keys=knows_keys, is_last=is_last)
+
+    async def edited(
+        self, tenant_id: UUID, action_id: UUID, arguments: Mapping[str, Any]
+    ) -> Prepared:
+        """An approval's call with other arguments, weighed like any other.
+
+        Raises: NotFound, ArgumentRejected, ToolUnavailable.
+        """
+        async with tenant_transaction(self._pool, tenant_id) as conn:
+            action = await actions.get(conn, action_id)
+            assistant = await assistants.get(conn, action.assistant_id)
+            caller = await contact_callers.of_contact(conn, action.contact_id)
+            tenant = await tenants.get(conn)
+        connected = await self._connected.of(tenant_id)
+        effect, options = _effect(action.tool, connected), _options(assistant, action.tool)
+        if effect is None or options is None:
+            raise ToolUnavailable("the assistant does not have this tool any more")
+        checked_arguments(effect.tool, arguments)
+        context = _context(action, connected, caller, tenant, options)
+        weighed = await effect.prepare(context, arguments)
+        if isinstance(weighed, Refusal):
+            raise ArgumentRejected(weighed.text)
+        if isinstance(weighed, Missing):
+            raise ArgumentRejected(weighed.question)
+        return weighed
 
     async def tell(self, tenant_id: UUID, action_id: UUID) -> str:
         """The outcome's turn. Raises: NotFound."""
@@ -159,6 +188,29 @@ def _options(assistant: assistants.Assistant, name: str) -> Mapping[str, Any] | 
     """The assistant's settings for the tool as they are now; None where it has it no more."""
     found = next((one for one in assistant.settings.tools if one.name == name), None)
     return found.model_dump() if found is not None else None
+
+
+def _context(
+    action: Action,
+    connected: Connected,
+    caller: Mapping[str, Any],
+    tenant: tenants.Tenant,
+    options: Mapping[str, Any],
+) -> ToolContext:
+    """For whom the call goes out, as they are known now."""
+    return ToolContext(
+        tenant_id=tenant.tenant_id,
+        conversation_id=action.conversation_id,
+        turn_id=action.turn_id,
+        call_id=action.call_id,
+        shop=connected.shop,
+        contact_id=action.contact_id,
+        identity="verified" if caller["identity"] == "verified" else "anonymous",
+        external_id=str(caller.get("external_id") or ""),
+        language=str(action.details.get("language") or "en"),
+        time_zone=tenant.time_zone,
+        options=options,
+    )
 
 
 def _knows_keys(effect: Effect, connected: Connected) -> bool:

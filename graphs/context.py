@@ -51,6 +51,7 @@ class TurnContext:
     caller: dict[str, Any] = field(
         default_factory=dict[str, Any]
     )  # of the contact: `contact_id`, `identity` and, where it is verified, `external_id`
+    acts: bool = False  # a contact's own conversation: what is proposed is carried out
     labels_revision: int = 0  # of the assistant's intent labels; 0: it never had any
 
     @property

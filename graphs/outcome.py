@@ -22,6 +22,7 @@ from graphs.state import (
     resolutions_in_order,
 )
 from graphs.tool_passages import is_tools
+from tenants.actions import NewAction
 from tenants.ids import parse_id
 from tenants.recorded_questions import AskedQuestion
 from tenants.turn_ends import OpenedHandoff, TurnEnd
@@ -113,6 +114,7 @@ def turn_end(
         contact_details=handoff.get("contact_details") or {} if waits else {},
         learnt=state.get("learnt") or None if resumed else None,
         facts=memory.told(state, context),
+        actions=_actions(context, resolutions),
         decision="deliver" if resumed else decision.get("action"),
         reason=None if resumed else decision.get("reason"),
         usage=[_usage(u) for u in used],
@@ -136,6 +138,34 @@ def turn_end(
 def _is_knowledges(citation: Mapping[str, Any]) -> bool:
     passage_id = citation["passage_id"]
     return not is_operators(passage_id) and not is_tools(passage_id)
+
+
+def _actions(context: TurnContext, resolutions: list[Resolution]) -> list[NewAction]:
+    """The effects that this turn has told the contact of."""
+    if not context.acts:
+        return []
+    return [
+        NewAction(
+            action_id=UUID(one["action_id"]),
+            call_id=one["call_id"],
+            tool=one["tool"],
+            arguments=one["arguments"],
+            content={
+                "title": one["title"],
+                "what": one["what"],
+                "asked": r["text"],
+                "language": one["language"],
+                "passages": [dict(p) for p in r["passages"]],
+            },
+            needs_approval=bool(one["why"]),
+            why=one["why"],
+            amount=Decimal(one["amount"]) if one["amount"] is not None else None,
+            currency=one["currency"],
+            approval_hours=one["approval_hours"],
+        )
+        for r in resolutions
+        for one in r.get("proposed") or []
+    ]
 
 
 def silent_end(context: TurnContext, record: RunRecord) -> TurnEnd:

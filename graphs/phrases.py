@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from graphs import answer_phrases, decision_phrases, dialogue_phrases, tool_phrases
+from graphs import action_phrases, answer_phrases, decision_phrases, dialogue_phrases, tool_phrases
 
 LANGUAGES = ("en", "de", "es", "fr", "it", "pt")
 DEFAULT = "en"
@@ -142,7 +142,7 @@ def phrase(
 def _text(key: str, language: str) -> tuple[str, str]:
     sources: tuple[Mapping[str, Mapping[str, str]], ...] = (
         _PHRASES, dialogue_phrases.PHRASES, dialogue_phrases.MORE, decision_phrases.PHRASES,
-        answer_phrases.PHRASES, tool_phrases.PHRASES,
+        action_phrases.PHRASES, answer_phrases.PHRASES, tool_phrases.PHRASES,
     )  # fmt: skip
     known = [source[key] for source in sources if key in source]
     own = next((texts[language] for texts in known if language in texts), None)

@@ -10,6 +10,7 @@ from uuid import UUID
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import Command
 
+from graphs.action_outcomes import tell_outcome
 from graphs.checkpoints import Fence, TenantSaver
 from graphs.context import TurnContext
 from graphs.live import LiveReply, Publish
@@ -124,6 +125,10 @@ async def _end_of(
     record.graph_version = version
     config["metadata"] = {VERSION_KEY: version, "turn_id": context.turn_id}
     graph = known.copy(update={"checkpointer": saver})
+    if context.kind == "action_outcome":
+        return await tell_outcome(
+            graph, config, stored, context, request.outcome, record.live, graph_version=version
+        )
     start = await where_to_start(graph, stored, config, request)
     if isinstance(start, Ended):
         return turn_end(context, start.state, start.interrupt_id, record)

@@ -51,6 +51,7 @@ class TurnRequest:
     handoff_id: str | None = None
     taken_up: TakenUp | None = None
     handoff_is_open: bool = True
+    outcome: Any = None  # graphs.action_outcomes.ActionOutcome, for turns of kind `action_outcome`
     graph_version: str = GRAPH_VERSION
     opens: bool = False
 

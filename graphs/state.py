@@ -104,6 +104,8 @@ class Resolution(TypedDict):
     curated: NotRequired[bool]  # a published pair's answer, word for word
     tools: NotRequired[list[dict[str, Any]]]  # what was called for it, graphs.tool_calls.summary
     blocks: NotRequired[list[dict[str, Any]]]  # shown below the answer
+    proposed: NotRequired[list[dict[str, Any]]]  # effects, graphs.proposing
+    asks: NotRequired[dict[str, Any]]  # what must be known before one is proposed
 
 
 class Curated(TypedDict):
@@ -307,6 +309,7 @@ class ResolveState(TypedDict):
     tool_results: NotRequired[list[dict[str, Any]]]  # graphs.tool_calls.ToolOutcome, in order
     tool_rounds: NotRequired[int]
     asked_with: NotRequired[list[UsageEntry]]  # what choosing the calls cost
+    pending_action: NotRequired[dict[str, Any]]  # what we asked in the turn before
     said_before: NotRequired[dict[str, Any]]  # what was shown before the calls were made
     written: dict[str, Any]
     resolutions: Annotated[dict[str, Resolution], keep_one_turn]

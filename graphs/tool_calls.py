@@ -27,6 +27,8 @@ class ToolCall(TypedDict):
     call_id: str
     name: str
     arguments: dict[str, Any]
+    asked: NotRequired[str]  # for a tool with an effect: the contact's own words
+    sure: NotRequired[bool]  # they were asked, and agreed
 
 
 class ToolOutcome(TypedDict):
@@ -46,6 +48,9 @@ class ToolOutcome(TypedDict):
     milliseconds: float
     is_cached: bool
     cost_microusd: NotRequired[int]
+    is_ours: NotRequired[bool]  # the text is said as it stands, whatever a model writes
+    proposal: NotRequired[dict[str, Any]]  # an effect, see graphs.proposing
+    asks: NotRequired[dict[str, Any]]  # what must be known or agreed to first
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class Question:
     language: str
     index: int
     known: float
+    text: str = ""  # the contact's own words
 
 
 class Tools(Protocol):
@@ -124,6 +130,7 @@ def summary(outcomes: Sequence[ToolOutcome]) -> list[dict[str, Any]]:
             "ms": round(one["milliseconds"], 1),
             "cached": one["is_cached"],
             "cost_microusd": one.get("cost_microusd", 0),
+            **({"proposed": one["proposal"]["action_id"]} if "proposal" in one else {}),
         }
         for one in outcomes
     ]

@@ -24,7 +24,13 @@ def gave(outcomes: Sequence[ToolOutcome]) -> list[ToolOutcome]:
 
 def tool_passages(outcomes: Sequence[ToolOutcome], *, for_model: bool) -> list[Passage]:
     """One passage an outcome: its sentences, and for a model every field that it gave."""
-    return [_passage(one, for_model=for_model) for one in gave(outcomes)]
+    told = sorted(gave(outcomes), key=lambda one: not one.get("is_ours"))
+    return [_passage(one, for_model=for_model) for one in told]
+
+
+def ours(outcomes: Sequence[ToolOutcome]) -> int:
+    """How many passages, the first ones, are sentences of ours about effects."""
+    return sum(bool(one.get("is_ours")) for one in gave(outcomes))
 
 
 def problems(outcomes: Sequence[ToolOutcome]) -> list[str]:

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphs.context import TurnContext
+from graphs.effect_choice import choose_effect, read_arguments
+from graphs.proposing import proposed
 from graphs.tool_calls import OfferedTool, Question, ToolCall, ToolOutcome, refused
 from graphs.tool_choice import Candidate, choose
 from graphs.tool_guard import ToolGuard
@@ -22,6 +24,7 @@ from tools.calling import call_tool, checked_arguments, may_call
 from tools.catalog import TOOLS
 from tools.connecting import TenantTools
 from tools.contract import IdentityLevel, Tool, ToolContext, ToolResult
+from tools.effect_catalog import effect_of
 from tools.errors import ArgumentRejected, ToolUnavailable
 from tools.knowledge import NoKnowledge
 from tools.spoken import spoken_arguments
@@ -87,7 +90,10 @@ class HouseTools:
 
     async def choose(self, context: TurnContext, question: Question) -> list[ToolCall]:
         """At most one call, of a tool that reads."""
-        usable = [t for t in await self.usable(context) if not t.has_effect and t.examples]
+        every = await self.usable(context)
+        if (effect := await self._effect(context, question, every)) is not None:
+            return [effect]
+        usable = [t for t in every if not t.has_effect and t.examples]
         choice = await choose(question, [_candidate(tool) for tool in usable], self._near)
         if choice is None:
             return []
@@ -102,10 +108,12 @@ class HouseTools:
         """What came of a call that reads; one with an effect is refused here."""
         began = time.perf_counter()
         tool = next((t for t in await self.usable(context) if t.name == call["name"]), None)
-        if tool is None or tool.has_effect:
+        if tool is None or (tool.has_effect and not context.acts):
             return refused(call, "rejected", f"There is no tool called {call['name'][:60]!r}.")
         setting = next(one for one in context.tools if one["name"] == tool.name)
         given = await self._context(context, tool, call["call_id"], setting)
+        if tool.has_effect:
+            return await self._proposed(tool, given, call, began)
         if not may_call(tool, given):
             problem = f"{tool.name}: only for customers who have signed in; say so."
             return refused(call, "identity_needed", problem, title=tool.title)
@@ -121,6 +129,42 @@ class HouseTools:
                 call, "unavailable", problem, title=tool.title, milliseconds=_since(began)
             )
         return _outcome(call, tool, result, _since(began), is_cached=is_cached)
+
+    async def _effect(
+        self, context: TurnContext, question: Question, tools: Sequence[Tool]
+    ) -> ToolCall | None:
+        """The effect that a contact's own words ask for, with what they say of its arguments."""
+        effects = [effect_of(tool) for tool in tools if tool.has_effect]
+        if not effects or not context.acts:
+            return None
+        text = question.text or question.query
+        found = await choose_effect(text, question.language, effects, self._near)
+        if found is None:
+            return None
+        effect = found[0]
+        return ToolCall(
+            call_id=f"{question.index}.0.0",
+            name=effect.tool.name,
+            arguments=read_arguments(effect, question.query),
+            asked=f"{text}\n{question.query}" if text != question.query else text,
+        )
+
+    async def _proposed(
+        self, tool: Tool, given: ToolContext, call: ToolCall, began: float
+    ) -> ToolOutcome:
+        """What comes of proposing an effect; nothing is done here."""
+        try:
+            made = await proposed(effect_of(tool), given, call, near=self._near)
+        except ArgumentRejected as error:
+            return refused(
+                call, "rejected", error.detail, title=tool.title, milliseconds=_since(began)
+            )
+        except ToolUnavailable as error:
+            return refused(
+                call, "unavailable", error.detail, title=tool.title, milliseconds=_since(began)
+            )
+        made["milliseconds"] = round(_since(began), 3)
+        return made
 
     async def _read(
         self, tool: Tool, given: ToolContext, arguments: Mapping[str, Any]

@@ -7,6 +7,7 @@ from typing import Any, cast
 from graphs.citations import merged
 from graphs.context import TurnContext
 from graphs.models import EXTRACTIVE
+from graphs.pending_actions import call_of
 from graphs.ports import Passage
 from graphs.prompts import prompt
 from graphs.state import ResolveState, StateUpdate, UsageEntry
@@ -19,7 +20,7 @@ from graphs.tool_calls import (
     ToolOutcome,
     Tools,
 )
-from graphs.tool_passages import failure, problems, tool_passages
+from graphs.tool_passages import failure, ours, problems, tool_passages
 
 MAX_PROBLEM_CHARS = 500
 
@@ -37,6 +38,7 @@ class ToolUse:
     index: int = 0
     before: Mapping[str, Any] = field(default_factory=dict[str, Any])
     spent: Sequence[UsageEntry] = ()
+    asked: str = ""  # in the contact's own words
 
     @classmethod
     async def of(
@@ -55,11 +57,16 @@ class ToolUse:
         rounds, for_model = state.get("tool_rounds", 0), names[0] != EXTRACTIVE
         index = state["intent"]["index"]
         chosen: list[ToolCall] = []
-        if not for_model and not rounds:
+        completed = call_of(state.get("pending_action") or {}, state["intent"]["text"], index)
+        if completed is not None and not rounds:
+            chosen = [completed]
+        elif not for_model and not rounds:
             chosen = await tools.choose(context, _question(state))
         offered: list[OfferedTool] = []
         if for_model and rounds < MAX_ROUNDS:
-            offered = [one for one in await tools.offered(context) if not one["has_effect"]]
+            offered = [
+                one for one in await tools.offered(context) if context.acts or not one["has_effect"]
+            ]
         return cls(
             offered,
             chosen,
@@ -70,12 +77,18 @@ class ToolUse:
             index,
             state.get("said_before") or {},
             state.get("asked_with") or [],
+            state["intent"]["text"],
         )
 
     @property
     def told(self) -> int:
         """How many passages are what tools gave; they come first."""
         return len(self.passages)
+
+    @property
+    def ours(self) -> int:
+        """How many of them, the first ones, are said as they are, whatever a model would write."""
+        return ours(self.outcomes)
 
     @property
     def says_all(self) -> bool:
@@ -110,7 +123,14 @@ class ToolUse:
             if (one["name"], arguments) in made or len(calls) >= MAX_CALLS:
                 continue
             call_id = f"{self.index}.{self.rounds}.{len(calls)}"
-            calls.append(ToolCall(call_id=call_id, name=str(one["name"]), arguments=arguments))
+            calls.append(
+                ToolCall(
+                    call_id=call_id,
+                    name=str(one["name"]),
+                    arguments=arguments,
+                    asked=self.asked,
+                )
+            )
         return calls
 
     def waiting(self, calls: Sequence[ToolCall], written: Mapping[str, Any]) -> StateUpdate:
@@ -153,5 +173,6 @@ def _question(state: ResolveState) -> Question:
         query=state["intent"]["query"],
         language=state["language"],
         index=state["intent"]["index"],
+        text=state["intent"]["text"],
         known=round(max([asked, *near]), 4),
     )

@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 from fastapi import FastAPI
 
+from graphs.action_desk import PostgresActionDesk
 from graphs.checkpoints import PostgresSavers
 from graphs.desk_port import PostgresDesk
 from graphs.knowledge_port import PostgresKnowledge
@@ -203,8 +204,13 @@ async def _open(
         )
     )
     effect_sealer = Sealer(secrets.master_key, channels.PURPOSE)
-    sender = await stack.enter_async_context(open_sender(pool, settings, effect_sealer, hold=hold))
+    action_desk = PostgresActionDesk(pool, tooling.connected, guard=tooling.tools.guard, hold=hold)
+    sender = await stack.enter_async_context(
+        open_sender(pool, settings, effect_sealer, hold=hold, desk=action_desk)
+    )
     hub.on_commit = sender.wake
+    if sender.acting is not None:
+        sender.acting.on_moved = _moved(hub, turns)
     sender.on_outcome = metrics.delivered
     _in_background(stack, hub.poll_forever(on_error=_warn("poll_failed")))
     stack.push_async_callback(turns.close)
@@ -240,6 +246,7 @@ async def _open(
         passwords=Passwords(),
         sign_ins=SignInThrottle(),
         tooling=tooling,
+        action_desk=action_desk,
     )
 
 
@@ -287,6 +294,17 @@ def _count(metrics: Metrics, hub: Hub, turns: TurnExecutor) -> None:
     turns.on_end = ended
     metrics.watch("open_streams", "Streams and sockets that are open", lambda: hub.open_streams)
     metrics.watch("running_turns", "Turns that run in this process", lambda: turns.running)
+
+
+def _moved(hub: Hub, turns: TurnExecutor) -> Callable[[UUID, UUID, UUID | None], None]:
+    """Whoever watches an action's conversation sees that it moved; what it came to is told at once."""
+
+    def moved(tenant_id: UUID, conversation_id: UUID, turn_id: UUID | None) -> None:
+        hub.committed(tenant_id, conversation_id)
+        if turn_id is not None:
+            turns.start(tenant_id, turn_id)
+
+    return moved
 
 
 def _in_background(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:

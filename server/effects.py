@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
-from graphs.action_desk import PostgresActionDesk
+from graphs.action_state import ActionDesk
 from graphs.actions import ActionRuns
 from graphs.checkpoints import PostgresSavers
-from graphs.tool_guard import ToolGuard
 from server.acting import Acting
 from server.retrying import Backoff
 from server.sending import Sender, SendLimits
@@ -15,7 +14,6 @@ from settings import Settings
 from tenants.connection import Pool
 from tenants.hold_points import NOWHERE, HoldPoints
 from tenants.sealing import Sealer
-from tools.connecting import NothingConnected, TenantTools
 from tools.egress import EgressPolicy, guarded_client
 
 
@@ -26,10 +24,9 @@ async def open_sender(
     sealer: Sealer,
     *,
     hold: HoldPoints = NOWHERE,
-    connected: TenantTools | None = None,
-    guard: ToolGuard | None = None,
+    desk: ActionDesk,
 ) -> AsyncGenerator[Sender]:
-    """A sender at work, as the settings say, until the block ends; what actions call is `connected`."""
+    """A sender at work, as the settings say, until the block ends; `desk` is behind its actions."""
     policy = EgressPolicy.parse(settings.egress_allow)
     limits = SendLimits(
         at_once=settings.deliveries_at_once,
@@ -37,7 +34,6 @@ async def open_sender(
         attempts=settings.delivery_attempts,
         backoff=Backoff(first_seconds=settings.delivery_retry_seconds),
     )
-    desk = PostgresActionDesk(pool, connected or NothingConnected(), guard=guard, hold=hold)
     acting = Acting(
         pool, ActionRuns(pool, desk, PostgresSavers(pool, hold)), backoff=limits.backoff
     )

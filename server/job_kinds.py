@@ -1,6 +1,7 @@
 """Every kind of job and every periodic work, by name: one line each."""
 
 from server import (
+    approvals_expiring,
     calibrating,
     erase_job,
     import_files,
@@ -33,6 +34,7 @@ JOB_KINDS: dict[str, JobWork] = {
 PERIODIC: dict[str, tuple[float, PeriodicWork]] = {
     "unanswered_questions": (learning_grouping.EVERY_SECONDS, learning_jobs.group_questions),
     "sources": (web_schedule.EVERY_SECONDS, web_schedule.start_due),
+    "approvals": (approvals_expiring.EVERY_SECONDS, approvals_expiring.expire_due),
     "outcomes": (settling.EVERY_SECONDS, settling.settle_due),
     "pruning": (pruning.EVERY_SECONDS, pruning.prune_idle),
     "calibration": (calibrating.EVERY_SECONDS, calibrating.look_at_verdicts),

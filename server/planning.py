@@ -8,7 +8,7 @@ from uuid import UUID
 from graphs.context import TurnContext
 from graphs.run import IncomingMessage, TurnRequest
 from server.calibrating import correction_of
-from server.resuming import graph_version, taken_up
+from server.resuming import action_outcome, graph_version, taken_up
 from tenants import (
     assistants,
     calibrations,
@@ -27,6 +27,8 @@ from tenants.leases import Lease
 from tenants.messages import Said
 from tenants.turn_plans import Around
 from tenants.turns import Accepted
+
+ACTS_IN = frozenset({"contact", "campaign", "recommendation"})  # no fork, no studio
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ async def plan(conn: TenantConnection, lease: Lease, manners: Manners) -> TurnRe
         handoff_id=str(turn.handoff_id) if turn.handoff_id else None,
         taken_up=await taken_up(conn, turn),
         handoff_is_open=conversation.status == "waiting_for_operator",
+        outcome=await action_outcome(conn, turn, conversation),
         graph_version=await graph_version(conn, turn),
     )
 
@@ -126,6 +129,7 @@ async def _context(
         channel=conversation.channel,
         records=True,
         apart=conversation.origin == "fork",
+        acts=conversation.origin in ACTS_IN,
         operators_available=(there := contact_facts.is_there(around.available_until)),
     )
     if context.handoff.get("rules") or context.handoff.get("hours") or there is False:

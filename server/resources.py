@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from graphs.action_desk import PostgresActionDesk
 from graphs.embedders import Embedders
 from graphs.label_port import PostgresLabels
 from server.admission import Admission
@@ -55,6 +56,7 @@ class Resources:
     passwords: Passwords
     sign_ins: SignInThrottle
     tooling: Tooling
+    action_desk: PostgresActionDesk
 
 
 async def _resources(connection: HTTPConnection) -> Resources:  # a plain function costs a thread

@@ -1,12 +1,14 @@
-"""What a turn that resumes a handoff goes on from."""
+"""What a turn that resumes a handoff, or tells an action's outcome, goes on from."""
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
+from graphs.action_outcomes import ActionOutcome
 from graphs.run import TakenUp
 from graphs.support import GRAPH_VERSION
 from graphs.without_graph import is_of_no_graph
-from tenants import handoffs, messages, turns
+from tenants import actions, handoffs, messages, turns
 from tenants.connection import TenantConnection
+from tenants.conversations import Conversation
 
 
 async def graph_version(conn: TenantConnection, turn: turns.Turn) -> str:
@@ -31,3 +33,27 @@ async def taken_up(conn: TenantConnection, turn: turns.Turn) -> TakenUp | None:
     if replied := folder.get("replied"):
         said.append(AIMessage(replied["text"], id=replied["message_id"]))
     return TakenUp(folder, said)
+
+
+async def action_outcome(
+    conn: TenantConnection, turn: turns.Turn, conversation: Conversation
+) -> ActionOutcome | None:
+    """The action that the turn tells of, as it stands now."""
+    if turn.kind != "action_outcome":
+        return None
+    found = await actions.list_page(conn, limit=1, outcome_turn_id=turn.turn_id, asks_nobody=True)
+    if not found:
+        return None
+    [action] = found
+    details = action.details
+    return ActionOutcome(
+        action_id=str(action.action_id),
+        state=action.state,
+        tool=action.tool,
+        what=str(details.get("what") or details.get("title") or action.tool),
+        asked=str(details.get("asked") or ""),
+        language=str(details.get("language") or conversation.language or "en"),
+        note=action.said,
+        result=action.came_to,
+        is_waiting=conversation.status == "waiting_for_operator",
+    )

@@ -189,8 +189,9 @@ class Sender:
         self._claimed[one.outbox_id] = (one.tenant_id, claimed)
         try:
             if self.acting is None:
+                told = Try(datetime.now(UTC), 0, error="this process has no tools")
                 async with tenant_transaction(self._pool, one.tenant_id) as conn:
-                    await outbox.release(conn, claimed)
+                    await outbox.record_failed(conn, claimed, told, again_in_seconds=5)
                 return
             self.on_outcome(claimed.kind, await self.acting.run(one.tenant_id, claimed))
         finally:

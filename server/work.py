@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import typer
 
+from graphs.action_desk import PostgresActionDesk
 from graphs.embedders import Embedders
 from server.demo_tenants import demo_tenants
 from server.effects import open_sender
@@ -17,7 +18,7 @@ from server.models import open_embedders, open_models
 from server.sign_in_links import new_link
 from server.start import Prepared
 from settings import Settings
-from tenants import channels, operators, tenants
+from tenants import channels, connectors, operators, tenants
 from tenants.connection import Pool, make_pool, tenant_transaction
 from tenants.errors import NotFound
 from tenants.isolation import assert_isolated
@@ -25,6 +26,8 @@ from tenants.onboarding import NewTenant
 from tenants.onboarding import create_tenant as create
 from tenants.sealing import Sealer
 from tenants.secrets import pepper
+from tools.connecting import StoredConnectors
+from tools.egress import EgressPolicy, guarded_client
 
 
 async def work(settings: Settings, prepared: Prepared) -> None:
@@ -41,7 +44,12 @@ async def work(settings: Settings, prepared: Prepared) -> None:
             open_jobs(prepared.app_url, house, kinds=JOB_KINDS, periodic=PERIODIC)
         )
         sealer = Sealer(prepared.master_key, channels.PURPOSE)
-        await stack.enter_async_context(open_sender(pool, settings, sealer))
+        client = await stack.enter_async_context(
+            guarded_client(EgressPolicy.parse(settings.egress_allow))
+        )
+        connected = StoredConnectors(pool, Sealer(prepared.master_key, connectors.PURPOSE), client)
+        desk = PostgresActionDesk(pool, connected)
+        await stack.enter_async_context(open_sender(pool, settings, sealer, desk=desk))
         typer.echo("working; stop with Ctrl-C")
         await stopped.wait()
 

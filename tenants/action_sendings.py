@@ -5,11 +5,10 @@ our key it goes out again under the same key; at one that does not, nothing goes
 and a person is shown that the outcome is unknown.
 """
 
-from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from tenants import action_moves, actions, codec, contacts, events, outbox
+from tenants import action_moves, actions, codec, events, outbox
 from tenants.actions import Action
 from tenants.actors import Actor
 from tenants.connection import TenantConnection
@@ -19,22 +18,6 @@ from tenants.events import NewEvent
 Ended = Literal["done", "failed", "unknown_outcome"]
 MOST_REPEATS = 1  # by hand, at a service that knows no keys
 _READY = frozenset({"approved", "edited"})
-
-
-@dataclass(frozen=True, slots=True)
-class Whose:
-    """The contact as the tenant's own systems know them, as they are known now."""
-
-    identity: str
-    external_id: str
-
-
-async def whose(conn: TenantConnection, contact_id: UUID) -> Whose:
-    """Who an action is for. Raises: NotFound."""
-    contact = await contacts.get(conn, contact_id)
-    known = {one.channel: one.address for one in await contacts.identities(conn, contact_id)}
-    external = known.get("identity") or known.get("external") or ""
-    return Whose(contact.identity_level, external)
 
 
 async def begin(conn: TenantConnection, action_id: UUID, *, knows_keys: bool) -> Action:

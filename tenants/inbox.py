@@ -1,4 +1,4 @@
-"""What changed lately among a tenant's handoffs and conversations, for consoles that watch."""
+"""What changed lately among a tenant's handoffs, approvals and conversations, for consoles that watch."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from tenants.connection import TenantConnection
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`kind` is handoff or conversation; `changed_at` never goes back for one id."""
+    """`kind` is handoff, approval or conversation; `changed_at` never goes back for one id."""
 
     kind: str
     id: UUID
@@ -36,6 +36,12 @@ async def changes_since(
                                     where c.tenant_id = %(tenant_id)s
                                       and c.conversation_id = handoffs.conversation_id
                                       and c.origin = 'fork')
+                union all
+                select 'approval', action_id, conversation_id, state, tool, changed_at
+                  from actions
+                 where tenant_id = %(tenant_id)s
+                   and changed_at >= %(moment)s
+                   and (needs_approval or state = 'unknown_outcome' or repeats > 0)
                 union all
                 select 'conversation', conversation_id, conversation_id, status, null,
                        last_active_at

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tenants import (
+    actions,
     codec,
     contact_details,
     conversations,
@@ -109,6 +110,14 @@ async def _write_beside(
     for_real = conversation.origin in _ASKED_FOR_REAL
     if end.facts and for_real:
         await facts.keep(conn, conversation, lease.turn_id, end.facts)
+    if end.actions and for_real:
+        owner = actions.Owner(
+            conversation.conversation_id,
+            conversation.contact_id,
+            conversation.assistant_id,
+            end.assistant_revision or 0,
+        )
+        await actions.propose(conn, owner, lease.turn_id, end.actions)
     if end.contact_details and for_real:
         await contact_details.keep(conn, conversation.contact_id, end.contact_details)
     if end.handoff is not None and handoff_id is not None:

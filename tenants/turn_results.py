@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from tenants.actions import NewAction
 from tenants.facts import ToldFact
 from tenants.outcomes import Settling
 from tenants.recorded_questions import AskedQuestion
@@ -44,6 +45,7 @@ class TurnEnd:
     recoveries: Sequence[str] = ()
     clarification_helped: bool | None = None  # of the last question that we asked back
     contact_details: dict[str, str] = field(default_factory=dict[str, str])  # email, phone
+    actions: Sequence[NewAction] = ()  # effects that the reply tells of
     facts: Sequence[ToldFact] = ()  # what the contact told of themselves
     settling: Settling = field(default_factory=Settling)
     models: Sequence[str] = ()

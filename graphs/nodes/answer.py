@@ -91,6 +91,8 @@ async def answer(
 
 def _quoted(draft: Draft, state: ResolveState, leave: Leave, use: ToolUse) -> int:
     """How many of the first passages are said as they are; 0 where a model writes."""
+    if use.ours:
+        return use.ours if draft.may_quote(use.ours) else 0
     if use.told and not use.for_model:
         obeys = any(place < use.told for place in leave.orders.by_passage)
         return 0 if obeys or not draft.may_quote(use.told) else use.told

@@ -76,6 +76,9 @@ async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpda
         resolution["blocks"] = (
             [b for one in outcomes for b in one["blocks"]] if written["shown"] else []
         )
+        if written["shown"]:
+            resolution["proposed"] = [o["proposal"] for o in outcomes if "proposal" in o]
+            resolution["asks"] = next((o["asks"] for o in outcomes if "asks" in o), {})
     return {"resolutions": {str(intent["index"]): resolution}}
 
 

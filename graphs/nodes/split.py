@@ -10,6 +10,7 @@ from graphs import (
     following,
     memory,
     open_requests,
+    pending_actions,
     sharing,
     splitting,
     wishes,
@@ -48,7 +49,8 @@ async def split(
     words: Words = NO_WORDS,
 ) -> StateUpdate:
     """Put the intents in the state; none where nothing is asked. One costs no model call."""
-    steered = dialogue.steer(state) or memory.told_again(state, runtime.context)
+    steered = pending_actions.answered(state)
+    steered = steered or dialogue.steer(state) or memory.told_again(state, runtime.context)
     found = await _asked(state, runtime, models) if steered is None else steered
     found = memory.with_facts(state, runtime.context, found)
     found = await wording.worded(state, found, runtime.context, words)

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from server.routes import (
     api_keys,
+    approvals,
     assistant_revisions,
     assistants,
     budget,
@@ -70,6 +71,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     events.router,
     turns.router,
     handoffs.router,
+    approvals.router,
     interrupts.router,
     operators.router,
     invitations.router,

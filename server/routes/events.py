@@ -93,6 +93,8 @@ def _changed(change: inbox.Change) -> Frame:
         "status": change.status,
         "changed_at": change.changed_at.isoformat().replace("+00:00", "Z"),
     }
+    if change.kind == "approval":
+        data |= {"approval_id": str(change.id), "tool": change.reason or ""}
     if change.kind == "handoff":
         data |= {"handoff_id": str(change.id), "reason": change.reason or ""}
     return Frame(f"{change.kind}_updated", data)

@@ -191,6 +191,7 @@ _ANY_IDS = {
         "conversation", "message", "handoff", "interrupt", "suggestion", "report", "file",
         "source", "intent_label", "operator", "kb", "session", "fact",
         "webhook_endpoint", "channel", "delivery", "invitation", "operator_session", "connector",
+        "approval",
     )
 } | {"code": "invalid", "version": "1", "other": "1", "revision": "1", "provider": "deepseek"}  # fmt: skip
 
