@@ -48,12 +48,12 @@ async def choose_effect(
     text: str, language: str, effects: Sequence[Effect], near: Near
 ) -> tuple[Effect, bool] | None:
     """The effect that is asked for, and whether the words leave no doubt; None where none is."""
-    best: tuple[float, Effect, bool] | None = None
-    for effect in effects:
-        found = await asked_for(effect, text, language, near)
-        if found is not None and (best is None or found[0] > best[0]):
-            best = (found[0], effect, found[1])
-    return (best[1], best[2]) if best else None
+    asked = [(await asked_for(effect, text, language, near), effect) for effect in effects]
+    found = [(how[1], how[0], effect) for how, effect in asked if how is not None]
+    if not found:
+        return None
+    named, _, effect = max(found, key=lambda one: one[:2])  # what is named, before what is alike
+    return effect, named
 
 
 async def asked_for(

@@ -34,6 +34,7 @@ async def erase_conversation(conn: TenantConnection, conversation_id: UUID) -> N
         """,
         {"conversation_id": conversation_id},
     )
+    await _erase_action_threads(conn, conversation_id)
     for table in await _tables(conn, "turn_id", without="conversation_id"):
         await conn.raw.execute(
             sql.SQL(
@@ -79,6 +80,24 @@ async def erase_contact(conn: TenantConnection, contact_id: UUID) -> None:
                 await erase_conversation(conn, conversation.conversation_id)
         for table in await _tables(conn, "contact_id"):
             await _delete(conn, table, "contact_id", one)
+
+
+async def _erase_action_threads(conn: TenantConnection, conversation_id: UUID) -> None:
+    """The checkpoints of the conversation's actions, whose threads bear the actions' ids."""
+    for table in _OF_THREADS:
+        await conn.raw.execute(
+            sql.SQL(
+                """
+                delete from {}
+                 where tenant_id = %(tenant_id)s
+                   and thread_id in (select action_id::text
+                                       from actions
+                                      where tenant_id = %(tenant_id)s
+                                        and conversation_id = %(conversation_id)s)
+                """
+            ).format(sql.Identifier(table)),
+            {"tenant_id": conn.tenant_id, "conversation_id": conversation_id},
+        )
 
 
 async def _erase_knowledge(conn: TenantConnection, knowledge_base_id: UUID) -> None:

@@ -73,7 +73,7 @@ async def compose(state: ConversationState, runtime: Runtime[TurnContext]) -> St
         "offered": outcome.offered,
         "asked_back": asked_back(left_open[0], outcome.choices) if clarifies and not doubt else {},
         "did_you_mean": doubt or {},
-        "pending_action": next((r["asks"] for r in resolutions if r.get("asks")), {}),
+        "pending_action": next((a for r in resolutions if (a := r.get("asks"))), {}),
         "recoveries": mended(state, resolutions),
         "clarification_helped": clarification_helped(state, resolutions),
         **dialogue.kept(state, resolutions, outcome.action),

@@ -70,9 +70,10 @@ async def resume_interrupt(
         found = await actions.list_page(
             conn, limit=1, conversation_id=conversation_id, interrupt_id=interrupt_id[:200]
         )
+        handoff = None
         if not found:
             handoff = await handoffs.find_interrupt(conn, conversation_id, interrupt_id[:200])
-    if found:
+    if handoff is None:
         return ApprovalShown(**(await _decide(held, caller, found[0], body)).public())
     if handoff.status == "resolved":
         raise InterruptSpent("this interrupt was answered before")

@@ -1,0 +1,43 @@
+"""A process that has actions go on and nothing else, to be killed: `python -m tests.server.acting_process`.
+
+Takes a JSON object: `database`, `allow`, `points`, `master` (hexadecimal).
+"""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from graphs.action_desk import PostgresActionDesk
+from graphs.actions import ActionRuns
+from graphs.checkpoints import PostgresSavers
+from server.acting import Acting
+from server.retrying import Backoff
+from server.sending import Sender, SendLimits
+from tenants import channels, connectors
+from tenants.connection import make_pool
+from tenants.hold_points import HoldPoints
+from tenants.sealing import Sealer
+from tools.connecting import StoredConnectors
+from tools.egress import EgressPolicy, guarded_client
+
+LIMITS = SendLimits(timeout_seconds=0.5, lease_beyond_seconds=0.5)
+
+
+async def main() -> None:
+    """Act until killed."""
+    given = json.loads(sys.argv[1])
+    master = bytes.fromhex(given["master"])
+    pool = make_pool(given["database"], min_size=1, max_size=4, timeout_seconds=60)
+    async with pool, guarded_client(EgressPolicy.parse(given["allow"])) as client:
+        hold = HoldPoints(Path(given["points"]))
+        connected = StoredConnectors(pool, Sealer(master, connectors.PURPOSE), client)
+        desk = PostgresActionDesk(pool, connected, hold=hold)
+        runs = ActionRuns(pool, desk, PostgresSavers(pool, hold))
+        acting = Acting(pool, runs, backoff=Backoff(first_seconds=0.1))
+        sealer = Sealer(master, channels.PURPOSE)
+        await Sender(pool, client, sealer, LIMITS, hold=hold, acting=acting).send_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
