@@ -16,7 +16,7 @@ from tools.spoken import spoken_arguments
 # cosines of the local model; set by evals/suites/tools.py
 LIKE = 0.6  # from which words that do not name it may be meant
 MARGIN = 0.06  # nearer to an example than to what is not one
-WORDS_MARGIN = -0.08  # where the words name it, unless something near it is clearly meant
+WORDS_MARGIN = -0.2  # where the words name it, unless something else is clearly meant
 LANGUAGES = ("en", "de", "es", "fr")
 Near = Callable[[str, Sequence[str]], Awaitable[list[float]]]
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")

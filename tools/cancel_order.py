@@ -89,7 +89,6 @@ cancel_order_tool = Tool(
             "Until when can I cancel?",
             "Was my order cancelled?",
             "Why was my order cancelled?",
-            "Please don't cancel my order",
         ),
         "de": ("Wie storniere ich eine Bestellung?", "Bis wann kann ich stornieren?"),
         "es": ("¿Cómo cancelo un pedido?", "¿Hasta cuándo puedo cancelar?"),

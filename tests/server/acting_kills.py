@@ -177,13 +177,13 @@ def main() -> int:
                     siege(database, service, points, kills=kills, knows_keys=knows_keys)
                 )
             doubles += came.doubles
-            print(
+            sys.stdout.write(
                 f"{kills} kills at a service that {'knows' if knows_keys else 'does not know'} "
                 f"keys: {came.doubles} doubles, {dict(came.states)}, sendings "
                 f"{dict(came.sendings)}, {came.repeats_by_service} known as repeats, "
-                f"{time.perf_counter() - began:.0f} s",
-                flush=True,
+                f"{time.perf_counter() - began:.0f} s\n"
             )
+            sys.stdout.flush()
     return int(doubles > 0)
 
 

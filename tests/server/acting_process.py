@@ -21,7 +21,7 @@ from tenants.sealing import Sealer
 from tools.connecting import StoredConnectors
 from tools.egress import EgressPolicy, guarded_client
 
-LIMITS = SendLimits(timeout_seconds=0.5, lease_beyond_seconds=0.5)
+LIMITS = SendLimits(timeout_seconds=1, lease_beyond_seconds=2)
 
 
 async def main() -> None:
