@@ -37,6 +37,7 @@ BODIES: dict[str, Any] = {
     "change_channel": {"name": "x"},
     "sign_in": {"link_token": "x"},
     "change_operator": {"name": "x"},
+    "settle_action": {"outcome": "done"},
     "create_connector": {
         "name": "x",
         "settings": {
@@ -113,6 +114,7 @@ def ids_of(tenant: Tenant) -> dict[str, str]:
         "channel_id": channel["channel_id"],
         "connector_id": connector["connector_id"],
         "delivery_id": str(new_id()),
+        "approval_id": str(new_id()),
         "revision": "1",
         "version": "1",
         "other": "1",

@@ -18,6 +18,7 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 from server.demo_shop.connector import demo_connector
 from server.demo_shop.service import ShopServer
@@ -111,7 +112,7 @@ async def _seed(pool: Pool, service: ShopServer, *, knows_keys: bool) -> Seeded:
     return shop
 
 
-async def _propose(pool: Pool, shop: Seeded) -> tuple[object, object]:
+async def _propose(pool: Pool, shop: Seeded) -> tuple[UUID, UUID]:
     action_id, turn_id = new_id(), new_id()
     new = NewAction(
         action_id, "0.0.0", "refund_order", {"number": ORDER, "amount": AMOUNT, "reason": ""},
