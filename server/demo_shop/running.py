@@ -103,6 +103,6 @@ async def _give_tools(conn: TenantConnection, assistant_id: UUID) -> None:
     assistant = await assistants.get(conn, assistant_id)
     if assistant.settings.tools:
         return
-    tools = [ToolSetting(name=tool.name) for tool in TOOLS if not tool.has_effect]
+    tools = [ToolSetting(name=tool.name) for tool in TOOLS]
     changed = assistant.settings.model_copy(update={"tools": tools})
     await assistants.update(conn, assistant_id, changed, actor=SYSTEM)
