@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from tenants.lines import one_line
 
 MAX_SUGGESTIONS = 4
+MAX_LOGO_CHARS = 20_000  # it travels with the settings
 DEFAULT_ACCENT = "#1f6f5c"
 _Line = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=120), AfterValidator(one_line)
@@ -34,6 +35,12 @@ class WidgetSettings(BaseModel):
     )
     greeting: str = Field(default="", max_length=400)
     launcher: _Line = Field(default="", description="Words beside the launcher's sign.")
+    logo: str = Field(
+        default="",
+        max_length=MAX_LOGO_CHARS,
+        pattern=r"^$|^data:image/(png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$",
+        description="A small picture as a data URL, shown beside the name.",
+    )
     suggestions: list[_Suggestion] = Field(
         default_factory=list[str],
         max_length=MAX_SUGGESTIONS,

@@ -1,11 +1,16 @@
 """How an assistant reads the product's confidence: what is in force, its history, and back again."""
 
+import asyncio
 from typing import Any
 
 from fastapi import APIRouter
 from pydantic import Field
 
+from graphs import calibration, confidence
+from graphs.calibration import Correction
+from graphs.risk_coverage import risk_coverage
 from server.auth import AssistantsDep
+from server.calibrating import correction_of, outcomes
 from server.intake import CheckedRoute
 from server.paging import PagingDep
 from server.resources import ResourcesDep
@@ -32,13 +37,23 @@ class CalibrationChange(Body):
 async def get_calibration(
     assistant_id: Id, caller: AssistantsDep, held: ResourcesDep, paging: PagingDep
 ) -> dict[str, Any]:
-    """What is in force, how many outcomes there are by source, and the revisions, newest first."""
+    """What is in force, how many outcomes there are by source, and the revisions, newest first.
+
+    `curve` says of each threshold, over the assistant's own outcomes as they are read now, which
+    share of the questions would be answered (`coverage`) and which share of those answers were
+    wrong (`risk`).
+    """
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         await assistants.get(conn, assistant_id)
         found = await calibrations.history(
             conn, assistant_id, limit=paging.limit + 1, after=paging.after_number or None
         )
         shown = await _shown(conn, assistant_id)
+        given = await verdicts.newest(conn, assistant_id, limit=calibration.MAX_OUTCOMES)
+        held_now = await calibrations.in_force(conn, assistant_id)
+    read = Correction.of(correction_of(held_now))
+    shown["curve"] = await asyncio.to_thread(lambda: risk_coverage(outcomes(given), read))
+    shown["own_thresholds"] = {"answer": confidence.ANSWER, "offer": confidence.OFFER}
     return shown | paging.page(found, lambda one: one.revision, Calibration.public)
 
 

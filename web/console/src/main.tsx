@@ -38,6 +38,8 @@ const conversations = async () => ({
   Component: (await import("./conversations/conversations")).Conversations,
 });
 const knowledge = async () => ({ Component: (await import("./knowledge/knowledge")).Knowledge });
+const assistants = async () => ({ Component: (await import("./assistants/assistants")).Assistants });
+const settings = async () => ({ Component: (await import("./settings/settings")).Settings });
 
 const router = createBrowserRouter(
   [
@@ -51,6 +53,8 @@ const router = createBrowserRouter(
         { path: "inbox/:handoffId?", lazy: inbox },
         { path: "conversations/:conversationId?", lazy: conversations },
         { path: "knowledge", lazy: knowledge },
+        { path: "assistants/:assistantId?/:tab?", lazy: assistants },
+        { path: "settings/:tab?", lazy: settings },
         { path: "*", element: <Navigate to="/inbox" replace /> },
       ],
     },

@@ -12,6 +12,9 @@ import { Tag } from "./parts/parts";
 const SIGNS = {
   inbox: "M4 13h4l1.500 3h5L16 13h4M4 13l2.500-8h11L20 13v6H4v-6Z",
   conversations: "M4 5h16v11H9l-5 4V5Z",
+  assistants:
+    "M12 4v3M7 7h10a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V9a2 2 0 0 1 2-2ZM9.500 11.500v1.500M14.500 11.500v1.500M2.500 11v4M21.500 11v4",
+  settings: "M4 7h9M17 7h3M4 17h3M11 17h9M15 5v4M9 15v4",
   knowledge:
     "M5 5.500C7.500 4.600 10 4.900 12 6.200c2-1.300 4.500-1.600 7-.7V18c-2.500-.9-5-.6-7 .7-2-1.300-4.500-1.600-7-.7V5.500ZM12 6.200v12.500",
 };
@@ -56,6 +59,12 @@ function SignedIn({ me }: { me: Me }) {
         <Place to="/knowledge" sign="knowledge">
           Knowledge
         </Place>
+        <Place to="/assistants" sign="assistants" isWideOnly>
+          Assistants
+        </Place>
+        <Place to="/settings" sign="settings" isWideOnly>
+          Settings
+        </Place>
         <div className="hidden flex-1 md:block" />
         <Account me={me} />
       </nav>
@@ -76,8 +85,10 @@ function Place({
   to,
   sign,
   count = 0,
+  isWideOnly = false,
   children,
 }: {
+  isWideOnly?: boolean;
   to: string;
   sign: keyof typeof SIGNS;
   count?: number;
@@ -87,7 +98,7 @@ function Place({
     <NavLink
       to={to}
       className={({ isActive }) =>
-        `flex flex-1 flex-col items-center gap-1 px-3 py-2 text-xs md:flex-none md:flex-row md:gap-3 md:rounded-lg md:text-sm md:font-medium ${isActive ? "text-accent md:bg-soft" : "text-quiet hover:text-ink md:hover:bg-raised"}`
+        `${isWideOnly ? "hidden md:flex" : "flex"} flex-1 flex-col items-center gap-1 px-3 py-2 text-xs md:flex-none md:flex-row md:gap-3 md:rounded-lg md:text-sm md:font-medium ${isActive ? "text-accent md:bg-soft" : "text-quiet hover:text-ink md:hover:bg-raised"}`
       }
     >
       <svg viewBox="0 0 24 24" className="size-5 fill-none stroke-current stroke-[1.75]" aria-hidden="true">
@@ -130,6 +141,15 @@ function Account({ me }: { me: Me }) {
           <DropdownMenu.Label className="px-3 py-2 text-sm text-quiet">
             {me.email} · {me.role}
           </DropdownMenu.Label>
+          {["Assistants", "Settings"].map((place) => (
+            <DropdownMenu.Item
+              key={place}
+              onSelect={() => void navigate(`/${place.toLowerCase()}`)}
+              className="cursor-pointer rounded-lg px-3 py-2 text-sm outline-none data-highlighted:bg-raised md:hidden"
+            >
+              {place}
+            </DropdownMenu.Item>
+          ))}
           <DropdownMenu.Item
             onSelect={() => void leave()}
             className="cursor-pointer rounded-lg px-3 py-2 text-sm outline-none data-highlighted:bg-raised"

@@ -15,7 +15,9 @@ export interface Happenings {
 export type ToFrame =
   | { frontdesk: "hello"; direction: "ltr" | "rtl"; language: string; width: number; height: number }
   | { frontdesk: "open" | "close" }
-  | { frontdesk: "identify"; token: string };
+  | { frontdesk: "identify"; token: string }
+  /** How it would look: heard from our own pages alone. */
+  | { frontdesk: "brand"; brand: object };
 
 export type FromFrame =
   | { frontdesk: "ready" }

@@ -81,6 +81,7 @@ function Header() {
           <Icon name="back" />
         </button>
       )}
+      {!isList && brand.logo && <img class="logo" src={brand.logo} alt="" />}
       <div class="who">
         <h1 dir="auto">{isList ? texts.conversations : brand.name}</h1>
         {!isList && (

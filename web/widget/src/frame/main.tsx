@@ -15,9 +15,10 @@ const CLOSED_PX = 96;
 const LABELLED_PX = 280;
 const OPEN: [number, number] = [440, 760];
 
-const brand = JSON.parse(document.getElementById("frame-data")?.textContent ?? "null") as Brand;
+let brand = JSON.parse(document.getElementById("frame-data")?.textContent ?? "null") as Brand;
 const storage = new Storage(brand.assistant_id);
 const isFramed = window.parent !== window;
+let pageLanguage = navigator.language;
 let site: string | null = null; // the page's origin, once it has said hello
 
 function say(message: FromFrame): void {
@@ -46,7 +47,7 @@ function paint(): void {
   root.style.setProperty("--accent-ink", readableOn(brand.accent, isDark ? "#1b1e1d" : "#ffffff"));
 }
 
-function draw(pageLanguage: string): void {
+function draw(): void {
   const { language, texts } = textsFor(pageLanguage, navigator.language, brand.language);
   document.documentElement.lang = language;
   document.documentElement.dir = directionOf(language);
@@ -67,11 +68,18 @@ addEventListener("message", (event: MessageEvent) => {
   if (said.frontdesk === "hello") {
     document.documentElement.dataset.side = brand.position;
     document.documentElement.dataset.full = String(said.width <= PHONE_WIDTH);
-    draw(said.language);
+    pageLanguage = said.language;
+    draw();
     resize();
   } else if (said.frontdesk === "open") desk.open();
   else if (said.frontdesk === "close") desk.close();
   else if (said.frontdesk === "identify") desk.identify(said.token);
+  else if (said.frontdesk === "brand" && event.origin === location.origin) {
+    brand = { ...brand, ...said.brand };
+    document.documentElement.dataset.side = brand.position;
+    paint();
+    draw();
+  }
 });
 
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
@@ -85,6 +93,6 @@ desk.begin();
 if (isFramed) say({ frontdesk: "ready" });
 else {
   desk.open();
-  draw(navigator.language);
+  draw();
   resize();
 }

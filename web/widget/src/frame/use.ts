@@ -17,6 +17,7 @@ export interface Brand {
   greeting: string;
   launcher: string;
   suggestions: string[];
+  logo: string;
 }
 
 export interface Given {
