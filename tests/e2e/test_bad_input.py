@@ -33,6 +33,10 @@ BODIES: dict[str, Any] = {
     "replay_turn": {"turn_id": str(new_id())},
     "respond_for_agent": {"response": "x"},
     "write_in_session": {"message": "x"},
+    "add_note": {"text": "x"},
+    "create_canned_answer": {"shortcut": "x", "text": "x"},
+    "change_canned_answer": {"text": "x"},
+    "watch_handoff": {"is_typing": True},
     "create_webhook_endpoint": {"url": "https://shop.example/hook"},
     "change_channel": {"name": "x"},
     "sign_in": {"link_token": "x"},
@@ -87,6 +91,8 @@ def ids_of(tenant: Tenant) -> dict[str, str]:
     kiosk = {"name": "K", "assistant_id": tenant.assistant_id, "url": hook["url"]}
     channel = tenant.call("POST", "/v1/channels", json=kiosk).json()
     connector = tenant.call("POST", "/v1/connectors", json=BODIES["create_connector"]).json()
+    words = {"shortcut": str(new_id()), "text": "x"}
+    canned = tenant.call("POST", "/v1/canned-answers", json=words).json()
     return {
         "conversation_id": conversation,
         "handoff_id": handoff,
@@ -115,6 +121,7 @@ def ids_of(tenant: Tenant) -> dict[str, str]:
         "connector_id": connector["connector_id"],
         "delivery_id": str(new_id()),
         "approval_id": str(new_id()),
+        "canned_answer_id": canned["canned_answer_id"],
         "revision": "1",
         "version": "1",
         "other": "1",
@@ -194,6 +201,8 @@ _ANY_IDS = {
         "source", "intent_label", "operator", "kb", "session", "fact",
         "webhook_endpoint", "channel", "delivery", "invitation", "operator_session", "connector",
         "approval",
+        "webhook_endpoint", "channel", "delivery", "invitation", "operator_session",
+        "webhook_endpoint", "channel", "delivery", "canned_answer",
     )
 } | {"code": "invalid", "version": "1", "other": "1", "revision": "1", "provider": "deepseek"}  # fmt: skip
 

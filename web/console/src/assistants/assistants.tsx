@@ -1,9 +1,10 @@
 /** One assistant at a time: who it is, what it says, when it asks a person, how it looks; saved as revisions. */
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { NavLink, useNavigate, useParams } from "react-router";
+import { useNavigate, useParams } from "react-router";
 import { answered, api, type Page } from "../api/client";
 import { Button, Empty, Trouble } from "../parts/parts";
+import { TabLinks } from "../parts/tab_links";
 import { useMe } from "../shell";
 import { Answers } from "./answers";
 import { Confidence } from "./confidence";
@@ -89,18 +90,12 @@ function Editor({ saved, tab, mayChange }: { saved: Assistant; tab: Tab; mayChan
   const { draft, isChanged, discard, save, restore, undoTo } = useDraft(saved);
   return (
     <>
-      <nav aria-label="Assistant" className="mt-3 mb-5 flex gap-6 overflow-x-auto border-b">
-        {Object.entries(TABS).map(([key, words]) => (
-          <NavLink
-            key={key}
-            to={`/assistants/${saved.assistant_id}/${key}`}
-            className={`border-b-2 px-1 py-2 text-sm font-medium whitespace-nowrap ${key === tab ? "border-accent text-ink" : "border-transparent text-quiet hover:text-ink"}`}
-            aria-current={key === tab ? "page" : undefined}
-          >
-            {words}
-          </NavLink>
-        ))}
-      </nav>
+      <TabLinks
+        label="Assistant"
+        tabs={TABS}
+        chosen={tab}
+        to={(key) => `/assistants/${saved.assistant_id}/${key}`}
+      />
       <fieldset disabled={!mayChange} className="flex min-w-0 flex-col gap-5 pb-8">
         <legend className="sr-only">{TABS[tab] ?? "Persona"}</legend>
         {tab === "answers" ? (

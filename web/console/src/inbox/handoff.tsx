@@ -8,6 +8,7 @@ import type { Handoff } from "../api/shapes";
 import { Button, reasonInWords, Tag, Trouble } from "../parts/parts";
 import { Transcript } from "../parts/transcript";
 import { useMe } from "../shell";
+import { Company } from "./company";
 import { Evidence } from "./evidence";
 import { Reply } from "./reply";
 
@@ -20,12 +21,14 @@ export function HandoffView({ handoffId }: { handoffId: string }) {
     queryKey: ["handoff", handoffId],
     queryFn: () => answered<Handoff>(api.GET("/v1/handoffs/{handoff_id}", { params: { path } })),
   });
+  const me = useMe().data;
   const handoff = found.data;
   if (!handoff) return <div className="p-6">{found.error ? <Trouble error={found.error} /> : null}</div>;
   return (
     <Tabs.Root defaultValue="conversation" className="flex min-h-0 w-full flex-col xl:flex-row">
       <div className="flex min-h-0 min-w-0 flex-1 flex-col max-xl:has-[[data-state=inactive]#talk]:flex-none">
         <Header handoff={handoff} />
+        {me?.role !== "viewer" && handoff.status !== "resolved" && <Company handoffId={handoffId} />}
         <Tabs.List className="flex border-b px-4 xl:hidden" aria-label="Handoff">
           <Tabs.Trigger value="conversation" className={TAB}>
             Conversation

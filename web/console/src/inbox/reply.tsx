@@ -6,9 +6,13 @@ import { answered, api } from "../api/client";
 import type { Handoff } from "../api/shapes";
 import { Button, FIELD, Trouble } from "../parts/parts";
 import { useMe } from "../shell";
+import { CannedPicker } from "./canned";
+import { typedHere } from "./company";
+import { NoteForm } from "./note";
 
 export function Reply({ handoff }: { handoff: Handoff }) {
   const me = useMe().data;
+  const [isNote, setNote] = useState(false);
   if (handoff.status === "resolved") {
     return (
       <p className="border-t bg-card px-6 py-4 text-sm text-quiet">
@@ -17,7 +21,30 @@ export function Reply({ handoff }: { handoff: Handoff }) {
     );
   }
   if (me?.role === "viewer") return null;
-  return <Form handoff={handoff} mayLearn={me?.may_write_knowledge ?? false} />;
+  return (
+    <div
+      className={`max-h-[60%] overflow-y-auto border-t px-4 py-3 lg:px-6 ${isNote ? "bg-warn-soft" : "bg-card"}`}
+    >
+      <div className="mx-auto mb-2 flex max-w-3xl gap-4 text-sm font-medium">
+        {[false, true].map((one) => (
+          <button
+            type="button"
+            key={String(one)}
+            aria-pressed={isNote === one}
+            onClick={() => setNote(one)}
+            className={isNote === one ? "text-ink underline underline-offset-4" : "text-quiet hover:text-ink"}
+          >
+            {one ? "Note" : "Reply"}
+          </button>
+        ))}
+      </div>
+      {isNote ? (
+        <NoteForm conversationId={handoff.conversation_id} />
+      ) : (
+        <Form handoff={handoff} mayLearn={me?.may_write_knowledge ?? false} />
+      )}
+    </div>
+  );
 }
 
 function Form({ handoff, mayLearn }: { handoff: Handoff; mayLearn: boolean }) {
@@ -70,7 +97,6 @@ function Form({ handoff, mayLearn }: { handoff: Handoff; mayLearn: boolean }) {
   };
   return (
     <form
-      className="max-h-[60%] overflow-y-auto border-t bg-card px-4 py-3 lg:px-6"
       onSubmit={(event) => {
         event.preventDefault();
         resolve.mutate();
@@ -85,7 +111,10 @@ function Form({ handoff, mayLearn }: { handoff: Handoff; mayLearn: boolean }) {
           maxLength={8_000}
           dir="auto"
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => {
+            setText(event.target.value);
+            typedHere(handoff.handoff_id);
+          }}
           onKeyDown={onKeyDown}
           className={`${FIELD} resize-y`}
         />
@@ -131,6 +160,7 @@ function Form({ handoff, mayLearn }: { handoff: Handoff; mayLearn: boolean }) {
           <Button disabled={isBusy || !text.trim()} onClick={() => say.mutate()} title="Ctrl Enter">
             Send
           </Button>
+          <CannedPicker onChoose={(words) => setText(text.trim() ? `${text.trim()}\n${words}` : words)} />
         </div>
       </div>
     </form>

@@ -28,6 +28,37 @@ export function useMessages(conversationId: string) {
   });
 }
 
+interface Note {
+  note_id: string;
+  author: { name: string };
+  text: string;
+  created_at: string;
+}
+
+const NOTES_MS = 10_000;
+
+/** What colleagues noted, as lines among the others. */
+function useNotes(conversationId: string): Utterance[] {
+  const found = useQuery({
+    queryKey: ["notes", conversationId],
+    refetchInterval: NOTES_MS,
+    queryFn: () =>
+      answered<Page<Note>>(
+        api.GET("/v1/conversations/{conversation_id}/notes", {
+          params: { path: { conversation_id: conversationId } },
+        }),
+      ),
+  });
+  return (found.data?.data ?? []).map((note) => ({
+    message_id: note.note_id,
+    author: "note",
+    operator_name: `${note.author.name}, for colleagues`,
+    text: note.text,
+    content: [],
+    created_at: note.created_at,
+  }));
+}
+
 interface Given {
   conversationId: string;
   chosenTurn?: string | null;
@@ -37,8 +68,12 @@ interface Given {
 export function Transcript({ conversationId, chosenTurn, onTurn }: Given) {
   const messages = useMessages(conversationId);
   const types = useConversationLive(conversationId);
+  const notes = useNotes(conversationId);
   const end = useRef<HTMLDivElement>(null);
-  const count = messages.data?.data.length ?? 0;
+  const lines = [...(messages.data?.data ?? []), ...notes].sort((a, b) =>
+    a.created_at < b.created_at ? -1 : 1,
+  );
+  const count = lines.length;
   useEffect(() => {
     if (count) end.current?.scrollIntoView({ block: "end" });
   }, [count]);
@@ -46,7 +81,7 @@ export function Transcript({ conversationId, chosenTurn, onTurn }: Given) {
     <section aria-label="Conversation" className="flex-1 overflow-y-auto px-4 py-5 lg:px-6" tabIndex={0}>
       <Trouble error={messages.error} />
       <ol className="mx-auto flex max-w-3xl flex-col gap-4">
-        {messages.data?.data.map((said) => (
+        {lines.map((said) => (
           <Line said={said} key={said.message_id} isChosen={said.turn_id === chosenTurn} onTurn={onTurn} />
         ))}
       </ol>

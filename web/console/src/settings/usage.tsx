@@ -59,7 +59,7 @@ export function Usage() {
           options={{ "7": "The last week", "30": "The last 30 days", "90": "The last 90 days" }}
           onChange={setDays}
         />
-        {told && <Plot spent={told.data} days={Number(days)} />}
+        {told && told.data.length > 0 && <Plot spent={told.data} days={Number(days)} />}
         {told && <Table spent={told.data} />}
       </Section>
       {told && <Budget limits={told.budget.limits} />}
