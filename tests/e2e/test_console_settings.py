@@ -22,6 +22,7 @@ PAGES = {  # what stands there once its data has come
     "assistants/{a}/test": "Ask what your customers ask",
     "assistants/{a}/revisions": "in force",
     "settings": "Sign-in link",
+    "settings/canned": "None yet",
     "settings/keys": "used",
     "settings/models": "OpenAI",
     "settings/usage": "this month",
@@ -187,15 +188,23 @@ def test_the_test_chat_answers_and_leaves_no_conversation(
 def test_people_keys_models_and_budget_are_stored(
     browser: Browser, page_tenant: PageTenant
 ) -> None:
+    ola = {"name": "Ola", "email": "ola@a.example"}
+    page_tenant.call("POST", "/v1/operators", ola)
     with operator(browser, link(page_tenant)) as page:
         page.get_by_role("link", name="Settings").click()
         page.get_by_label("Name", exact=True).fill("Kim")
         page.get_by_label("E-mail").fill("kim@a.example")
         page.get_by_label("Role", exact=True).select_option("viewer")
-        page.get_by_role("button", name="Add", exact=True).click()
-        expect(page.get_by_role("button", name="Sign-in link for Kim")).to_be_visible()
+        page.get_by_role("button", name="Invite", exact=True).click()
+        expect(page.get_by_text("The invitation for kim@a.example")).to_be_visible()
         page.get_by_label("Robin is there").click()
         expect(page.get_by_label("Robin is there")).to_be_checked()
+        page.get_by_label("Ola may write knowledge").click()
+        expect(page.get_by_label("Ola may write knowledge")).to_be_checked()
+        page.get_by_role("button", name="Disable Ola").click()
+        expect(page.get_by_text("disabled", exact=True)).to_be_visible()
+        page.get_by_label("Role of Ola").select_option("viewer")
+        expect(page.get_by_label("Ola may write knowledge")).to_have_count(0)
         page.get_by_role("link", name="API keys").click()
         page.get_by_label("Name", exact=True).fill("Shop")
         page.get_by_label("knowledge").check()
@@ -216,7 +225,11 @@ def test_people_keys_models_and_budget_are_stored(
         page.get_by_role("button", name="Set the limit").click()
         expect(page.get_by_text("Your limit: $25.00")).to_be_visible()
     people = {one["name"]: one for one in page_tenant.call("GET", "/v1/operators")["data"]}
-    assert people["Kim"]["role"] == "viewer" and people["Robin"]["available_until"]
+    assert people["Robin"]["available_until"]
+    assert people["Ola"]["disabled_at"] and people["Ola"]["role"] == "viewer"
+    assert people["Ola"]["rights"] == ["knowledge"]
+    [invited] = page_tenant.call("GET", "/v1/invitations")["data"]
+    assert (invited["name"], invited["role"]) == ("Kim", "viewer")
     [shop] = [k for k in page_tenant.call("GET", "/v1/api-keys")["data"] if k["name"] == "Shop"]
     assert shop["revoked_at"] and set(shop["scopes"]) == {"conversations", "knowledge"}
     keys = page_tenant.call("GET", "/v1/provider-keys")["data"]
@@ -225,6 +238,44 @@ def test_people_keys_models_and_budget_are_stored(
         b for b in page_tenant.call("GET", "/v1/budget")["limits"] if b["set_by"] == "tenant"
     ]
     assert float(limit["limit_usd"]) == 25
+
+
+def test_notes_canned_answers_and_who_else_writes(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    conversation_id = ask(page_tenant, "Do you fire pots that I made elsewhere?")
+    with (
+        operator(browser, link(page_tenant)) as page,
+        operator(browser, link(page_tenant, name="Kim")) as other,
+    ):
+        page.goto(f"{page_tenant.url}/console/settings/canned")
+        page.get_by_label("Shortcut").fill("firing")
+        page.get_by_label("Text", exact=True).fill("We fire on Fridays.")
+        page.get_by_role("button", name="Add canned answer").click()
+        page.get_by_label("firing", exact=True).fill("We fire on Mondays.")
+        page.get_by_role("button", name="Save firing").click()
+        expect(page.get_by_role("button", name="Save firing")).to_be_disabled()
+        page.get_by_role("link", name="Inbox").click()
+        for one in (page, other):
+            one.get_by_label("Waiting", exact=True).get_by_role("link").click()
+        expect(page.get_by_text("Kim is looking, too")).to_be_visible()
+        other.get_by_label("Reply to the contact").press_sequentially("Hel")
+        expect(page.get_by_text("Kim is writing an answer now")).to_be_visible()
+        page.get_by_role("button", name="Canned answers").click()
+        page.get_by_label("Search canned answers").fill("monday")
+        page.get_by_role("button", name="firing").click()
+        expect(page.get_by_label("Reply to the contact")).to_have_value("We fire on Mondays.")
+        page.get_by_role("button", name="Note", exact=True).click()
+        page.get_by_label("Note for colleagues").fill("Ask the kiln first")
+        page.get_by_role("button", name="Add note").click()
+        noted = "[data-author=note]"
+        expect(page.locator(noted)).to_contain_text("Ask the kiln first")
+        expect(other.locator(noted)).to_contain_text("Robin, for colleagues")
+        assert axe_violations(page) == []
+    path = f"/v1/conversations/{conversation_id}"
+    [note] = page_tenant.call("GET", f"{path}/notes")["data"]
+    assert note["text"] == "Ask the kiln first" and note["author"]["name"] == "Robin"
+    assert "kiln first" not in str(page_tenant.call("GET", f"{path}/messages"))
 
 
 def test_webhooks_and_channels_are_made_disabled_and_removed(

@@ -1,11 +1,14 @@
-/** Who answers: operators with their roles, and links for them to sign in. */
+/** Who answers: invitations, operators with their roles and rights, whether they are there. */
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answered, api, type Page } from "../api/client";
 import { Choice, Pair, Section, Switch, Text } from "../parts/fields";
 import { Button, Tag, Trouble } from "../parts/parts";
-import { Once } from "./once";
+import { useMe } from "../shell";
+import { Once, Twice } from "./once";
+
+type Role = "owner" | "admin" | "operator" | "viewer";
 
 interface Operator {
   operator_id: string;
@@ -16,7 +19,13 @@ interface Operator {
   available_until?: string | null;
   disabled_at?: string | null;
 }
-type Role = "owner" | "admin" | "operator" | "viewer";
+
+interface Invitation {
+  invitation_id: string;
+  email: string;
+  name: string;
+  role: Role;
+}
 
 const ROLES: { [role in Role]: string } = {
   owner: "Owner: everything",
@@ -26,57 +35,18 @@ const ROLES: { [role in Role]: string } = {
 };
 
 export function People() {
-  const queries = useQueryClient();
   const found = useQuery({
     queryKey: ["operators"],
     queryFn: () => answered<Page<Operator>>(api.GET("/v1/operators", { params: { query: { limit: 100 } } })),
   });
-  const invite = useMutation({
-    mutationFn: (operator_id: string) =>
-      answered<{ path: string }>(
-        api.POST("/v1/operators/{operator_id}/sign-in-links", { params: { path: { operator_id } } }),
-      ),
-  });
-  const presence = useMutation({
-    mutationFn: ({ operator_id, available }: { operator_id: string; available: boolean }) =>
-      answered(
-        api.PUT("/v1/operators/{operator_id}/presence", {
-          params: { path: { operator_id } },
-          body: { available, minutes: 480 },
-        }),
-      ),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["operators"] }),
-  });
   return (
     <>
-      <Add onDone={() => queries.invalidateQueries({ queryKey: ["operators"] })} />
+      <Invite />
       <Section title="People">
-        <Trouble error={found.error ?? invite.error ?? presence.error} />
-        {invite.data && <Once label="The sign-in link" secret={location.origin + invite.data.path} />}
+        <Trouble error={found.error} />
         <ul className="divide-y divide-line">
           {found.data?.data.map((one) => (
-            <li key={one.operator_id} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3 text-sm">
-              <span className="min-w-48 flex-1 [overflow-wrap:anywhere]">
-                <span className="font-medium">{one.name}</span>
-                <span className="block text-xs text-quiet">{one.email}</span>
-              </span>
-              <Tag>{one.role}</Tag>
-              {one.rights.includes("knowledge") && <Tag>writes knowledge</Tag>}
-              {one.role !== "viewer" && (
-                <Switch
-                  label={`${one.name} is there`}
-                  isOn={one.available_until ? new Date(one.available_until) > new Date() : false}
-                  onChange={(available) => presence.mutate({ operator_id: one.operator_id, available })}
-                />
-              )}
-              <Button
-                disabled={invite.isPending}
-                aria-label={`Sign-in link for ${one.name}`}
-                onClick={() => invite.mutate(one.operator_id)}
-              >
-                Sign-in link
-              </Button>
-            </li>
+            <Person person={one} key={one.operator_id} />
           ))}
         </ul>
       </Section>
@@ -84,43 +54,174 @@ export function People() {
   );
 }
 
-function Add({ onDone }: { onDone: () => Promise<void> }) {
+function Person({ person: one }: { person: Operator }) {
+  const queries = useQueryClient();
+  const me = useMe().data;
+  const params = { path: { operator_id: one.operator_id } };
+  const done = { onSettled: () => queries.invalidateQueries({ queryKey: ["operators"] }) };
+  const change = useMutation({
+    mutationFn: (body: { role?: Role; rights?: "knowledge"[]; disabled?: boolean }) =>
+      answered(api.PATCH("/v1/operators/{operator_id}", { params, body })),
+    ...done,
+  });
+  const presence = useMutation({
+    mutationFn: (available: boolean) =>
+      answered(
+        api.PUT("/v1/operators/{operator_id}/presence", { params, body: { available, minutes: 480 } }),
+      ),
+    ...done,
+  });
+  const link = useMutation({
+    mutationFn: () =>
+      answered<{ path: string }>(api.POST("/v1/operators/{operator_id}/sign-in-links", { params })),
+  });
+  const signOut = useMutation({
+    mutationFn: () => answered(api.DELETE("/v1/operators/{operator_id}/sessions", { params })),
+  });
+  const isMe = one.operator_id === me?.operator_id;
+  return (
+    <li className="flex flex-col gap-3 py-4 text-sm">
+      <div className="flex flex-wrap items-center gap-3">
+        <span className="min-w-48 flex-1 [overflow-wrap:anywhere]">
+          <span className="font-medium">{one.name}</span>
+          <span className="block text-xs text-quiet">{one.email}</span>
+        </span>
+        {one.disabled_at && <Tag tone="bad">disabled</Tag>}
+        <select
+          aria-label={`Role of ${one.name}`}
+          value={one.role}
+          disabled={isMe || change.isPending}
+          onChange={(event) => change.mutate({ role: event.target.value as Role })}
+          className="min-h-9 rounded-lg border border-line bg-card px-2"
+        >
+          {Object.keys(ROLES).map((role) => (
+            <option key={role} value={role}>
+              {role}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div className="flex flex-wrap items-center gap-x-5 gap-y-2">
+        {one.role !== "viewer" && (
+          <Switch
+            label={`${one.name} is there`}
+            isOn={one.available_until ? new Date(one.available_until) > new Date() : false}
+            onChange={(available) => presence.mutate(available)}
+          />
+        )}
+        {one.role === "operator" && (
+          <Switch
+            label={`${one.name} may write knowledge`}
+            isOn={one.rights.includes("knowledge")}
+            onChange={(isOn) => change.mutate({ rights: isOn ? ["knowledge"] : [] })}
+          />
+        )}
+        <span className="flex-1" />
+        <Button look="quiet" aria-label={`Sign-in link for ${one.name}`} onClick={() => link.mutate()}>
+          Sign-in link
+        </Button>
+        {!isMe && (
+          <>
+            <Twice
+              first="Sign out"
+              second="Sign out everywhere"
+              about={one.name}
+              onPress={() => signOut.mutate()}
+            />
+            <Button
+              look="quiet"
+              aria-label={`${one.disabled_at ? "Enable" : "Disable"} ${one.name}`}
+              onClick={() => change.mutate({ disabled: !one.disabled_at })}
+            >
+              {one.disabled_at ? "Enable" : "Disable"}
+            </Button>
+          </>
+        )}
+      </div>
+      {link.data && <Once label="The sign-in link" secret={location.origin + link.data.path} />}
+      {signOut.isSuccess && <p role="status">Signed out everywhere.</p>}
+      <Trouble error={change.error ?? presence.error ?? link.error ?? signOut.error} />
+    </li>
+  );
+}
+
+function Invite() {
+  const queries = useQueryClient();
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
   const [role, setRole] = useState<Role>("operator");
   const [learns, setLearns] = useState(false);
-  const add = useMutation({
+  const fresh = () => queries.invalidateQueries({ queryKey: ["invitations"] });
+  const open = useQuery({
+    queryKey: ["invitations"],
+    queryFn: () =>
+      answered<Page<Invitation>>(api.GET("/v1/invitations", { params: { query: { limit: 100 } } })),
+  });
+  const invite = useMutation({
     mutationFn: () =>
-      answered(
-        api.POST("/v1/operators", {
-          body: { name: name.trim(), email: email.trim(), role, rights: learns ? ["knowledge"] : [] },
+      answered<{ path: string; email: string }>(
+        api.POST("/v1/invitations", {
+          body: {
+            name: name.trim(),
+            email: email.trim(),
+            role,
+            rights: learns ? ["knowledge"] : [],
+            expires_in_hours: 72,
+          },
         }),
       ),
     onSuccess: () => {
       setName("");
       setEmail("");
-      return onDone();
+      return fresh();
     },
   });
+  const revoke = useMutation({
+    mutationFn: (invitation_id: string) =>
+      answered(api.DELETE("/v1/invitations/{invitation_id}", { params: { path: { invitation_id } } })),
+    onSettled: fresh,
+  });
   return (
-    <Section title="Add somebody" about="They sign in with a link that you make for them.">
+    <Section title="Invite somebody" about="Hand them the link; they choose a password of their own.">
       <Pair>
         <Text label="Name" value={name} onChange={setName} />
         <Text label="E-mail" type="email" max={320} value={email} onChange={setEmail} />
         <Choice label="Role" value={role} options={ROLES} onChange={setRole} />
-        <div className="self-end pb-2">
-          <Switch label="May write knowledge" isOn={learns} onChange={setLearns} />
-        </div>
+        {role === "operator" && (
+          <div className="self-end pb-2">
+            <Switch label="May write knowledge" isOn={learns} onChange={setLearns} />
+          </div>
+        )}
       </Pair>
-      <Trouble error={add.error} />
+      <Trouble error={invite.error ?? revoke.error ?? open.error} />
       <Button
         look="primary"
         className="self-start"
-        disabled={!name.trim() || !email.includes("@") || add.isPending}
-        onClick={() => add.mutate()}
+        disabled={!name.trim() || !email.includes("@") || invite.isPending}
+        onClick={() => invite.mutate()}
       >
-        Add
+        Invite
       </Button>
+      {invite.data && (
+        <Once label={`The invitation for ${invite.data.email}`} secret={location.origin + invite.data.path} />
+      )}
+      <ul className="divide-y divide-line">
+        {open.data?.data.map((one) => (
+          <li key={one.invitation_id} className="flex items-center gap-3 py-2 text-sm">
+            <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+              {one.name}, {one.email}
+            </span>
+            <Tag tone="warn">invited as {one.role}</Tag>
+            <Button
+              look="quiet"
+              aria-label={`Take back the invitation of ${one.name}`}
+              onClick={() => revoke.mutate(one.invitation_id)}
+            >
+              Take back
+            </Button>
+          </li>
+        ))}
+      </ul>
     </Section>
   );
 }
