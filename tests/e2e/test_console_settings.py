@@ -109,7 +109,8 @@ def test_when_a_person_is_asked_is_stored_and_undone(
         page.get_by_label("Days off").fill("2027-01-01")
         _tab(page, "Confidence")
         page.get_by_label("Answer from").fill("0.6")
-        page.get_by_label("Learn from outcomes by itself").uncheck()
+        page.get_by_label("Learn from outcomes by itself").click()
+        expect(page.get_by_label("Learn from outcomes by itself")).not_to_be_checked()
         stored = _saved(page_tenant, page)
         page.get_by_role("button", name="Undo").click()
         expect(page.get_by_text("Saved as revision 3")).to_be_visible()
@@ -238,6 +239,40 @@ def test_people_keys_models_and_budget_are_stored(
         b for b in page_tenant.call("GET", "/v1/budget")["limits"] if b["set_by"] == "tenant"
     ]
     assert float(limit["limit_usd"]) == 25
+
+
+def test_a_turn_is_tried_with_other_words_beside_what_was_said(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    base = page_tenant.call("GET", f"/v1/assistants/{page_tenant.assistant_id}")
+    path = f"/v1/knowledge-bases/{base['knowledge_base_ids'][0]}/documents"
+    for question, answer in (("Is there parking?", "Behind the house."), ("Prices?", "Ten euro.")):
+        page_tenant.call("POST", path, {"question": question, "answer": answer})
+    conversation_id = ask(page_tenant, "Hello there")
+    talk = f"/v1/conversations/{conversation_id}/messages"
+    page_tenant.call("POST", talk, {"text": "Is there parking?"})
+    before = page_tenant.call("GET", talk)
+    with operator(browser, link(page_tenant)) as page:
+        page.goto(f"{page_tenant.url}/console/conversations/{conversation_id}")
+        page.get_by_role("button", name="Why?").last.click()
+        expect(page.get_by_label("Other words")).to_have_value("Is there parking?")
+        page.get_by_role("button", name="Replay the steps").click()
+        expect(page.get_by_text("Every step came to the same")).to_be_visible()
+        page.get_by_label("Other words").fill("Prices?")
+        page.get_by_role("button", name="Answer anew").click()
+        expect(page.get_by_role("region", name="Then")).to_contain_text("Behind the house.")
+        expect(page.get_by_role("region", name="Now")).to_contain_text("Ten euro.")
+        assert axe_violations(page) == []
+        page.get_by_role("link", name="Open the fork").click()
+        expect(page.locator("[data-author=contact]").last).to_contain_text("Prices?")
+        fork_id = page.url.rpartition("/")[2]
+        page.get_by_role("button", name="Why?").first.click()  # nothing is before the first turn
+        page.get_by_label("Other words").fill("Prices?")
+        page.get_by_role("button", name="Answer anew").click()
+        expect(page.get_by_role("region", name="Now")).to_contain_text("Ten euro.")
+    assert page_tenant.call("GET", talk) == before
+    fork = page_tenant.call("GET", f"/v1/conversations/{fork_id}")
+    assert fork["origin"] == "fork"
 
 
 def test_notes_canned_answers_and_who_else_writes(

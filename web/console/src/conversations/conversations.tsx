@@ -123,7 +123,7 @@ function ConversationView({ conversationId }: { conversationId: string }) {
         </p>
         <Transcript conversationId={conversationId} chosenTurn={turn} onTurn={setTurn} />
       </div>
-      {turn && <TurnView turnId={turn} onClose={() => setTurn(null)} />}
+      {turn && <TurnView conversationId={conversationId} turnId={turn} onClose={() => setTurn(null)} />}
     </div>
   );
 }

@@ -4,8 +4,15 @@ import { useQuery } from "@tanstack/react-query";
 import { answered, api } from "../api/client";
 import type { Explanation, Step } from "../api/shapes";
 import { Button, inWords, reasonInWords, Share, Tag, Trouble } from "../parts/parts";
+import { TryAgain } from "./try_again";
 
-export function TurnView({ turnId, onClose }: { turnId: string; onClose: () => void }) {
+interface Given {
+  conversationId: string;
+  turnId: string;
+  onClose: () => void;
+}
+
+export function TurnView({ conversationId, turnId, onClose }: Given) {
   const found = useQuery({
     queryKey: ["turn", turnId],
     queryFn: () =>
@@ -38,6 +45,7 @@ export function TurnView({ turnId, onClose }: { turnId: string; onClose: () => v
               <StepItem step={step} key={step.step} />
             ))}
           </ol>
+          <TryAgain conversationId={conversationId} turnId={turnId} />
           <p className="mt-4 text-xs text-quiet">
             {[
               turn.graph_version,
