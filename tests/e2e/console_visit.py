@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browsing import WIDE, PageTenant, Watched
+from tests.e2e.browsing import SETTLED_MS, WIDE, PageTenant, Watched
 
 
 def link(tenant: PageTenant, name: str = "Robin", role: str = "owner") -> str:
@@ -27,7 +27,8 @@ def ask(tenant: PageTenant, text: str) -> str:
 def operator(browser: Browser, address: str) -> Generator[Page]:
     context = browser.new_context(viewport=WIDE)
     watched = Watched(context.new_page())
-    watched.page.set_default_timeout(20_000)
+    watched.page.set_default_timeout(SETTLED_MS)
+    expect.set_options(timeout=SETTLED_MS)
     watched.go(address)
     expect(watched.page.get_by_role("heading", name="Inbox")).to_be_visible()
     yield watched.page

@@ -35,7 +35,7 @@ PAGES = {  # what stands there once its data has come
 def _assistant_page(browser: Browser, tenant: PageTenant, tab: str) -> Generator[Page]:
     with operator(browser, link(tenant)) as page:
         page.goto(f"{tenant.url}/console/assistants/{tenant.assistant_id}/{tab}")
-        expect(page.get_by_role("navigation", name="Assistant")).to_be_visible()
+        expect(page.get_by_role("navigation", name="Parts of the assistant")).to_be_visible()
         yield page
 
 
@@ -46,7 +46,9 @@ def _saved(tenant: PageTenant, page: Page) -> Any:
 
 
 def _tab(page: Page, name: str) -> None:
-    page.get_by_role("navigation", name="Assistant").get_by_role("link", name=name).click()
+    page.get_by_role("navigation", name="Parts of the assistant").get_by_role(
+        "link", name=name
+    ).click()
 
 
 def test_who_an_assistant_is_and_what_it_says_is_stored(

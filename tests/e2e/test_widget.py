@@ -126,6 +126,22 @@ def test_what_is_said_offline_is_sent_once_and_an_answer_in_between_is_not_lost(
     assert [text.split() for text in _stored(taught, "assistant")] == [s.split() for s in said]
 
 
+def test_first_words_typed_offline_begin_one_conversation_when_the_line_is_back(
+    browser: Browser, taught: PageTenant, address: str
+) -> None:
+    with visit(browser, taught.url, address, WIDE) as here:
+        here.open()
+        here.page.context.set_offline(True)
+        here.say(KNOWN)
+        here.say("Thank you!")
+        expect(here.chat.locator("[data-state=unsent]")).to_have_count(2)
+        here.page.context.set_offline(False)
+        expect(here.chat.locator("[data-state=unsent]")).to_have_count(0)  # by itself
+        here.expect_lines("contact", 2)
+        expect(here.chat.locator(".log [data-author=assistant]").first).to_contain_text("145")
+    assert _stored(taught, "contact") == [KNOWN, "Thank you!"]
+
+
 def test_the_site_steers_the_widget_and_hears_of_it(
     browser: Browser, taught: PageTenant, address: str
 ) -> None:

@@ -91,7 +91,7 @@ function Editor({ saved, tab, mayChange }: { saved: Assistant; tab: Tab; mayChan
   return (
     <>
       <TabLinks
-        label="Assistant"
+        label="Parts of the assistant"
         tabs={TABS}
         chosen={tab}
         to={(key) => `/assistants/${saved.assistant_id}/${key}`}

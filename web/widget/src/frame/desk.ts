@@ -58,6 +58,7 @@ export class Desk {
     };
     const changed = (talk: talks.Talk) => this.set({ talk });
     this.outbox = new Outbox(visitor, storage, {
+      begun: (first) => this.create(first),
       accepted: (own, messageId) => changed(talks.accepted(this.view.talk, own, messageId)),
       refused: (own, why) => changed(talks.marked(this.view.talk, own, "refused", why)),
       waits: (own) => changed(talks.marked(this.view.talk, own, "unsent")),
@@ -73,6 +74,7 @@ export class Desk {
   begin(): void {
     const { conversationId } = this.storage.kept;
     if (conversationId) this.show(conversationId);
+    else this.set({ talk: this.unsentOf(null) });
     void this.outbox.flush();
   }
 
@@ -110,15 +112,13 @@ export class Desk {
   fresh(): void {
     this.leave();
     this.storage.keep({ conversationId: null });
+    this.set({ talk: this.unsentOf(null) });
   }
 
   show(conversationId: string, isNew = false): void {
     this.leave();
     this.storage.keep({ conversationId });
-    const outbox = this.outbox.waiting.filter((one) => one.conversationId === conversationId);
-    let talk = talks.EMPTY;
-    for (const one of outbox) talk = talks.typed(talk, one.text, one.clientMessageId, "unsent");
-    this.set({ conversationId, talk });
+    this.set({ conversationId, talk: this.unsentOf(conversationId) });
     this.historyUntil = isNew ? 0 : Number.POSITIVE_INFINITY;
     if (!isNew) void this.learnHistory(conversationId);
     this.stream = new EventStream({
@@ -149,17 +149,12 @@ export class Desk {
   async send(text: string, click?: { button: Button; messageId: string | null }): Promise<void> {
     const clientMessageId = crypto.randomUUID();
     this.set({ talk: talks.typed(this.view.talk, text, clientMessageId, "sending"), problem: null });
-    const isFirst = !this.view.conversationId;
-    await this.guarded(async () => {
-      const conversationId = this.view.conversationId ?? (await this.create());
-      const unsent: Unsent = { conversationId, clientMessageId, text };
-      if (click) {
-        unsent.actionId = click.button.action_id;
-        if (click.messageId) unsent.inReplyTo = click.messageId;
-      }
-      if (isFirst) this.remember(conversationId, text);
-      await this.outbox.put(unsent);
-    }, clientMessageId);
+    const unsent: Unsent = { conversationId: this.view.conversationId, clientMessageId, text };
+    if (click) {
+      unsent.actionId = click.button.action_id;
+      if (click.messageId) unsent.inReplyTo = click.messageId;
+    }
+    await this.outbox.put(unsent);
   }
 
   /** A message that could not be sent is sent again under its own number: it cannot come twice. */
@@ -185,19 +180,31 @@ export class Desk {
     );
   }
 
-  private async create(): Promise<string> {
+  private create(first: Unsent): Promise<string> {
+    const headers = { "idempotency-key": `first-${first.clientMessageId}` }; // begun twice, it is one
     this.creating ??= this.visitor
-      .call<Summary>("POST", "/v1/conversations", { assistant_id: this.assistantId })
-      .then((made) => {
+      .call<Summary>("POST", "/v1/conversations", { assistant_id: this.assistantId }, headers)
+      .then(({ conversation_id: conversationId }) => {
         const typedSoFar = this.view.talk;
-        this.show(made.conversation_id, true);
-        this.set({ talk: typedSoFar });
-        return made.conversation_id;
+        this.remember(conversationId, first.text);
+        if (this.view.conversationId === null) {
+          this.show(conversationId, true);
+          this.set({ talk: typedSoFar });
+        }
+        return conversationId;
       })
       .finally(() => {
         this.creating = null;
       });
     return this.creating;
+  }
+
+  private unsentOf(conversationId: string | null): talks.Talk {
+    const waiting = this.outbox.waiting.filter((one) => one.conversationId === conversationId);
+    return waiting.reduce(
+      (talk, one) => talks.typed(talk, one.text, one.clientMessageId, "unsent"),
+      talks.EMPTY,
+    );
   }
 
   private async learnHistory(conversationId: string): Promise<void> {
@@ -262,13 +269,12 @@ export class Desk {
     this.set({ conversationId: null, talk: talks.EMPTY, connection: "idle", screen: "talk", problem: null });
   }
 
-  private async guarded(work: () => Promise<unknown>, clientMessageId?: string): Promise<void> {
+  private async guarded(work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.set({ problem: error });
-      if (clientMessageId) this.set({ talk: talks.marked(this.view.talk, clientMessageId, "unsent") });
     }
   }
 

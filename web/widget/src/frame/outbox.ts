@@ -8,6 +8,8 @@ const RETRY_MS = 4_000;
 
 /** What became of a message, by its own number. */
 export interface Deliveries {
+  /** The conversation that begins with this message; asked again for the same one, it is the same. */
+  begun(first: Unsent): Promise<string>;
   accepted(clientMessageId: string, messageId: string): void;
   refused(clientMessageId: string, why: string): void;
   waits(clientMessageId: string): void;
@@ -54,8 +56,9 @@ export class Outbox {
       ...(unsent.actionId ? { action_id: unsent.actionId } : {}),
       ...(unsent.inReplyTo ? { in_reply_to: unsent.inReplyTo } : {}),
     };
-    const path = `/v1/conversations/${unsent.conversationId}/messages?wait=false`;
     try {
+      const conversationId = unsent.conversationId ?? (await this.placed(unsent));
+      const path = `/v1/conversations/${conversationId}/messages?wait=false`;
       const { message_id: messageId } = await this.visitor.call<{ message_id: string }>("POST", path, body);
       this.done(clientMessageId);
       this.deliveries.accepted(clientMessageId, messageId);
@@ -68,6 +71,17 @@ export class Outbox {
       this.deliveries.waits(clientMessageId);
       throw error;
     }
+  }
+
+  /** All that was typed before there was a conversation belongs to the one that begins now. */
+  private async placed(first: Unsent): Promise<string> {
+    const conversationId = await this.deliveries.begun(first);
+    const outbox = this.waiting.map((one) => ({
+      ...one,
+      conversationId: one.conversationId ?? conversationId,
+    }));
+    this.storage.keep({ outbox });
+    return conversationId;
   }
 
   private done(clientMessageId: string): void {

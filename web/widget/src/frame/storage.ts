@@ -1,7 +1,8 @@
 /** What a browser keeps of one assistant's visitor; a browser that keeps nothing works as well. */
 
 export interface Unsent {
-  conversationId: string;
+  /** null until the conversation comes to be, with the first message that gets through. */
+  conversationId: string | null;
   clientMessageId: string;
   text: string;
   actionId?: string;

@@ -26,12 +26,18 @@ export class Visitor {
     this.session = null;
   }
 
-  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await this.fetch(path, {
+  async call<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
+    const init = {
       method,
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    };
+    const response = await this.fetch(path, init, headers);
     if (!response.ok) throw await problemOf(response);
     return response.status === 204 ? (null as T) : ((await response.json()) as T);
   }
@@ -61,7 +67,8 @@ export class Visitor {
       return this.remembered(await this.ask(known ?? null));
     } catch (error) {
       if (!known || !(error instanceof Problem) || error.status !== 401) throw error;
-      this.storage.keep({ returnToken: null, conversationId: null, outbox: [] });
+      const outbox = (this.storage.kept.outbox ?? []).filter((one) => !one.conversationId);
+      this.storage.keep({ returnToken: null, conversationId: null, outbox });
       return this.remembered(await this.ask(null));
     }
   }
