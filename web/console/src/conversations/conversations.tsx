@@ -15,9 +15,9 @@ type Status = (typeof STATUSES)[number];
 export function Conversations() {
   const { conversationId } = useParams();
   return (
-    <div className="flex min-h-0 flex-1">
+    <main className="flex min-h-0 flex-1">
       <List chosen={conversationId} />
-      <main className={`min-h-0 min-w-0 flex-1 ${conversationId ? "flex" : "hidden md:block"}`}>
+      <div className={`min-h-0 min-w-0 flex-1 ${conversationId ? "flex" : "hidden md:block"}`}>
         {conversationId ? (
           <ConversationView conversationId={conversationId} key={conversationId} />
         ) : (
@@ -25,8 +25,8 @@ export function Conversations() {
             Read what was said, and step through what the assistant did before each answer.
           </Empty>
         )}
-      </main>
-    </div>
+      </div>
+    </main>
   );
 }
 
@@ -47,7 +47,7 @@ function List({ chosen }: { chosen: string | undefined }) {
   });
   const all = found.data?.pages.flatMap((page) => page.data) ?? [];
   return (
-    <aside
+    <section
       aria-label="Conversations"
       className={`w-full shrink-0 overflow-y-auto border-e bg-card px-3 pb-4 md:w-80 ${chosen ? "hidden md:block" : ""}`}
     >
@@ -108,7 +108,7 @@ function List({ chosen }: { chosen: string | undefined }) {
           Show more
         </Button>
       )}
-    </aside>
+    </section>
   );
 }
 

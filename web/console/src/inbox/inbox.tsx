@@ -18,8 +18,8 @@ function useHandoffs(status: Handoff["status"]) {
 export function Inbox() {
   const { handoffId } = useParams();
   return (
-    <div className="flex min-h-0 flex-1">
-      <aside
+    <main className="flex min-h-0 flex-1">
+      <section
         aria-label="Handoffs"
         className={`w-full shrink-0 overflow-y-auto border-e bg-card md:w-80 ${handoffId ? "hidden md:block" : ""}`}
       >
@@ -27,8 +27,8 @@ export function Inbox() {
         <Lane status="waiting" title="Waiting" chosen={handoffId} />
         <Lane status="active" title="Being answered" chosen={handoffId} />
         <Lane status="resolved" title="Resolved" chosen={handoffId} />
-      </aside>
-      <main className={`min-w-0 flex-1 ${handoffId ? "flex" : "hidden md:block"}`}>
+      </section>
+      <div className={`min-w-0 flex-1 ${handoffId ? "flex" : "hidden md:block"}`}>
         {handoffId ? (
           <HandoffView handoffId={handoffId} key={handoffId} />
         ) : (
@@ -37,8 +37,8 @@ export function Inbox() {
             everything that was tried.
           </Empty>
         )}
-      </main>
-    </div>
+      </div>
+    </main>
   );
 }
 

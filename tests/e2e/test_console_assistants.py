@@ -1,0 +1,167 @@
+"""The console's assistants in a real browser: every control stores what it says."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.browsing import PageTenant
+from tests.e2e.console_visit import link, operator
+
+
+@contextmanager
+def _assistant_page(browser: Browser, tenant: PageTenant, tab: str) -> Generator[Page]:
+    with operator(browser, link(tenant)) as page:
+        page.goto(f"{tenant.url}/console/assistants/{tenant.assistant_id}/{tab}")
+        expect(page.get_by_role("navigation", name="Parts of the assistant")).to_be_visible()
+        yield page
+
+
+def _saved(tenant: PageTenant, page: Page) -> Any:
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved as revision")).to_be_visible()
+    return tenant.call("GET", f"/v1/assistants/{tenant.assistant_id}")
+
+
+def _tab(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="Parts of the assistant").get_by_role(
+        "link", name=name
+    ).click()
+
+
+def test_who_an_assistant_is_and_what_it_says_is_stored(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    second = page_tenant.call("POST", "/v1/knowledge-bases", {"name": "Second"})
+    with _assistant_page(browser, page_tenant, "persona") as page:
+        page.get_by_label("Name for contacts").fill("Juno")
+        page.get_by_label("Traits").fill("patient, precise")
+        page.get_by_label("Instructions").fill("Say you.")
+        page.get_by_label("Model", exact=True).fill("extractive")
+        page.get_by_label("Fallback models").fill("extractive")
+        page.get_by_label("Texts in traces").check()
+        page.get_by_label("Minutes until").fill("45")
+        page.get_by_label("Add a knowledge base").select_option(label="Second")
+        page.get_by_role("button", name="Move Second up").click()
+        _tab(page, "Answers")
+        page.get_by_role("button", name="Add guidance").click()
+        page.get_by_label("Name", exact=True).fill("returns")
+        page.get_by_label("When", exact=True).fill("the customer asks about returns")
+        page.get_by_label("Instructions").fill("Name the 30 days.")
+        page.get_by_role("button", name="Add topic").click()
+        page.get_by_label("Name", exact=True).last.fill("politics")
+        page.get_by_label("When", exact=True).last.fill("the customer asks about politics")
+        page.get_by_role("button", name="Add disclaimer").click()
+        page.get_by_label("Name", exact=True).last.fill("prices")
+        page.get_by_label("Text (en)").fill("Prices may change.")
+        page.get_by_label("Restrictions").fill("Never promise a date.\nNever guess.")
+        page.get_by_label("Answers appear").select_option("whole")
+        stored = _saved(page_tenant, page)
+    assert stored["persona"]["name"] == "Juno"
+    assert stored["persona"]["traits"] == ["patient", "precise"]
+    assert stored["persona"]["instructions"] == "Say you."
+    assert stored["model"] == "extractive" and stored["fallback_models"] == ["extractive"]
+    assert stored["features"]["trace_text"] and stored["dialogue"]["pause_minutes"] == 45
+    assert stored["knowledge_base_ids"][0] == second["knowledge_base_id"]
+    answering = stored["answering"]
+    assert answering["guidance"][0]["when"]["about"] == "the customer asks about returns"
+    assert answering["guidance"][0]["instructions"] == "Name the 30 days."
+    assert answering["forbidden_topics"][0]["name"] == "politics"
+    assert answering["disclaimers"][0]["text"] == {"en": "Prices may change."}
+    assert answering["restrictions"] == ["Never promise a date.", "Never guess."]
+    assert answering["streaming"] == "whole"
+
+
+def test_when_a_person_is_asked_is_stored_and_undone(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    with _assistant_page(browser, page_tenant, "handoff") as page:
+        page.get_by_label("Offer a person first").check()
+        page.get_by_role("button", name="Add rule").click()
+        page.get_by_label("Name", exact=True).fill("legal")
+        page.get_by_label("When any of these words is said").fill("lawyer*, sue")
+        page.get_by_label("Mood").select_option("negative")
+        page.get_by_label("Order worth at least").fill("500")
+        page.get_by_label("People are there at certain hours").check()
+        page.get_by_label("Time zone").fill("Europe/Berlin")
+        page.get_by_label("Fri").uncheck()
+        page.get_by_label("To", exact=True).fill("18:00")
+        page.get_by_label("Days off").fill("2027-01-01")
+        _tab(page, "Confidence")
+        page.get_by_label("Answer from").fill("0.6")
+        page.get_by_label("Learn from outcomes by itself").click()
+        expect(page.get_by_label("Learn from outcomes by itself")).not_to_be_checked()
+        stored = _saved(page_tenant, page)
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_text("Saved as revision 3")).to_be_visible()
+        _tab(page, "Revisions")
+        page.get_by_role("button", name="What changed").first.click()
+        expect(page.get_by_text("thresholds.answer")).to_be_visible()
+        page.get_by_role("button", name="Restore revision 2").click()
+        expect(page.get_by_text("Saved as revision 4")).to_be_visible()
+    handoff = stored["handoff"]
+    rule = handoff["rules"][0]
+    assert handoff["offer_first"] and rule["name"] == "legal"
+    assert rule["when"]["words"] == ["lawyer*", "sue"]
+    assert (rule["when"]["sentiment"], rule["when"]["order_value_at_least"]) == ("negative", 500)
+    hours = handoff["hours"]
+    assert hours["time_zone"] == "Europe/Berlin" and hours["special_days"][0]["hours"] == []
+    assert hours["weekly"] == [
+        {"days": ["mon", "tue", "wed", "thu"], "opens": "09:00", "closes": "18:00"}
+    ]
+    path = f"/v1/assistants/{page_tenant.assistant_id}"
+    assert page_tenant.call("GET", path)["thresholds"]["answer"] == 0.6  # restored in the end
+    assert page_tenant.call("GET", f"{path}/revisions/3")["thresholds"]["answer"] is None
+    assert page_tenant.call("GET", f"{path}/calibration")["automatic"] is False
+
+
+def test_the_widget_beside_its_settings_changes_before_they_are_saved(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    with _assistant_page(browser, page_tenant, "widget") as page:
+        widget = page.frame_locator("iframe")
+        page.get_by_label("Accent colour", exact=True).fill("#ffcc00")
+        expect(page.get_by_text("Text on it is black")).to_be_visible()
+        page.get_by_label("Greeting").fill("Welcome to the kiln")
+        expect(widget.get_by_text("Welcome to the kiln")).to_be_visible()
+        page.get_by_label("Questions to begin with").fill("Opening hours?\nPrices?")
+        expect(widget.get_by_role("button", name="Prices?")).to_be_visible()
+        page.get_by_label("Theme").select_option("dark")
+        expect(widget.locator("html")).to_have_attribute("data-theme", "dark")
+        page.get_by_label("Words on the launcher").fill("Ask us")
+        page.get_by_label("Corner").select_option("start")
+        page.get_by_label("Origins").fill("https://kiln.example")
+        picture = page.screenshot(clip={"x": 0, "y": 0, "width": 60, "height": 60})
+        page.get_by_label("Choose a picture").set_input_files(
+            {"name": "logo.png", "mimeType": "image/png", "buffer": picture}
+        )
+        expect(widget.locator("img.logo")).to_be_visible()
+        expect(page.locator("code")).to_contain_text(page_tenant.assistant_id)
+        stored = _saved(page_tenant, page)
+    look = stored["widget"]
+    assert (look["accent"], look["theme"], look["position"]) == ("#ffcc00", "dark", "start")
+    assert (look["greeting"], look["launcher"]) == ("Welcome to the kiln", "Ask us")
+    assert look["suggestions"] == ["Opening hours?", "Prices?"]
+    assert look["logo"].startswith("data:image/png;base64,")
+    assert stored["allowed_origins"] == ["https://kiln.example"]
+
+
+def test_the_test_chat_answers_and_leaves_no_conversation(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    base = page_tenant.call("GET", f"/v1/assistants/{page_tenant.assistant_id}")
+    path = f"/v1/knowledge-bases/{base['knowledge_base_ids'][0]}/documents"
+    page_tenant.call("POST", path, {"question": "Is there parking?", "answer": "Behind the house."})
+    with _assistant_page(browser, page_tenant, "test") as page:
+        page.get_by_label("Question to the assistant").fill("Is there parking?")
+        page.get_by_role("button", name="Ask", exact=True).click()
+        expect(page.get_by_role("list", name="Test chat")).to_contain_text("Behind the house.")
+        page.get_by_role("button", name="New assistant").click()
+        expect(page.get_by_label("Assistant", exact=True)).to_contain_text("New assistant")
+        page.wait_for_url(lambda url: page_tenant.assistant_id not in url)
+        page.get_by_role("button", name="Archive this assistant").click()
+        page.get_by_role("button", name="Take it out of use for good").click()
+        expect(page.get_by_label("Assistant", exact=True)).not_to_contain_text("New assistant")
+    assert page_tenant.call("GET", "/v1/conversations")["data"] == []
+    assert len(page_tenant.call("GET", "/v1/assistants")["data"]) == 1

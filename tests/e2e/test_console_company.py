@@ -1,0 +1,79 @@
+"""The console where people work together: notes, canned answers, turns tried again."""
+
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.browsing import PageTenant
+from tests.e2e.console_visit import ask, link, operator
+from tests.e2e.widget_site import axe_violations
+
+
+def test_a_turn_is_tried_with_other_words_beside_what_was_said(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    base = page_tenant.call("GET", f"/v1/assistants/{page_tenant.assistant_id}")
+    path = f"/v1/knowledge-bases/{base['knowledge_base_ids'][0]}/documents"
+    for question, answer in (("Is there parking?", "Behind the house."), ("Prices?", "Ten euro.")):
+        page_tenant.call("POST", path, {"question": question, "answer": answer})
+    conversation_id = ask(page_tenant, "Hello there")
+    talk = f"/v1/conversations/{conversation_id}/messages"
+    page_tenant.call("POST", talk, {"text": "Is there parking?"})
+    before = page_tenant.call("GET", talk)
+    with operator(browser, link(page_tenant)) as page:
+        page.goto(f"{page_tenant.url}/console/conversations/{conversation_id}")
+        page.get_by_role("button", name="Why?").last.click()
+        expect(page.get_by_label("Other words")).to_have_value("Is there parking?")
+        page.get_by_role("button", name="Replay the steps").click()
+        expect(page.get_by_text("Every step came to the same")).to_be_visible()
+        page.get_by_label("Other words").fill("Prices?")
+        page.get_by_role("button", name="Answer anew").click()
+        expect(page.get_by_role("region", name="Then")).to_contain_text("Behind the house.")
+        expect(page.get_by_role("region", name="Now")).to_contain_text("Ten euro.")
+        assert axe_violations(page) == []
+        page.get_by_role("link", name="Open the fork").click()
+        expect(page.locator("[data-author=contact]").last).to_contain_text("Prices?")
+        fork_id = page.url.rpartition("/")[2]
+        page.get_by_role("button", name="Why?").first.click()  # nothing is before the first turn
+        page.get_by_label("Other words").fill("Prices?")
+        page.get_by_role("button", name="Answer anew").click()
+        expect(page.get_by_role("region", name="Now")).to_contain_text("Ten euro.")
+    assert page_tenant.call("GET", talk) == before
+    fork = page_tenant.call("GET", f"/v1/conversations/{fork_id}")
+    assert fork["origin"] == "fork"
+
+
+def test_notes_canned_answers_and_who_else_writes(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    conversation_id = ask(page_tenant, "Do you fire pots that I made elsewhere?")
+    with (
+        operator(browser, link(page_tenant)) as page,
+        operator(browser, link(page_tenant, name="Kim")) as other,
+    ):
+        page.goto(f"{page_tenant.url}/console/settings/canned")
+        page.get_by_label("Shortcut").fill("firing")
+        page.get_by_label("Text", exact=True).fill("We fire on Fridays.")
+        page.get_by_role("button", name="Add canned answer").click()
+        page.get_by_label("firing", exact=True).fill("We fire on Mondays.")
+        page.get_by_role("button", name="Save firing").click()
+        expect(page.get_by_role("button", name="Save firing")).to_be_disabled()
+        page.get_by_role("link", name="Inbox").click()
+        for one in (page, other):
+            one.get_by_label("Waiting", exact=True).get_by_role("link").click()
+        expect(page.get_by_text("Kim is looking, too")).to_be_visible()
+        other.get_by_label("Reply to the contact").press_sequentially("Hel")
+        expect(page.get_by_text("Kim is writing an answer now")).to_be_visible()
+        page.get_by_role("button", name="Canned answers").click()
+        page.get_by_label("Search canned answers").fill("monday")
+        page.get_by_role("button", name="firing").click()
+        expect(page.get_by_label("Reply to the contact")).to_have_value("We fire on Mondays.")
+        page.get_by_role("button", name="Note", exact=True).click()
+        page.get_by_label("Note for colleagues").fill("Ask the kiln first")
+        page.get_by_role("button", name="Add note").click()
+        noted = "[data-author=note]"
+        expect(page.locator(noted)).to_contain_text("Ask the kiln first")
+        expect(other.locator(noted)).to_contain_text("Robin, for colleagues")
+        assert axe_violations(page) == []
+    path = f"/v1/conversations/{conversation_id}"
+    [note] = page_tenant.call("GET", f"{path}/notes")["data"]
+    assert note["text"] == "Ask the kiln first" and note["author"]["name"] == "Robin"
+    assert "kiln first" not in str(page_tenant.call("GET", f"{path}/messages"))
