@@ -203,6 +203,7 @@ _ANY_IDS = {
         "approval",
         "webhook_endpoint", "channel", "delivery", "invitation", "operator_session",
         "webhook_endpoint", "channel", "delivery", "canned_answer",
+        "canned_answer",
     )
 } | {"code": "invalid", "version": "1", "other": "1", "revision": "1", "provider": "deepseek"}  # fmt: skip
 
