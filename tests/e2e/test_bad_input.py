@@ -201,8 +201,6 @@ _ANY_IDS = {
         "source", "intent_label", "operator", "kb", "session", "fact",
         "webhook_endpoint", "channel", "delivery", "invitation", "operator_session", "connector",
         "approval",
-        "webhook_endpoint", "channel", "delivery", "invitation", "operator_session",
-        "webhook_endpoint", "channel", "delivery", "canned_answer",
         "canned_answer",
     )
 } | {"code": "invalid", "version": "1", "other": "1", "revision": "1", "provider": "deepseek"}  # fmt: skip
