@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from server.demo_shop.service import ShopServer
 from tests.e2e.browsing import (
     CHROMIUM_ARGUMENTS,
     CHROMIUM_NAMES,
@@ -19,12 +20,23 @@ from tests.e2e.browsing import (
     Watched,
 )
 from tests.e2e.server_process import ServerProcess
+from tests.tools.demo_shop import demo_shop_service
 
 
 @pytest.fixture(scope="session")
-def page_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+def shop_service() -> Iterator[ShopServer]:
+    """A shop's service that the browser tests' server may reach."""
+    with demo_shop_service() as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def page_server(
+    tmp_path_factory: pytest.TempPathFactory, shop_service: ShopServer
+) -> Iterator[ServerProcess]:
     """A server for all browser tests."""
-    process = ServerProcess(tmp_path_factory.mktemp("page") / "data").start()
+    reached = {"FRONTDESK_EGRESS_ALLOW": shop_service.url.removeprefix("http://")}
+    process = ServerProcess(tmp_path_factory.mktemp("page") / "data", reached).start()
     yield process
     assert process.stop() == 0
 

@@ -2,9 +2,14 @@
 
 from playwright.sync_api import Browser, expect
 
+from server.demo_shop.connector import demo_connector
+from server.demo_shop.service import ShopServer
 from tests.e2e.browsing import PageTenant
 from tests.e2e.console_visit import ask, link, operator
 from tests.e2e.widget_site import axe_violations
+from tests.server.acting import Counter
+from tests.server.conftest import Program
+from tests.tools.demo_shop import TOKEN
 
 
 def test_a_turn_is_tried_with_other_words_beside_what_was_said(
@@ -77,3 +82,35 @@ def test_notes_canned_answers_and_who_else_writes(
     [note] = page_tenant.call("GET", f"{path}/notes")["data"]
     assert note["text"] == "Ask the kiln first" and note["author"]["name"] == "Robin"
     assert "kiln first" not in str(page_tenant.call("GET", f"{path}/messages"))
+
+
+def test_what_an_assistant_would_do_is_approved_or_denied(
+    browser: Browser, page_tenant: PageTenant, shop_service: ShopServer
+) -> None:
+    connector = {
+        "kind": "http",
+        "name": "Shop",
+        "settings": demo_connector(shop_service.url),
+        "secret": TOKEN,
+    }
+    page_tenant.call("POST", "/v1/connectors", connector)
+    tools = {"tools": [{"name": "refund_order", "approval": {"up_to": "50.00", "currency": "EUR"}}]}
+    page_tenant.call("PATCH", f"/v1/assistants/{page_tenant.assistant_id}", tools)
+    shop = Program(page_tenant.url, "", "", page_tenant.key, "", page_tenant.assistant_id)
+    at = Counter(shop, shop_service)
+    talk = at.converse(at.contact())
+    at.say(talk, "I want a refund for order 1037")
+    before = len(at.effects())
+    with operator(browser, link(page_tenant)) as page:
+        page.get_by_role("link", name="Approvals").click()
+        expect(page.locator("main")).to_contain_text("89.00 EUR")
+        page.get_by_text("The exact call").first.click()
+        expect(page.get_by_label("The exact call")).to_contain_text("1037")
+        assert axe_violations(page) == []
+        assert len(at.effects()) == before
+        page.get_by_label("Note to the contact").fill("Sorry for the wait.")
+        page.get_by_role("button", name="Approve").click()
+        expect(page.get_by_role("region", name="Decided")).to_contain_text("Sorry for the wait.")
+        at.told(talk, "have been refunded")
+    assert len(at.effects()) == before + 1
+    assert at.approval(talk, "done")["decision"] == "approved"

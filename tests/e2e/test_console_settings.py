@@ -12,6 +12,7 @@ PAGES = {  # what stands there once its data has come
     "inbox": "Do you fire",
     "conversations": "waiting",
     "knowledge": "Nothing to answer from",
+    "approvals": "Nothing waits",
     "assistants": "Take out",
     "assistants/{a}/answers": "Forbidden topics",
     "assistants/{a}/confidence": "The product's own reading",

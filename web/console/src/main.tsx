@@ -39,6 +39,7 @@ const conversations = async () => ({
 });
 const knowledge = async () => ({ Component: (await import("./knowledge/knowledge")).Knowledge });
 const assistants = async () => ({ Component: (await import("./assistants/assistants")).Assistants });
+const approvals = async () => ({ Component: (await import("./approvals/approvals")).Approvals });
 const settings = async () => ({ Component: (await import("./settings/settings")).Settings });
 
 const router = createBrowserRouter(
@@ -54,6 +55,7 @@ const router = createBrowserRouter(
         { path: "conversations/:conversationId?", lazy: conversations },
         { path: "knowledge", lazy: knowledge },
         { path: "assistants/:assistantId?/:tab?", lazy: assistants },
+        { path: "approvals", lazy: approvals },
         { path: "settings/:tab?", lazy: settings },
         { path: "*", element: <Navigate to="/inbox" replace /> },
       ],

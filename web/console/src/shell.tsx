@@ -14,6 +14,8 @@ const SIGNS = {
   conversations: "M4 5h16v11H9l-5 4V5Z",
   assistants:
     "M12 4v3M7 7h10a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2V9a2 2 0 0 1 2-2ZM9.500 11.500v1.500M14.500 11.500v1.500M2.500 11v4M21.500 11v4",
+  approvals:
+    "M12 3.500 19 6v5.500c0 4-2.800 7.200-7 9-4.200-1.800-7-5-7-9V6l7-2.500ZM9 12l2.200 2.200L15.500 10",
   settings: "M4 7h9M17 7h3M4 17h3M11 17h9M15 5v4M9 15v4",
   knowledge:
     "M5 5.500C7.500 4.600 10 4.900 12 6.200c2-1.300 4.500-1.600 7-.7V18c-2.500-.9-5-.6-7 .7-2-1.300-4.500-1.600-7-.7V5.500ZM12 6.200v12.500",
@@ -42,6 +44,13 @@ function SignedIn({ me }: { me: Me }) {
         api.GET("/v1/handoffs", { params: { query: { status: "waiting", limit: 100 } } }),
       ),
   });
+  const asked = useQuery({
+    queryKey: ["approvals", "waiting"],
+    queryFn: () =>
+      answered<Page<object>>(
+        api.GET("/v1/approvals", { params: { query: { status: "waiting_for_approval", limit: 100 } } }),
+      ),
+  });
   const isAway = connection === "offline" || connection === "reconnecting";
   return (
     <div className="flex h-full flex-col md:flex-row">
@@ -52,6 +61,9 @@ function SignedIn({ me }: { me: Me }) {
         <p className="hidden truncate px-3 pt-2 pb-4 text-lg font-semibold md:block">{me.tenant.name}</p>
         <Place to="/inbox" sign="inbox" count={waiting.data?.data.length ?? 0}>
           Inbox
+        </Place>
+        <Place to="/approvals" sign="approvals" count={asked.data?.data.length ?? 0} isWideOnly>
+          Approvals
         </Place>
         <Place to="/conversations" sign="conversations">
           Conversations
@@ -141,7 +153,7 @@ function Account({ me }: { me: Me }) {
           <DropdownMenu.Label className="px-3 py-2 text-sm text-quiet">
             {me.email} · {me.role}
           </DropdownMenu.Label>
-          {["Assistants", "Settings"].map((place) => (
+          {["Approvals", "Assistants", "Settings"].map((place) => (
             <DropdownMenu.Item
               key={place}
               onSelect={() => void navigate(`/${place.toLowerCase()}`)}

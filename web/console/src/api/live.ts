@@ -24,6 +24,7 @@ export function useInboxLive(): Connection {
       void queries.invalidateQueries({ queryKey: ["handoffs"] });
       void queries.invalidateQueries({ queryKey: ["handoff"] });
       void queries.invalidateQueries({ queryKey: ["conversations"] });
+      void queries.invalidateQueries({ queryKey: ["approvals"] });
     };
     const stream = new EventStream({
       open: open("/v1/inbox/events"),
