@@ -53,6 +53,7 @@ class TurnContext:
     )  # of the contact: `contact_id`, `identity` and, where it is verified, `external_id`
     acts: bool = False  # a contact's own conversation: what is proposed is carried out
     labels_revision: int = 0  # of the assistant's intent labels; 0: it never had any
+    variants: dict[str, str] = field(default_factory=dict[str, str])  # by feature: tenants.features
 
     @property
     def offers_first(self) -> bool:
@@ -68,6 +69,10 @@ class TurnContext:
     def streaming(self) -> str:
         """How an answer is shown while it is written: `tokens`, `sentences` or `whole`."""
         return str(self.answering.get("streaming") or "sentences")
+
+    def is_on(self, feature: str) -> bool:
+        """Whether a feature of `tenants.features` that can be off is not."""
+        return self.variants.get(feature) != "off"
 
     @property
     def own_names(self) -> str:

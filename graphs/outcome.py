@@ -128,6 +128,7 @@ def turn_end(
         settling=settling(context, state, resolutions, waits=waits),
         models=list(dict.fromkeys(u["model"] for u in used)),
         withheld_sentences=sum(r.get("withheld_sentences", 0) for r in resolutions),
+        feature_variants=dict(context.variants),
         knowledge_hit=None
         if not resolutions
         else any(_is_knowledges(c) for r in resolutions for c in r["citations"]),

@@ -15,6 +15,7 @@ from tenants import (
     contact_callers,
     contact_facts,
     facts,
+    features,
     intent_heads,
     link_hosts,
     tenants,
@@ -23,6 +24,8 @@ from tenants import (
 from tenants.assistants import Assistant, AssistantSettings
 from tenants.connection import TenantConnection
 from tenants.conversations import Conversation, Locked
+from tenants.features import Chosen
+from tenants.ids import new_id
 from tenants.leases import Lease
 from tenants.messages import Said
 from tenants.turn_plans import Around
@@ -38,6 +41,7 @@ class Manner:
     assistant: Assistant
     settings: AssistantSettings
     context: TurnContext
+    chosen: Sequence[Chosen]  # the tenant's own values of features
 
 
 class Manners:
@@ -130,6 +134,7 @@ async def _context(
         records=True,
         apart=conversation.origin == "fork",
         acts=conversation.origin in ACTS_IN,
+        variants=features.variants(manner.chosen, conversation.conversation_id),
         operators_available=(there := contact_facts.is_there(around.available_until)),
     )
     if context.handoff.get("rules") or context.handoff.get("hours") or there is False:
@@ -147,7 +152,8 @@ async def _context(
 async def context_alone(conn: TenantConnection, manner: Manner) -> TurnContext:
     """The context of a question that belongs to no conversation."""
     around = await turn_plans.around(conn, manner.settings.knowledge_base_ids)
-    return replace(manner.context, knowledge=_named(around))
+    variants = features.variants(manner.chosen, new_id())
+    return replace(manner.context, knowledge=_named(around), variants=variants)
 
 
 def _named(around: Around) -> tuple[tuple[str, int], ...]:
@@ -189,4 +195,4 @@ async def manner_of(conn: TenantConnection, assistant: Assistant) -> Manner:
             company=tenant.name,
         ),
     )
-    return Manner(assistant, settings, context)
+    return Manner(assistant, settings, context, await features.all_of(conn))

@@ -116,7 +116,8 @@ async def _of_its_subject(
 ) -> _Sought:
     """What is found where a question names a thing: its record, if that speaks of what is asked."""
     language = state["language"]
-    subject = subject_of(query, passages, language)
+    is_on = context.is_on("named_things")
+    subject = subject_of(query, passages, language) if is_on else None
     if subject is None:
         return _Sought(query, passages)
     words = " ".join(sorted(subject.asked))

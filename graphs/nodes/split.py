@@ -53,7 +53,8 @@ async def split(
     steered = steered or dialogue.steer(state) or memory.told_again(state, runtime.context)
     found = await _asked(state, runtime, models) if steered is None else steered
     found = memory.with_facts(state, runtime.context, found)
-    found = await wording.worded(state, found, runtime.context, words)
+    if runtime.context.is_on("mended_words"):
+        found = await wording.worded(state, found, runtime.context, words)
     lead = found.get("lead") or {}
     if lead.get("text"):  # it names requests in the contact's own words
         lead = lead | {"text": cleaned(lead["text"], runtime.context.allowed_hosts)}
