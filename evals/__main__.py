@@ -28,6 +28,7 @@ from evals.suites import (
     retrieval,
     spelling,
     split,
+    tools,
     topics,
     wishes,
 )
@@ -49,6 +50,7 @@ SUITES: dict[str, ModuleType] = {
     "injection": injection,
     "topics": topics,
     "memory": memory,
+    "tools": tools,
 }
 
 

@@ -21,6 +21,7 @@ from graphs.citations import (
     unsupported_facts,
 )
 from graphs.cleaning import REMOVED, cleaned
+from graphs.done_claims import claims_effect
 from graphs.fences import Echo
 from graphs.operator_said import is_operators
 from graphs.phrases import phrase
@@ -30,6 +31,7 @@ from graphs.sentences import SentenceCutter, leans_on_last
 from graphs.state import UsageEntry
 from graphs.terms import overlap, terms
 from graphs.token_gate import TokenGate
+from graphs.tool_passages import is_tools
 
 REFUSAL = "NONE"
 MAX_ANSWER_CHARS = 2_000
@@ -159,7 +161,7 @@ class Draft:
             return None  # it speaks of what was not shown
         if found is None and self.text and states_nothing(sentence, locale=self.language):
             found = Supported(sentence, -1, "")
-        if found is None or self._is_unspoken(sentence):
+        if found is None or self._is_unspoken(sentence) or self._promises(sentence, found):
             return None
         found = replace(found, text=corrected(found.text, self.brand_words))
         return found if found.text.startswith(self._out) else None
@@ -177,6 +179,13 @@ class Draft:
             return True
         said = Said.of(sentence) if self.unspoken else None
         return said is not None and any(said.holds(phrase) for phrase in self.unspoken)
+
+    def _promises(self, sentence: str, found: Supported) -> bool:
+        """Whether a sentence says that something was done, which nobody says who can know it."""
+        if not claims_effect(sentence):
+            return False
+        told_by = self.passages[found.passage]["passage_id"] if found.passage >= 0 else ""
+        return not (is_tools(told_by) or is_operators(told_by))
 
     def _goes_on(self, found: Supported | None) -> bool:
         """Whether a sentence follows in its passage on the last one that was kept."""
@@ -232,6 +241,8 @@ class Draft:
         if self._after_withheld and leans_on_last(f"{pending.lstrip()} "):
             return
         if self._is_unspoken(pending) or self._names_made_up_link(pending):
+            return
+        if claims_effect(pending):
             return
         ends_word = max(pending.rfind(" "), pending.rfind("\n"))
         if pending[:ends_word] == self._looked_at and ends_word > 0:

@@ -11,6 +11,7 @@ from graphs.state import ConversationState, Intent, Lead, StateUpdate
 from graphs.tool_calls import ToolCall
 
 MAX_ANSWER_WORDS = 25
+PLAIN = 5.0  # of an option's words: its day and its hour
 _DIGITS = re.compile(r"\d+")
 _WORDS = re.compile(r"\w+")
 _TIME = re.compile(r"\b(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm|uhr|h)?\b", re.IGNORECASE)
@@ -66,12 +67,14 @@ def filled(pending: Mapping[str, Any], text: str) -> dict[str, Any] | None:
     return None
 
 
-def pick(options: Sequence[Mapping[str, Any]], text: str) -> dict[str, Any] | None:
+def pick(
+    options: Sequence[Mapping[str, Any]], text: str, *, at_least: float = 0
+) -> dict[str, Any] | None:
     """What the one option sets that the words mean; None where it is none, or more than one."""
     ranked = sorted(
         ((_fits(str(o["label"]), text), n) for n, o in enumerate(options)), reverse=True
     )
-    if not ranked or ranked[0][0] <= 0:
+    if not ranked or ranked[0][0] <= 0 or ranked[0][0] < at_least:
         return None
     if len(ranked) > 1 and ranked[1][0] == ranked[0][0]:
         return None

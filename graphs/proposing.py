@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from graphs.effect_choice import Near, asked_for
+from graphs.pending_actions import PLAIN, pick
 from graphs.phrases import phrase
 from graphs.tool_calls import Outcome, ToolCall, ToolOutcome
 from tenants.ids import new_id
@@ -38,6 +39,10 @@ async def proposed(
             listed = [
                 {"label": o.label, "arguments": o.arguments} for o in list(options)[:MAX_OPTIONS]
             ]
+            said = pick(listed, asked, at_least=PLAIN) if name not in call["arguments"] else None
+            if said is not None:  # the contact's own words say which, day and hour
+                completed = ToolCall({**call, "arguments": {**call["arguments"], **said}})
+                return await proposed(effect, given, completed, near=near)
             labels = "; ".join(str(one["label"]) for one in listed[:6])
             text = f"{question} ({labels})" if labels and labels not in question else question
             pending = _pending(effect, call, asked) | {"missing": name, "options": listed}

@@ -59,9 +59,10 @@ def _amount(given: Mapping[str, Any], total: Decimal) -> Decimal | None:
     if said in (None, ""):
         return total.quantize(Decimal("0.01"))
     try:
-        return Decimal(str(said)).quantize(Decimal("0.01"))
+        amount = Decimal(str(said)).quantize(Decimal("0.01"))
     except InvalidOperation:
         return None
+    return amount if amount.is_finite() else None
 
 
 async def refund_order(context: ToolContext, arguments: RefundArguments) -> ToolResult:
