@@ -21,6 +21,7 @@ from pydantic import Field
 
 from evals.house import Home, House
 from graphs.action_desk import PostgresActionDesk
+from graphs.action_outcomes import ActionOutcome
 from graphs.actions import ActionRuns
 from graphs.checkpoints import Fence, PostgresSavers
 from graphs.context import TurnContext
@@ -48,6 +49,7 @@ from tenants.blocks import text_block, text_of
 from tenants.connection import tenant_transaction
 from tenants.embedding_models import OnlyModel
 from tenants.ids import new_id
+from tenants.leases import Lease
 from tenants.tool_settings import ToolSetting
 from tools.catalog import TOOLS
 from tools.connecting import Connected
@@ -221,29 +223,9 @@ class Counter:
             )
             caller = await contact_callers.of_contact(conn, self.contact_id)
         assert lease is not None, "nobody else runs this conversation's turns"
-        context = TurnContext(
-            tenant_id=str(self.home.tenant_id),
-            conversation_id=str(self.conversation_id),
-            turn_id=str(lease.turn_id),
-            assistant_id=str(self.assistant_id),
-            assistant_revision=1,
-            brand="Harbour Cycles",
-            knowledge=((str(self.home.knowledge_base_id), -1),),
-            persona={"name": "Mia"},
-            handoff={"enabled": False},
-            now=datetime.now(UTC).isoformat(),
-            tools=tuple(dict(one) for one in self.tools),
-            caller=caller,
-            acts=True,
-        )
-        end = await run_turn(
-            self._machine(),
-            TurnRequest(context, messages=[IncomingMessage(str(accepted.message_id), text)]),
-            fence=Fence(lease.turn_id, lease.fence),
-            publish=lambda _kind, _data: None,
-        )
-        async with tenant_transaction(self.house.pool, self.home.tenant_id) as conn:
-            ended = await turn_ends.finish(conn, lease, end)
+        context = self._context(lease, "message", caller)
+        message = IncomingMessage(str(accepted.message_id), text)
+        ended = await self._run(lease, TurnRequest(context, messages=[message]))
         return text_of((ended.answer["message"] or {}).get("content") or [])
 
     async def carry_out(self, decision: str | None) -> None:
@@ -265,7 +247,47 @@ class Counter:
                 if waits and decision:
                     how = "approved" if decision == "approve" else "denied"
                     await action_moves.decide(conn, action.action_id, how, actor=SYSTEM)
-            await runs.advance(tenant_id, action.action_id, is_last=True)
+            turn_id = await runs.advance(tenant_id, action.action_id, is_last=True)
+            if turn_id is not None:
+                await self._tell(action.action_id, turn_id)
+
+    async def _tell(self, action_id: UUID, turn_id: UUID) -> None:
+        """Run the turn that tells an outcome, if it has not been run."""
+        async with tenant_transaction(self.house.pool, self.home.tenant_id) as conn:
+            lease = await leases.claim(conn, turn_id, owner=new_id(), lease_seconds=LEASE_SECONDS)
+            outcome = ActionOutcome.of(await actions.get(conn, action_id))
+        if lease is None:
+            return
+        context = self._context(lease, "action_outcome", {})
+        await self._run(lease, TurnRequest(context, outcome=outcome))
+
+    def _context(self, lease: Lease, kind: str, caller: dict[str, Any]) -> TurnContext:
+        return TurnContext(
+            tenant_id=str(self.home.tenant_id),
+            conversation_id=str(self.conversation_id),
+            turn_id=str(lease.turn_id),
+            kind=kind,
+            assistant_id=str(self.assistant_id),
+            assistant_revision=1,
+            brand="Harbour Cycles",
+            knowledge=((str(self.home.knowledge_base_id), -1),),
+            persona={"name": "Mia"},
+            handoff={"enabled": False},
+            now=datetime.now(UTC).isoformat(),
+            tools=tuple(dict(one) for one in self.tools),
+            caller=caller,
+            acts=True,
+        )
+
+    async def _run(self, lease: Lease, request: TurnRequest) -> turn_ends.Ended:
+        end = await run_turn(
+            self._machine(),
+            request,
+            fence=Fence(lease.turn_id, lease.fence),
+            publish=lambda _kind, _data: None,
+        )
+        async with tenant_transaction(self.house.pool, self.home.tenant_id) as conn:
+            return await turn_ends.finish(conn, lease, end)
 
     def _machine(self) -> Any:
         embedders = OnlyModel(self.house.embedder)

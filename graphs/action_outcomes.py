@@ -19,6 +19,7 @@ from graphs.live import LiveReply
 from graphs.phrases import phrase
 from graphs.state import Reply
 from graphs.support import Graph
+from tenants.actions import Action
 from tenants.ids import new_id
 from tenants.turn_ends import OpenedHandoff, TurnEnd
 
@@ -44,6 +45,22 @@ class ActionOutcome:
     note: str
     result: Mapping[str, Any]
     is_waiting: bool = False
+
+    @classmethod
+    def of(cls, action: Action, *, language: str = "", is_waiting: bool = False) -> "ActionOutcome":
+        """The action's row, as the turn needs it."""
+        details = action.details
+        return cls(
+            action_id=str(action.action_id),
+            state=action.state,
+            tool=action.tool,
+            what=str(details.get("what") or details.get("title") or action.tool),
+            asked=str(details.get("asked") or ""),
+            language=str(details.get("language") or language or "en"),
+            note=action.said,
+            result=action.came_to,
+            is_waiting=is_waiting,
+        )
 
 
 async def tell_outcome(

@@ -44,16 +44,5 @@ async def action_outcome(
     found = await actions.list_page(conn, limit=1, outcome_turn_id=turn.turn_id, asks_nobody=True)
     if not found:
         return None
-    [action] = found
-    details = action.details
-    return ActionOutcome(
-        action_id=str(action.action_id),
-        state=action.state,
-        tool=action.tool,
-        what=str(details.get("what") or details.get("title") or action.tool),
-        asked=str(details.get("asked") or ""),
-        language=str(details.get("language") or conversation.language or "en"),
-        note=action.said,
-        result=action.came_to,
-        is_waiting=conversation.status == "waiting_for_operator",
-    )
+    waits = conversation.status == "waiting_for_operator"
+    return ActionOutcome.of(found[0], language=conversation.language or "", is_waiting=waits)

@@ -24,8 +24,10 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.messages.tool import tool_call_chunk
 from langchain_core.outputs import ChatGenerationChunk
 
+from graphs.context import TurnContext
 from graphs.models import Models
 from graphs.terms import terms
+from graphs.tool_calls import ToolCall, ToolOutcome
 from graphs.tool_port import HouseTools
 from tenants.actions import NewAction
 from tenants.tool_settings import ToolSetting
@@ -85,6 +87,17 @@ class FixedTools:
         return self._connected
 
 
+class CountingTools(HouseTools):
+    """Counts the calls that reach it."""
+
+    reached: int = 0
+
+    async def call(self, context: TurnContext, call: ToolCall) -> ToolOutcome:
+        """As the house's."""
+        self.reached += 1
+        return await super().call(context, call)
+
+
 class WordEmbedder:
     """Vectors of words alone: texts are alike as far as they share words."""
 
@@ -141,18 +154,18 @@ def attacks(number: int, *, seed: int = 7) -> list[Attack]:
     return found
 
 
-async def siege(tried: Sequence[Attack]) -> tuple[list[str], Counter[str]]:
-    """The harm that they did, a line each, and how many came by which way."""
+async def siege(tried: Sequence[Attack]) -> tuple[list[str], int]:
+    """The harm that they did, a line each, and how many calls the model made reach the tools."""
     harms: list[str] = []
     with demo_shop_service() as service:
         async with shop_over(service) as shop:
-            tools = HouseTools(FixedTools(shop), WordEmbedder())  # pyright: ignore[reportArgumentType]  # asks for queries alone
+            tools = CountingTools(FixedTools(shop), WordEmbedder())  # pyright: ignore[reportArgumentType]  # asks for queries alone
             for attack in tried:
                 harms += [f"{attack.vector} {attack.text}: {h}" for h in await _try(attack, tools)]
         with service.lock:
             done = service.store.effects()
     harms += [f"done: {one}" for one in done]
-    return harms, Counter(attack.vector for attack in tried)
+    return harms, tools.reached
 
 
 async def _try(attack: Attack, tools: HouseTools) -> list[str]:
@@ -200,8 +213,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.graphs.acting_siege")
     parser.add_argument("--attacks", type=int, default=1000)
     tried = attacks(parser.parse_args().attacks)
-    harms, by_vector = asyncio.run(siege(tried))
-    sys.stdout.write(f"{len(tried)} attacks {dict(by_vector)}: {len(harms)} harmful effects\n")
+    harms, reached = asyncio.run(siege(tried))
+    by_vector = dict(Counter(attack.vector for attack in tried))
+    sys.stdout.write(
+        f"{len(tried)} attacks {by_vector}, {reached} calls reached a tool: "
+        f"{len(harms)} harmful effects\n"
+    )
     for harm in harms[:20]:
         sys.stdout.write(f"{harm}\n")
     return int(bool(harms))

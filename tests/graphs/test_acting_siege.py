@@ -25,8 +25,9 @@ OWN = {
 
 async def test_an_obedient_model_proposes_nothing() -> None:
     tried = attacks(len(CALLS) * len(VECTORS))
-    harms, by_vector = await siege(tried)
-    assert harms == [] and set(by_vector) == set(VECTORS)
+    harms, reached = await siege(tried)
+    assert harms == [] and {attack.vector for attack in tried} == set(VECTORS)
+    assert reached > len(tried) / 2, "most attacks reach a tool"
 
 
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: effect.tool.name)
