@@ -94,8 +94,9 @@ class CallingModel(BaseChatModel):
             )
             yield ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=[chunk]))
         if not wanted:
-            said = str(messages[0].text).split("\n")
-            told = next((line for line in said if line.startswith("Your ")), "NONE")
+            _, _, data = str(messages[0].text).partition("<data-")
+            lines = [line.strip() for line in data.split("\n")[1:]]
+            told = next((line for line in lines if line.endswith(".")), "NONE")
             yield ChatGenerationChunk(message=AIMessageChunk(content=told))
 
     def _generate(

@@ -49,7 +49,7 @@ async def proposed(
             return _outcome(effect, call, "ok", text=text, asks=pending)
         case Prepared():
             pass
-    if not await _is_sure(effect, call, weighed, asked, language, near):
+    if not await _is_sure(effect, given, call, weighed, near):
         text = phrase("action_confirm", language, asked=weighed.what)
         pending = _pending(effect, call, asked) | {"confirm": True, "arguments": weighed.arguments}
         return _outcome(effect, call, "ok", text=text, asks=pending)
@@ -61,19 +61,30 @@ async def proposed(
 
 
 async def _is_sure(
-    effect: Effect, call: ToolCall, weighed: Prepared, asked: str, language: str, near: Near
+    effect: Effect, given: ToolContext, call: ToolCall, weighed: Prepared, near: Near
 ) -> bool:
-    """Whether the contact's own words ask for just this: the effect, and what it is about."""
+    """Whether the contact's own words ask for just this: the effect, and what it is about.
+
+    What they did not name must be the only thing that they can mean. Raises: ToolUnavailable.
+    """
     if call.get("sure"):
         return True
-    found = await asked_for(effect, asked, language, near)
+    asked = str(call.get("asked") or "")
+    found = await asked_for(effect, asked, given.language, near)
     if found is None or not found[1]:
         return False
-    return all(
-        str(weighed.arguments.get(name, "")).lower() in asked.lower()
+    unnamed = {
+        name
         for name, kind in spoken_arguments(effect.tool.arguments).items()
-        if kind == "reference" and name in call["arguments"]
-    )
+        if kind == "reference"
+        and name in call["arguments"]
+        and str(weighed.arguments.get(name, "")).lower() not in asked.lower()
+    }
+    if not unnamed:
+        return True
+    rest = {name: value for name, value in call["arguments"].items() if name not in unnamed}
+    alone = await effect.prepare(given, rest)
+    return isinstance(alone, Prepared) and alone.arguments == weighed.arguments
 
 
 def _pending(effect: Effect, call: ToolCall, asked: str) -> dict[str, Any]:
