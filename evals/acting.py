@@ -96,7 +96,7 @@ class CallingModel(BaseChatModel):
         if not wanted:
             _, _, data = str(messages[0].text).partition("<data-")
             lines = [line.strip() for line in data.split("\n")[1:]]
-            told = next((line for line in lines if line.endswith(".")), "NONE")
+            told = next((line for line in lines if line.endswith(".") and " " in line), "NONE")
             yield ChatGenerationChunk(message=AIMessageChunk(content=told))
 
     def _generate(
