@@ -23,6 +23,7 @@ from graphs.state import (
 )
 from graphs.tool_passages import is_tools
 from tenants.actions import NewAction
+from tenants.blocks import text_of
 from tenants.ids import parse_id
 from tenants.recorded_questions import AskedQuestion
 from tenants.turn_ends import OpenedHandoff, TurnEnd
@@ -91,7 +92,8 @@ def turn_end(
     resolutions = [] if resumed else resolutions_in_order(state)
     reply = _reply_of(state, context.turn_id)
     text = reply["text"] if reply else ""
-    record.live.finish(text)
+    content = _content(reply) if reply and text else []
+    record.live.finish(text_of(content))
     decision = state.get("decision") or {}
     used = (
         []
@@ -102,7 +104,7 @@ def turn_end(
     waits = interrupt_id is not None
     return TurnEnd(
         status="waiting_for_operator" if waits else "completed",
-        reply=_with_blocks(reply) if reply and text else None,
+        reply={"message_id": reply["message_id"], "content": content} if reply and text else None,
         intents=_intents(state, resolutions, resumed=resumed, waits=waits),
         confidence=None if resumed else decision.get("confidence"),
         citations=[dict(c) for c in reply["citations"]] if reply else [],
@@ -193,11 +195,12 @@ def _reply_of(state: ConversationState, turn_id: str) -> Reply | None:
     return reply if reply and reply["turn_id"] == turn_id else None
 
 
-def _with_blocks(reply: Reply) -> dict[str, Any]:
+def _content(reply: Reply) -> list[dict[str, Any]]:
+    """The reply's blocks: its words, with buttons where it has some, and cards below them."""
     block: dict[str, Any] = {"type": "text", "text": reply["text"]}
     if buttons := reply.get("buttons"):
         block |= {"type": "buttons", "buttons": [dict(button) for button in buttons]}
-    return {"message_id": reply["message_id"], "content": [block]}
+    return [block, *(dict(card) for card in reply.get("blocks") or [])]
 
 
 def _intents(

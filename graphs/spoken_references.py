@@ -33,11 +33,22 @@ _MANNER = re.compile(
     r"|peut-on\b|dois-je\b|est-ce que je (?:peux|dois))",
     re.IGNORECASE,
 )
+# asked of one attribute of a thing, and not which things there are
+_ATTRIBUTE = re.compile(
+    r"^\W*(?:and |but |hi |hello |please )*(?:how (?:much|long|heavy|big|large|tall|fast|far|old|wide|many|often)\b"
+    r"|(?:what|which) (?:is|are|colou?rs?|sizes?|weight|price|does)\b|what's\b|is\b|are\b|does\b|why\b|when\b|who\b"
+    r"|was (?:kostet|kosten|ist|wiegt)\b|wie (?:viel|lange|schwer|gro(?:ß|ss)|hoch|weit|oft|teuer)\b|ist\b|warum\b|wann\b"
+    r"|cuánt\w+\b|qué (?:talla|color|precio|es)\b|es\b|por qué\b|cuándo\b|combien\b|quell?e? (?:est|taille|couleur|prix)\b"
+    r"|est-ce\b|pourquoi\b|quand\b)",
+    re.IGNORECASE,
+)
 _ASKED_WORDS = frozenset(
     """
     a an and any are available at back be been can do does for from get got has have how i if in is it its many
     much my now of on or right soon still stock stocked the there this to today tomorrow we what when where which
-    will with you your please hello hi again left currently yet ist sind auf lager der die das den dem ein eine
+    will with you your please hello hi again left currently yet sell offer show me looking want buy kinds types
+    kind type article find zeigen suche verkaufen welche welches kaufen möchte muestre busco quiero venden
+    montrez cherche vendez voudrais ist sind auf lager der die das den dem ein eine
     einen haben hat habt sie es gibt noch wieder wann verfügbar vorrätig lieferbar wie viele viel im am und oder
     von ihr euch hay existencias de la el los las un una está están disponible disponibles cuándo tienen en stock
     cuántos cuántas le les du des est sont il elle y a t combien quand disponible disponibles encore avez vous
@@ -76,6 +87,11 @@ def speaks_of_self(text: str) -> bool:
 def asks_manner(text: str) -> bool:
     """Whether it is asked how, or whether, something may be done."""
     return bool(_MANNER.match(text))
+
+
+def asks_attribute(text: str) -> bool:
+    """Whether it is asked what one thing is like, and not which things there are."""
+    return bool(_ATTRIBUTE.match(text))
 
 
 def thing_of(text: str) -> str:

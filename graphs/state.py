@@ -190,6 +190,7 @@ class Reply(TypedDict):
     text: str
     citations: list[Citation]
     buttons: NotRequired[list[LeadButton]]
+    blocks: NotRequired[list[dict[str, Any]]]  # cards below the words
 
 
 class SummaryLine(TypedDict):

@@ -9,7 +9,13 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphs.spoken_references import asks_manner, references, speaks_of_self, thing_of
+from graphs.spoken_references import (
+    asks_attribute,
+    asks_manner,
+    references,
+    speaks_of_self,
+    thing_of,
+)
 from graphs.tool_calls import Question
 from tools.spoken import SpokenKind
 
@@ -33,6 +39,7 @@ class Candidate:
     unlike: Mapping[str, Sequence[str]]
     spoken: Mapping[str, SpokenKind]
     required: frozenset[str]
+    lists_things: bool = False  # says which things there are, and leaves what they are like alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,8 @@ async def choose(question: Question, candidates: Sequence[Candidate], near: Near
     fitting = [
         c for c in candidates if not c.is_personal or named or speaks_of_self(question.query)
     ]
+    if asks_attribute(question.query):
+        fitting = [c for c in fitting if not c.lists_things]
     plain = question.query
     for code in named:
         plain = plain.replace(code, STAND_IN)

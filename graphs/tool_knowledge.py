@@ -6,6 +6,7 @@ from uuid import UUID
 
 from graphs.context import TurnContext
 from graphs.ports import Knowledge, KnowledgeVersion, Passage
+from graphs.records import is_record
 from tools.knowledge import FoundText
 
 
@@ -46,7 +47,7 @@ def _found(passage: Passage) -> FoundText:
         document_id=passage["document_id"],
         title=passage["title"] or passage["question"] or "",
         text=passage["text"],
-        fields=_fields(passage["text"]) if passage["kind"] == "json" else {},
+        fields=_fields(passage["text"]) if is_record(passage) else {},
         score=passage["score"],
     )
 

@@ -223,14 +223,16 @@ class HouseTools:
 
 
 def _candidate(tool: Tool) -> Candidate:
+    spoken = spoken_arguments(tool.arguments)
     required = [n for n, f in tool.arguments.model_fields.items() if f.is_required()]
     return Candidate(
         name=tool.name,
         is_personal=tool.identity == "verified",
         examples=tool.examples,
         unlike=tool.unlike,
-        spoken=spoken_arguments(tool.arguments),
+        spoken=spoken,
         required=frozenset(required),
+        lists_things=not tool.port and "thing" in spoken.values(),
     )
 
 

@@ -2,6 +2,7 @@
 
 from tools.contract import Tool
 from tools.effect_catalog import EFFECTS
+from tools.find_product import find_product_tool
 from tools.free_slots import free_slots_tool
 from tools.invoice_status import invoice_status_tool
 from tools.my_appointments import my_appointments_tool
@@ -13,6 +14,7 @@ from tools.stock_level import stock_level_tool
 
 TOOLS: tuple[Tool, ...] = (
     search_knowledge_tool,
+    find_product_tool,
     order_status_tool,
     recent_orders_tool,
     invoice_status_tool,

@@ -146,6 +146,18 @@ SENTENCES: Mapping[str, _Forms] = {
         "No encuentro en el almacén ningún producto llamado «{product}».",
         "Je ne trouve pas de produit appelé « {product} » dans les stocks.",
     ),
+    "products": _forms(
+        "This is what we have: {list}.",
+        "Das haben wir: {list}.",
+        "Esto es lo que tenemos: {list}.",
+        "Voici ce que nous avons : {list}.",
+    ),
+    "did_you_mean": _forms(
+        "I find nothing called “{query}”. Did you mean {names}?",
+        "Ich finde nichts namens „{query}“. Meinen Sie {names}?",
+        "No encuentro nada llamado «{query}». ¿Se refiere a {names}?",
+        "Je ne trouve rien qui s'appelle « {query} ». Voulez-vous dire {names} ?",
+    ),
     "appointments": _forms(
         "Your next appointments: {list}.",
         "Ihre nächsten Termine: {list}.",

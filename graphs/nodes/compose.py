@@ -25,6 +25,7 @@ from graphs.state import (
     resolutions_in_order,
 )
 from graphs.tape import fresh_id
+from graphs.tool_cards import cards
 
 
 async def compose(state: ConversationState, runtime: Runtime[TurnContext]) -> StateUpdate:
@@ -64,6 +65,8 @@ async def compose(state: ConversationState, runtime: Runtime[TurnContext]) -> St
             LeadButton(action_id=b["action_id"], label=cleaned(b["label"], context.allowed_hosts))
             for b in buttons
         ]
+    if below := [b for r in resolutions for b in r.get("blocks") or []]:
+        reply["blocks"] = cards(below, context.allowed_hosts)
     update: StateUpdate = {
         "decision": decision,
         "reply": reply,

@@ -15,6 +15,7 @@ class FakeTools:
         self.outcome: Outcome = outcome
         self.text = text
         self.value: dict[str, Any] = {"number": "1042", "status": "shipped"}
+        self.blocks: list[dict[str, Any]] = []
         self.calls: list[ToolCall] = []
         self.asked: list[str] = []
 
@@ -43,5 +44,5 @@ class FakeTools:
         if self.outcome not in ("ok", "not_found"):
             return plain
         plain["text"], plain["value"], plain["quote"] = self.text, self.value, self.text
-        plain["problem"] = ""
+        plain["problem"], plain["blocks"] = "", self.blocks
         return plain

@@ -57,6 +57,7 @@ async def _chosen(
         ("Show me what I ordered lately", "en", "recent_orders", {}),
         ("When is my next appointment?", "en", "my_appointments", {}),
         ("Is the Kelp urban helmet in stock?", "en", "stock_level", {"product": "Kelp urban helmet"}),
+        ("Which gravel bikes do you sell?", "en", "find_product", {"query": "gravel bikes"}),
         ("What delivery address do you have for me?", "en", "my_profile", {}),
     ],
 )  # fmt: skip
@@ -112,7 +113,7 @@ async def test_tools_that_are_not_enabled_or_not_connected_are_never_chosen(
     assert await alone.offered(_turn(verified=True).runtime.context) == [
         one
         for one in await tools.offered(_turn(verified=True).runtime.context)
-        if one["name"] == "search_knowledge"
+        if one["name"] in ("search_knowledge", "find_product")
     ]
 
 

@@ -56,6 +56,17 @@ async def test_steps_tell_of_calls_without_what_they_were_told() -> None:
     assert "1042" not in shown and "shipped" not in shown
 
 
+async def test_cards_stand_below_the_words_and_are_streamed_as_their_text() -> None:
+    tools = FakeTools()
+    link = {"image_url": "https://elsewhere.example/a.jpg"}
+    tools.blocks = [{"type": "card", "text": "Order 1042, 98 EUR", "title": "Order 1042"} | link]
+    end = await _talk(tools).say(ORDER)
+    assert end.reply is not None
+    kinds = [block["type"] for block in end.reply["content"]]
+    assert kinds == ["text", "card"] and text_of(end) == f"{SHIPPED}\nOrder 1042, 98 EUR"
+    assert "image_url" not in end.reply["content"][1], "no host that a reply may not link to"
+
+
 async def test_ordinary_questions_stay_with_the_knowledge() -> None:
     talk = _talk(tools := FakeTools())
     end = await talk.say("Do you ship to Switzerland?")

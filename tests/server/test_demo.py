@@ -5,13 +5,17 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
+import httpx2
 import pytest
 
 from server.demo import seed_demo
+from server.demo_shop.running import running_demo_shop
 from server.demo_tenants import SEEDS, demo_tenants, seed_hashes
 from server.start import Prepared, demo_is_current
-from tenants import credentials, documents
+from settings import Settings
+from tenants import assistants, connectors, credentials, documents
 from tenants.connection import Pool, tenant_transaction
+from tenants.sealing import Sealer
 from tests.databases import Database
 
 PEPPER = b"p" * 32
@@ -58,3 +62,22 @@ async def test_seeding_again_changes_nothing(
     found = await seed_demo(pool, other, pepper=PEPPER, embeddings="local:minilm", threads=2)
     assert [one.tenant_id for one in found] == [one.tenant_id for one in first]
     assert {one.seed for one in found} == set(seed_hashes().values())
+
+    # the shop's own service runs beside the server, and the tenant is connected to it
+    settings, sealer = Settings(data=tmp_path, demo=True), Sealer(b"m" * 32, connectors.PURPOSE)
+    shop = first[0]
+    for _ in range(2):  # the second time it is found again, on another port
+        async with running_demo_shop(pool, settings, sealer) as url:
+            assert url is not None
+            async with tenant_transaction(pool, UUID(shop.tenant_id)) as conn:
+                [connector] = await connectors.all_of(conn)
+                assistant = await assistants.get(conn, UUID(shop.assistant_id))
+            assert connector.settings["base_url"] == url
+            enabled = {tool.name for tool in assistant.settings.tools}
+            assert enabled >= {"order_status", "find_product"}
+            secret = connector.opened(UUID(shop.tenant_id), sealer)
+            headers = {"authorization": f"Bearer {secret}"}
+            answer = httpx2.get(f"{url}/customers/demo-alma/orders/1042", headers=headers)
+            assert answer.json()["state"] == "shipped"
+        with pytest.raises(httpx2.ConnectError):
+            httpx2.get(url)

@@ -32,6 +32,7 @@ class Case:
 
 CASES: dict[str, Case] = {
     "search_knowledge": Case({"query": "returns"}, {"query": LONG}, "30 days"),
+    "find_product": Case({"query": "kelp helmt"}, {"query": LONG}, "Kelp urban helmet"),
     "order_status": Case(
         {"number": "1042"}, {"number": LONG}, "1042", {"number": "2001"}, {"number": "8888"}
     ),
@@ -55,11 +56,14 @@ each_tool = pytest.mark.parametrize("tool", READS, ids=lambda tool: tool.name)
 class _Knowledge:
     async def search(self, query: str, *, limit: int) -> list[FoundText]:
         text = "Returns are free for 30 days."
+        fields = {"name": "Kelp urban helmet", "sku": "HC-4001", "price eur": "69"}
+        title = "Helmets › helmets › Kelp urban helmet"
         return [
+            FoundText(passage_id="p", document_id="d", title="R", text=text, fields={}, score=1.0),
             FoundText(
-                passage_id="p", document_id="d", title="Returns", text=text, fields={}, score=1.0
-            )
-        ]
+                passage_id="q", document_id="e", title=title, text="…", fields=fields, score=0.5
+            ),
+        ][:limit]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,69 @@
+"""Products of the knowledge: by misspelt names and codes, with what their records say, as cards."""
+
+from typing import Any
+
+import pytest
+
+from tenants.blocks import parse_blocks
+from tenants.ids import new_id
+from tools.calling import call_tool
+from tools.contract import ToolContext, ToolResult
+from tools.find_product import find_product_tool
+from tools.knowledge import FoundText
+from tools.ports import NoShop
+
+
+def _record(document: str, title: str, **fields: str) -> FoundText:
+    named = {name.replace("_", " "): value for name, value in fields.items()}
+    return FoundText(
+        passage_id=document, document_id=document, title=title, text="", fields=named, score=0.5
+    )
+
+
+SHELF = [
+    _record("d1", "Lamps › lamps › Aurora desk lamp", name="Aurora desk lamp", sku="NL-12",
+            price_eur="79", in_stock="4", image_url="https://shop.example/aurora.jpg",
+            related="Aurora bulb, Clamp"),
+    _record("d1", "Lamps › lamps › Boreas floor lamp", name="Boreas floor lamp", sku="NL-20"),
+    _record("d1", "Lamps › lamps › Boreas floor lamp", **{"height cm": "150", "price": "129 EUR"}),
+    _record("d2", "Returns", note="thirty days"),
+]  # fmt: skip
+
+
+class _Shelf:
+    async def search(self, query: str, *, limit: int) -> list[FoundText]:
+        return SHELF[:limit]
+
+
+async def _find(query: str, **more: Any) -> ToolResult:
+    context = ToolContext(new_id(), new_id(), new_id(), "0", NoShop(), knowledge=_Shelf())
+    return await call_tool(find_product_tool, context, {"query": query} | more)
+
+
+@pytest.mark.parametrize("query", ["Aurora desk lamp", "aurora desk lmap", "auroras", "NL-12"])
+async def test_a_product_is_found_by_its_name_its_misspelt_name_and_its_code(query: str) -> None:
+    result = await _find(query)
+    best = result.value["products"][0]
+    assert best["name"] == "Aurora desk lamp" and best["confidence"] >= 0.45
+    assert (best["price"], best["code"], best["stock"]) == ("79 EUR", "NL-12", "4")
+    assert best["related"] == ["Aurora bulb", "Clamp"] and best["kind"] == "lamps"
+
+
+async def test_what_several_passages_say_of_a_product_is_one_record() -> None:
+    [boreas] = (await _find("Boreas floor lamp", limit=1)).value["products"]
+    assert boreas["price"] == "129 EUR" and boreas["attributes"]["height cm"] == "150"
+
+
+async def test_products_are_cards_that_a_client_can_show() -> None:
+    result = await _find("lamp")
+    cards = parse_blocks(None, result.blocks, max_chars=2_000)
+    assert [card["title"] for card in cards] == ["Aurora desk lamp", "Boreas floor lamp"]
+    assert cards[0]["image_url"] == "https://shop.example/aurora.jpg"
+    assert all(card["title"] in result.text for card in cards)
+
+
+async def test_what_is_nearly_called_so_is_asked_back_and_what_is_not_is_not_found() -> None:
+    near = await _find("Borealis")
+    assert not near.is_found and "Did you mean Boreas floor lamp" in near.text
+    nothing = await _find("xylophone")
+    assert (nothing.is_found, nothing.text, nothing.blocks) == (False, "", [])

@@ -1,0 +1,123 @@
+"""Products and services as a knowledge base holds them: records with names, codes, prices, related things."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tenants.lexemes import name_grams
+from tools.knowledge import FoundText
+
+_NAMES = (
+    "name",
+    "title",
+    "product",
+    "product name",
+    "service",
+    "nombre",
+    "nom",
+    "nome",
+    "bezeichnung",
+)
+_CODES = re.compile(
+    r"(?:^|› )(?:sku|code|article(?: number)?|item(?: number)?|ean|gtin|isbn|artikelnummer|ref)$"
+)
+_PRICE = re.compile(r"(?:^|› )(?:price|preis|precio|prix)(?P<more>.*)$")
+_STOCK = re.compile(r"(?:^|› )(?:stock|in stock|available|availability|bestand|lagerbestand)$")
+_IMAGE = re.compile(r"(?:^|› )(?:image|image url|picture|photo|bild)$")
+_RELATED = re.compile(r"(?:^|› )(?:related|related items|accessories|similar|zubehör|goes with)$")
+_LINK = re.compile(r"https://[^\s\"'<>]{1,1900}")
+MAX_ATTRIBUTES = 12
+MAX_CHARS = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One thing of a catalogue, as far as its records were found."""
+
+    name: str
+    document_id: str
+    kind: str = ""  # what it stands under: "locks", "models"
+    code: str = ""
+    price: str = ""
+    stock: str = ""
+    image_url: str = ""
+    related: tuple[str, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def products_in(found: Sequence[FoundText]) -> list[Product]:
+    """The things that records name, in the order in which they were found."""
+    gathered: dict[tuple[str, str], tuple[FoundText, dict[str, str]]] = {}
+    for one in found:
+        name = _name(one)
+        if name:
+            _, fields = gathered.setdefault((one["document_id"], name), (one, {}))
+            fields.update({k: v for k, v in one["fields"].items() if k not in fields})
+    return [_product(name, one, fields) for (_, name), (one, fields) in gathered.items()]
+
+
+def likeness(asked: str, product: Product) -> float:
+    """How sure a product is meant, 0 to 1: its code, or the letters of its name that the words share."""
+    plain = asked.strip().casefold()
+    if product.code and product.code.casefold() in plain:
+        return 1.0
+    wanted, held = set(name_grams(asked)), set(name_grams(product.name))
+    if not wanted or not held:
+        return 0.0
+    shared = len(wanted & held)
+    return round(0.7 * shared / len(wanted) + 0.3 * shared / len(held), 4)
+
+
+def _name(one: FoundText) -> str:
+    """What the record is called; "" for a record without a thing of its own."""
+    for label in _NAMES:
+        if label in one["fields"]:
+            return one["fields"][label][:MAX_CHARS]
+    parts = [part.strip() for part in one["title"].split("›")]
+    return parts[-1][:MAX_CHARS] if one["fields"] and len(parts) > 1 else ""
+
+
+def _product(name: str, one: FoundText, fields: Mapping[str, str]) -> Product:
+    parts = [part.strip() for part in one["title"].split("›")]
+    place = parts.index(name) if name in parts[1:] else len(parts)
+    image = _LINK.search(_value(fields, _IMAGE))
+    told = {
+        label: value[:MAX_CHARS]
+        for label, value in fields.items()
+        if label not in _NAMES and not _IMAGE.search(label)
+    }
+    return Product(
+        name=name,
+        document_id=one["document_id"],
+        kind=parts[place - 1] if 1 < place <= len(parts) else "",
+        code=_value(fields, _CODES),
+        price=_priced(fields),
+        stock=_value(fields, _STOCK),
+        image_url=image.group() if image else "",
+        related=tuple(r.strip() for r in _value(fields, _RELATED).split(",") if r.strip())[:8],
+        attributes=dict(list(told.items())[:MAX_ATTRIBUTES]),
+    )
+
+
+def _value(fields: Mapping[str, str], label: re.Pattern[str]) -> str:
+    return next((value for known, value in fields.items() if label.search(known)), "")
+
+
+def _priced(fields: Mapping[str, str]) -> str:
+    """The price with its currency, as far as the record says it."""
+    amount = currency = ""
+    for label, value in fields.items():
+        found = _PRICE.search(label)
+        if found is None or not any(c.isdigit() for c in value):
+            if found is not None and "currency" in found["more"]:
+                currency = currency or value
+            continue
+        if not amount:
+            amount = value
+            tail = found["more"].split()
+            if tail and len(tail[-1]) == 3 and tail[-1].isalpha():
+                currency = tail[-1].upper()
+    if not amount:
+        return ""
+    named = any(not c.isdigit() and c not in ".,' " for c in amount)
+    return amount if named or not currency else f"{amount} {currency.upper()}"
