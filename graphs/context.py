@@ -10,6 +10,7 @@ class TurnContext:
 
     `knowledge` is the ordered list of (knowledge_base_id, version); version -1 means the live one.
     `memory` holds `facts` and `forgotten` of the contact, `keeps_facts` and `budget_tokens`.
+    `closed` is like it: what would be read were the contact's `identity_level` `verified`.
     `contact` says what rules may ask of the contact: `known` (they can be reached), `facts`.
     """
 
@@ -23,6 +24,8 @@ class TurnContext:
     locale: str = ""
     channel: str = "api"
     knowledge: tuple[tuple[str, int], ...] = ()
+    closed: tuple[tuple[str, int], ...] = ()
+    identity_level: str = "anonymous"
     model: str = ""
     fallback_models: tuple[str, ...] = ()
     small_model: str = ""  # for splitting and scoring; "": the platform's

@@ -302,6 +302,7 @@ class ResolveState(TypedDict):
     asked_of: NotRequired[dict[str, str]]  # the `words` and the `field` asked of a named thing
     features: dict[str, Any]
     evidence: float
+    is_closed: NotRequired[bool]  # what would answer it is for verified contacts
     label: NotRequired[dict[str, Any] | None]  # graphs.ports.RequestLabel
     sentiment: NotRequired[str]
     bound: NotRequired[Bound | None]

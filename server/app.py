@@ -23,6 +23,7 @@ from graphs.tracing import Tracing
 from graphs.words_port import PostgresWords
 from server import problems
 from server.admission import Admission, AdmissionLimits
+from server.auditing import AuditTrail
 from server.auth import Credentials
 from server.dialects import DIALECTS
 from server.drain import Drain
@@ -37,6 +38,7 @@ from server.leased_runs import TurnLimits
 from server.limits import Limiter
 from server.metrics import Metrics
 from server.models import default_budget_microusd, open_embedders, open_models
+from server.open_sockets import OpenSockets
 from server.openapi import describe
 from server.page_files import mount_page
 from server.passwords import Passwords
@@ -215,6 +217,11 @@ async def _open(
     _in_background(stack, hub.poll_forever(on_error=_warn("poll_failed")))
     stack.push_async_callback(turns.close)
     _in_background(stack, turns.sweep_forever())
+    trail = AuditTrail(pool, master_key=secrets.master_key, folder=settings.data.absolute())
+    stack.push_async_callback(trail.flush)
+    _in_background(stack, trail.work_forever(on_error=_warn("audit_not_anchored")))
+    sockets = OpenSockets(pool)
+    _in_background(stack, sockets.look_forever(on_error=_warn("sockets_not_looked_at")))
     _in_background(stack, words.get_ready())
     _in_background(stack, models.get_ready())
     drain.listen(hub.stop)
@@ -227,6 +234,8 @@ async def _open(
         credentials=Credentials(
             pool, platform_key=secrets.platform_key, master_key=secrets.master_key
         ),
+        sockets=sockets,
+        trail=trail,
         hub=hub,
         turns=turns,
         hold=hold,

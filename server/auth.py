@@ -6,41 +6,35 @@ derivation opens nothing else.
 """
 
 import asyncio
-import base64
 import hashlib
 import hmac
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from datetime import UTC, datetime
+from typing import Annotated
 from uuid import UUID
 
-import jwt
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import HTTPConnection
 
+from server.auditing import acting
 from server.callers import Caller, operator_caller
+from server.contact_tokens import ContactTokens
 from server.errors import OriginDenied
 from server.limits import Limiter, count_address
+from server.origins import is_own
 from server.sign_in_links import read_session
 from tenants import operator_sessions, tenants
 from tenants.connection import Pool, tenant_transaction
 from tenants.credentials import find_api_key
 from tenants.errors import Denied, NotFound, Suspended, Unauthenticated
-from tenants.ids import parse_id
-from tenants.secrets import derived_key, pepper
+from tenants.secrets import pepper
 
 CACHE_SECONDS = 1.0  # a revoked key is refused after this long at the latest
 SETTLING_SECONDS = 0.1  # from a process's look at the database to its note of what it saw
 CACHE_ENTRIES = 20_000
-TOKEN_SECONDS = 3_600
-RETURN_DAYS = 90
-AUDIENCE = "frontdesk.contact"
-RETURN_AUDIENCE = "frontdesk.return"
-IDENTITY_AUDIENCE = "frontdesk.identity"
-
 SESSION_COOKIE = "frontdesk_session"
 _LOOKING = ("GET", "HEAD", "OPTIONS")
 
@@ -58,7 +52,7 @@ class Credentials:
         self._pool = pool
         self._platform_key = platform_key.encode()
         self.master_key = master_key
-        self._token_key = derived_key(master_key, "contact-token")
+        self.tokens = ContactTokens(master_key)
         self.pepper = pepper(master_key)
         self._known: OrderedDict[bytes, tuple[float, Caller]] = OrderedDict()
         self._active: dict[UUID, float] = {}
@@ -144,63 +138,10 @@ class Credentials:
         for digest in [d for d, (_, caller) in self._known.items() if meant(caller)]:
             del self._known[digest]
 
-    def contact_token(
-        self,
-        tenant_id: UUID,
-        contact_id: UUID,
-        assistant_id: UUID,
-        *,
-        identity_level: str,
-    ) -> tuple[str, datetime]:
-        """A signed token bound to one contact, and when it ends."""
-        ends = datetime.now(UTC) + timedelta(seconds=TOKEN_SECONDS)
-        claims = {
-            "aud": AUDIENCE,
-            "sub": str(contact_id),
-            "tenant": str(tenant_id),
-            "assistant": str(assistant_id),
-            "level": identity_level,
-            "exp": ends,
-        }
-        return jwt.encode(claims, self._token_key, algorithm="HS256"), ends
-
-    def return_token(self, tenant_id: UUID, contact_id: UUID) -> str:
-        """What lets the same browser be the same contact later; it opens nothing by itself."""
-        claims = {
-            "aud": RETURN_AUDIENCE,
-            "sub": str(contact_id),
-            "tenant": str(tenant_id),
-            "exp": datetime.now(UTC) + timedelta(days=RETURN_DAYS),
-        }
-        return jwt.encode(claims, self._token_key, algorithm="HS256")
-
-    def returning(self, tenant_id: UUID, return_token: str) -> UUID:
-        """The contact of a return token. Raises: Unauthenticated, also for another tenant's."""
-        claims = _verified(return_token, self._token_key, RETURN_AUDIENCE, "the return token")
-        contact_id = parse_id(claims["sub"])
-        if contact_id is None or claims.get("tenant") != str(tenant_id):
-            raise Unauthenticated("the return token is not valid")
-        return contact_id
-
     async def _contact(self, token: str) -> Caller:
-        claims = _verified(token, self._token_key, AUDIENCE, "the contact's token")
-        tenant_id, contact_id = (
-            parse_id(str(claims.get("tenant"))),
-            parse_id(claims["sub"]),
-        )
-        assistant_id = parse_id(str(claims.get("assistant")))
-        if tenant_id is None or contact_id is None:
-            raise Unauthenticated("the contact's token is not valid")
-        await self._check_active(tenant_id)
-        return Caller(
-            "contact",
-            str(contact_id),
-            f"contact:{contact_id}",
-            tenant_id,
-            frozenset({"conversations"}),
-            contact_id,
-            assistant_id,
-        )
+        caller = self.tokens.caller(token)
+        await self._check_active(caller.tenant_id)
+        return caller
 
     async def _check_active(self, tenant_id: UUID) -> None:
         if self._active.get(tenant_id, 0.0) > time.monotonic():
@@ -216,30 +157,12 @@ class Credentials:
             self._active.clear()
         self._active[tenant_id] = time.monotonic() + CACHE_SECONDS
 
-    def identity_secret(self, tenant_id: UUID) -> str:
-        """The secret with which a tenant signs who its contacts are."""
-        key = derived_key(self.master_key, f"identity:{tenant_id}")
-        return base64.urlsafe_b64encode(key).decode().rstrip("=")
 
-    def verified_subject(self, tenant_id: UUID, identity_token: str) -> str:
-        """The tenant's own name for the contact. Raises: Unauthenticated."""
-        secret = self.identity_secret(tenant_id).encode()
-        return _verified(identity_token, secret, IDENTITY_AUDIENCE, "the identity token")["sub"]
-
-
-def _verified(token: str, key: bytes, audience: str, what: str) -> dict[str, Any]:
-    try:
-        return jwt.decode(
-            token,
-            key,
-            algorithms=["HS256"],
-            audience=audience,
-            options={"require": ["exp", "aud", "sub"]},
-        )
-    except jwt.ExpiredSignatureError:
-        raise Unauthenticated(f"{what} has expired") from None
-    except (jwt.InvalidTokenError, ValueError, TypeError):
-        raise Unauthenticated(f"{what} is not valid") from None
+async def acting_signed_in(connection: HTTPConnection) -> Caller:
+    """The operator of the session's cookie, who acts. Raises: as `signed_in`."""
+    caller = await signed_in(connection)
+    acting(connection, caller)
+    return caller
 
 
 async def signed_in(connection: HTTPConnection) -> Caller:
@@ -254,8 +177,7 @@ async def signed_in(connection: HTTPConnection) -> Caller:
 
 def check_same_page(connection: HTTPConnection) -> None:
     """Raises: OriginDenied where another page than ours sends a browser here."""
-    origin = connection.headers.get("origin", "")
-    if origin.split("://", 1)[-1] != connection.headers.get("host", ""):
+    if not is_own(connection.headers.get("origin", ""), connection.headers.get("host", "")):
         raise OriginDenied("only the console's own pages may do this with a session")
 
 
@@ -284,6 +206,7 @@ class Needs:
         self.check(caller)
         if connection.scope.get("method") not in _LOOKING:
             self.check_change(caller)
+        acting(connection, caller)
         return caller
 
     def check_change(self, caller: Caller) -> None:
@@ -303,6 +226,13 @@ class Needs:
             raise Denied("a contact's token may not do this")
         if self.scope not in caller.scopes:
             raise Denied(f"the key lacks the scope `{self.scope}`", scope=self.scope)
+
+
+class NeedsLook(Needs):
+    """Lets through who may look, whatever the method: the call itself changes nothing."""
+
+    def check_change(self, caller: Caller) -> None:
+        """Nothing is changed."""
 
 
 class NeedsSelfOrAdmin(Needs):
@@ -329,7 +259,8 @@ SelfOrAdminDep = Annotated[Caller, Depends(NeedsSelfOrAdmin())]
 AssistantsDep = Annotated[Caller, Depends(Needs("assistants"))]
 KnowledgeDep = Annotated[Caller, Depends(Needs("knowledge"))]
 ConversationsDep = Annotated[Caller, Depends(Needs("conversations"))]
+LookDep = Annotated[Caller, Depends(NeedsLook("conversations", contact=True))]
 TalkDep = Annotated[Caller, Depends(Needs("conversations", contact=True))]
 HandoffsDep = Annotated[Caller, Depends(Needs("handoffs"))]
-SignedInDep = Annotated[Caller, Depends(signed_in)]
+SignedInDep = Annotated[Caller, Depends(acting_signed_in)]
 AnalyticsDep = Annotated[Caller, Depends(Needs("analytics"))]

@@ -1,6 +1,7 @@
 """Who calls, and what each role of an operator may do."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -29,6 +30,7 @@ class Caller:
     changes: frozenset[str] | None = None  # None: the same as `scopes`
     role: str | None = None  # of an operator
     session_id: UUID | None = None  # of an operator who is signed in
+    ends_at: datetime | None = None  # of a contact's token
 
     @property
     def tenant_id(self) -> UUID:

@@ -35,6 +35,8 @@ main = typer.Typer(
 )
 tenant = typer.Typer(help="Tenants: the companies you serve.", no_args_is_help=True)
 main.add_typer(tenant, name="tenant")
+audit = typer.Typer(help="The audit log: who did what.", no_args_is_help=True)
+main.add_typer(audit, name="audit")
 
 Base = Annotated[str, typer.Option(help="A knowledge base's id; the tenant's first if absent.")]
 Data = Annotated[Path | None, typer.Option(help="Folder of everything that is kept.")]
@@ -150,6 +152,26 @@ def sign_in(
             typer.echo(
                 url.rstrip("/") + asyncio.run(sign_in_path(settings, prepared, tenant, email))
             )
+
+
+@audit.command("verify")
+def verify_audit(
+    tenant: Annotated[
+        str, typer.Option(help="A tenant's id or slug; every tenant if absent.")
+    ] = "",
+    data: Data = None,
+) -> None:
+    """Say whether any row of the audit log was changed, moved or taken out."""
+    with _told_plainly():
+        settings = _settings(data=data)
+        with start.database(settings) as prepared:
+            start.prepare(settings, prepared, demo=False)
+            from server.audit_command import verify
+
+            lines, whole = asyncio.run(verify(settings, prepared, tenant))
+        for line in lines:
+            typer.echo(line)
+    sys.exit(0 if whole else 1)
 
 
 @main.command()

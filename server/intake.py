@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.auditing import is_logged, logging_acts
 from server.errors import MalformedBody
 from server.idempotency import answer_once
 from server.limits import Standing, noting_limits, rate_limit_headers
@@ -133,7 +134,15 @@ class CheckedRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         secret = bool((self.openapi_extra or {}).get("x-secret"))
+        logged = is_logged(self.operation_id, self.methods)
+        operation = self.operation_id or self.name
         once = "POST" in (self.methods or ()) and self.operation_id != "send_message"
+
+        async def act(request: Request) -> Response:
+            if not logged:
+                return await handle(request)
+            async with logging_acts(request, operation):
+                return await handle(request)
 
         async def checked(request: Request) -> Response:
             receive = request.receive
@@ -144,8 +153,8 @@ class CheckedRoute(APIRoute):
             request = CheckedRequest(request.scope, receive)
             key = request.headers.get("idempotency-key") if once else None
             if key is None:
-                return await handle(request)
-            return await answer_once(request, handle, key=key, secret=secret)
+                return await act(request)
+            return await answer_once(request, act, key=key, secret=secret)
 
         return checked
 

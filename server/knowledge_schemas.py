@@ -60,6 +60,9 @@ class KnowledgeBaseChange(Body):
     name: Line | None = None
     publishing: Literal["auto", "manual"] | None = None
     ranking: RankingWeights | None = None
+    verified_only: bool | None = Field(
+        default=None, description="Read it for contacts whose identity is verified, no others."
+    )
     embedding_model: str | None = Field(
         default=None, max_length=200, description="Another one embeds everything anew, by a job."
     )

@@ -98,3 +98,8 @@ class RotateApiKey(Body):
     expires_at: datetime | None = Field(
         default=None, description="Of the new key; as long a life as the old one had if absent."
     )
+
+
+class TicketShown(Shown):
+    ticket: str = Field(description="Shown this once.")
+    expires_at: datetime

@@ -28,7 +28,6 @@ from tenants.features import Chosen
 from tenants.ids import new_id
 from tenants.leases import Lease
 from tenants.messages import Said
-from tenants.turn_plans import Around
 from tenants.turns import Accepted
 
 ACTS_IN = frozenset({"contact", "campaign", "recommendation"})  # no fork, no studio
@@ -128,7 +127,9 @@ async def _context(
     context = replace(
         manner.context,
         conversation_id=str(conversation.conversation_id),
-        knowledge=_named(around),
+        knowledge=_named(around.knowledge),
+        closed=_named(around.closed),
+        identity_level=around.identity_level,
         locale=conversation.language or manner.settings.language or "",
         channel=conversation.channel,
         records=True,
@@ -153,11 +154,16 @@ async def context_alone(conn: TenantConnection, manner: Manner) -> TurnContext:
     """The context of a question that belongs to no conversation."""
     around = await turn_plans.around(conn, manner.settings.knowledge_base_ids)
     variants = features.variants(manner.chosen, new_id())
-    return replace(manner.context, knowledge=_named(around), variants=variants)
+    return replace(
+        manner.context,
+        knowledge=_named(around.knowledge),
+        closed=_named(around.closed),
+        variants=variants,
+    )
 
 
-def _named(around: Around) -> tuple[tuple[str, int], ...]:
-    return tuple((str(knowledge_base_id), live) for knowledge_base_id, live in around.knowledge)
+def _named(knowledge: Sequence[tuple[UUID, int]]) -> tuple[tuple[str, int], ...]:
+    return tuple((str(knowledge_base_id), live) for knowledge_base_id, live in knowledge)
 
 
 async def manner_of(conn: TenantConnection, assistant: Assistant) -> Manner:

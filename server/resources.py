@@ -10,11 +10,13 @@ from graphs.action_desk import PostgresActionDesk
 from graphs.embedders import Embedders
 from graphs.label_port import PostgresLabels
 from server.admission import Admission
+from server.auditing import AuditTrail
 from server.auth import Credentials
 from server.drain import Drain
 from server.jobs import Jobs
 from server.limits import Limiter
 from server.metrics import Metrics
+from server.open_sockets import OpenSockets
 from server.passwords import Passwords
 from server.runs import GraphRuns
 from server.sending import Sender
@@ -39,6 +41,8 @@ class Resources:
     embedders: Embedders
     labels: PostgresLabels
     credentials: Credentials
+    sockets: OpenSockets
+    trail: AuditTrail
     hub: Hub
     turns: TurnExecutor
     hold: HoldPoints

@@ -7,10 +7,14 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from server import sign_in_links
+from server.auditing import acting
 from server.auth import SESSION_COOKIE
 from server.browsers import browser_of
+from server.callers import Caller
 from server.resources import Resources
 from tenants import operator_passwords, operator_sessions, tenants
+from tenants.actors import Actor
+from tenants.audit import Entry
 from tenants.connection import TenantConnection, tenant_transaction
 from tenants.errors import Unauthenticated
 from tenants.secrets import derived_key
@@ -28,6 +32,7 @@ async def open_session(
     conn: TenantConnection, request: Request, held: Resources, operator_id: UUID, *, method: str
 ) -> sign_in_links.NewSession:
     """A noted session; `keep` puts it in the browser once the transaction is through."""
+    acting(request, _acting_as(conn.tenant_id, operator_id))
     made = sign_in_links.new_session(held.credentials.master_key, conn.tenant_id, operator_id)
     await operator_sessions.open_session(
         conn,
@@ -39,6 +44,11 @@ async def open_session(
         browser=browser_of(request.headers.get("user-agent")),
     )
     return made
+
+
+def _acting_as(tenant_id: UUID, operator_id: UUID) -> Caller:
+    """Who signs in, as the audit log names them."""
+    return Caller("operator", str(operator_id), f"operator:{operator_id}", tenant_id)
 
 
 def keep(session: sign_in_links.NewSession, request: Request, response: Response) -> None:
@@ -73,10 +83,23 @@ async def by_password(
     is_right = await held.passwords.matches(password, stored)
     if not is_right or known is None or route is None or route.status != "active":
         held.sign_ins.failed(address)
+        if route is not None and known is not None:  # unknown addresses could fill the log
+            async with tenant_transaction(held.pool, route.tenant_id) as conn:
+                await held.trail.append(conn, _refused(request, known.operator_id))
         raise Unauthenticated(WRONG)
     async with tenant_transaction(held.pool, route.tenant_id) as conn:
         await operator_passwords.forget_tries(conn, name_hash)
     return route.tenant_id, known.operator_id
+
+
+def _refused(request: Request, operator_id: UUID) -> Entry:
+    return Entry(
+        Actor("operator", str(operator_id)),
+        "sign_in_refused",
+        f"operator:{operator_id}",
+        address_of(request),
+        browser_of(request.headers.get("user-agent")),
+    )
 
 
 def _name_hash(held: Resources, email: str) -> bytes:

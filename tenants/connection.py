@@ -8,7 +8,8 @@ import math
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, LiteralString, TypeVar
+from contextvars import ContextVar
+from typing import Any, LiteralString, Protocol, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -131,6 +132,25 @@ class TenantConnection(_ScopedConnection):
         return self._conn
 
 
+class Witness(Protocol):
+    """Sees each transaction of a use case, and may add to it before it is committed."""
+
+    async def begun(self, conn: TenantConnection) -> None:
+        """Nothing has been done yet."""
+        ...
+
+    async def ending(self, conn: TenantConnection) -> None:
+        """All is done but the commit."""
+        ...
+
+    def undone(self, conn: TenantConnection) -> None:
+        """It was rolled back."""
+        ...
+
+
+witness: ContextVar[Witness | None] = ContextVar("witness", default=None)
+
+
 class RouterConnection(_ScopedConnection):
     """A read-only connection over the routing columns of all tenants, and nothing else."""
 
@@ -195,10 +215,17 @@ async def tenant_transaction(
     begin = _BEGIN_SNAPSHOT if snapshot else _BEGIN
     async with pool.connection() as conn:
         await conn.execute(begin % str(UUID(int=tenant_id.int)).encode(), prepare=False)
+        watching, held = witness.get(), TenantConnection(conn, tenant_id)
         try:
-            yield TenantConnection(conn, tenant_id)
+            if watching is not None:
+                await watching.begun(held)
+            yield held
+            if watching is not None:
+                await watching.ending(held)
         except BaseException:
             await conn.rollback()
+            if watching is not None:
+                watching.undone(held)
             raise
         await conn.commit()
 

@@ -39,6 +39,7 @@ class KnowledgeBase:
     conversation_id: UUID | None
     created_at: datetime
     archived_at: datetime | None
+    verified_only: bool
 
     @property
     def newest(self) -> int:
@@ -57,6 +58,7 @@ class KnowledgeBase:
             "embedding_model": self.embedding_model,
             "ranking": self.ranking,
             "language": self.language,
+            "verified_only": self.verified_only,
             "created_at": self.created_at.isoformat().replace("+00:00", "Z"),
         }
 
@@ -114,7 +116,7 @@ async def get(conn: TenantConnection, knowledge_base_id: UUID) -> KnowledgeBase:
         """
         select knowledge_base_id, name, publishing, live, head, staging, n_chunks, embedding_model,
                dimension, space, ranking, lexeme_version, language, conversation_id, created_at,
-               archived_at
+               archived_at, verified_only
           from knowledge_bases
          where tenant_id = %(tenant_id)s
            and knowledge_base_id = %(knowledge_base_id)s
@@ -135,7 +137,7 @@ async def list_page(
         """
         select knowledge_base_id, name, publishing, live, head, staging, n_chunks, embedding_model,
                dimension, space, ranking, lexeme_version, language, conversation_id, created_at,
-               archived_at
+               archived_at, verified_only
           from knowledge_bases
          where tenant_id = %(tenant_id)s
            and archived_at is null
@@ -155,6 +157,7 @@ async def change(
     name: str | None = None,
     publishing: str | None = None,
     ranking: Ranking | None = None,
+    verified_only: bool | None = None,
 ) -> KnowledgeBase:
     """The knowledge base as changed; None leaves as it is. Raises: NotFound, Invalid."""
     await conn.execute(
@@ -162,7 +165,8 @@ async def change(
         update knowledge_bases
            set name = coalesce(%(name)s, name),
                publishing = coalesce(%(publishing)s, publishing),
-               ranking = coalesce(%(ranking)s, ranking)
+               ranking = coalesce(%(ranking)s, ranking),
+               verified_only = coalesce(%(verified_only)s, verified_only)
          where tenant_id = %(tenant_id)s
            and knowledge_base_id = %(knowledge_base_id)s
            and archived_at is null
@@ -171,6 +175,7 @@ async def change(
             "knowledge_base_id": knowledge_base_id,
             "name": None if name is None else _checked_name(name),
             "publishing": publishing,
+            "verified_only": verified_only,
             "ranking": None if ranking is None else Jsonb(asdict(ranking)),
         },
     )

@@ -16,6 +16,7 @@ from tenants.messages import Said
 from tenants.statements import Statement
 from tenants.turns import Turn
 
+VERIFIED = "verified"
 NOWHERE_ID = UUID(int=0)  # of an answer that belongs to no conversation
 
 
@@ -33,12 +34,15 @@ class Around:
     """What a turn finds around it: id and live version of what it reads, in order.
 
     `available_until`: until when the last operator is there, if one ever said so. `told_facts`: the
-    contact has told facts, or had some forgotten.
+    contact has told facts, or had some forgotten. `closed` is what would be read too, were the
+    contact's identity verified.
     """
 
     knowledge: list[tuple[UUID, int]]
     available_until: datetime | None
     told_facts: bool
+    identity_level: str
+    closed: list[tuple[UUID, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,8 @@ class _Around:
     lives: list[int] | None
     models: list[str] | None
     own: list[bool] | None
+    verified_only: list[bool] | None
+    identity_level: str
     available_until: datetime | None
     told_facts: bool
 
@@ -142,6 +148,11 @@ _AROUND = Statement.of(
     select array_agg(k.knowledge_base_id) as bases, array_agg(k.live) as lives,
            array_agg(k.embedding_model) as models,
            array_agg(k.conversation_id is not distinct from %(conversation_id)s::uuid) as own,
+           array_agg(k.verified_only) as verified_only,
+           coalesce((select c.identity_level
+                       from contacts c
+                      where c.tenant_id = %(tenant_id)s::uuid
+                        and c.contact_id = %(contact_id)s::uuid), 'anonymous') as identity_level,
            (select max(o.available_until)
               from operators o
              where o.tenant_id = %(tenant_id)s::uuid
@@ -176,10 +187,24 @@ async def around(
     }
     (row,) = await conn.read(_Around, _AROUND, named)
     found = list(
-        zip(row.bases or (), row.lives or (), row.models or (), row.own or (), strict=True)
+        zip(
+            row.bases or (),
+            row.lives or (),
+            row.models or (),
+            row.own or (),
+            row.verified_only or (),
+            strict=True,
+        )
     )
-    known = {base: (live, model) for base, live, model, is_own in found if not is_own}
+    known = {base: (live, model) for base, live, model, is_own, _ in found if not is_own}
     beside = [(base, known[base][0]) for base in of_assistant if base in known]
     models = {known[base][1] for base, _ in beside}
-    own = [(base, live) for base, live, model, is_own in found if is_own and models <= {model}]
-    return Around([*beside, *own], row.available_until, row.told_facts)
+    own = [(base, live) for base, live, model, is_own, _ in found if is_own and models <= {model}]
+    closed = {base for base, *_, only in found if only} if row.identity_level != VERIFIED else set()
+    return Around(
+        [one for one in [*beside, *own] if one[0] not in closed],
+        row.available_until,
+        row.told_facts,
+        row.identity_level,
+        [one for one in beside if one[0] in closed],
+    )

@@ -43,6 +43,8 @@ async def retrieve(
     """
     context = runtime.context
     found = await _found(state, context, knowledge)
+    if context.closed:
+        found |= await _behind_closed_doors(state, context, knowledge, found["evidence"])
     if context.labels_revision:
         label = await labels.label(
             UUID(context.tenant_id),
@@ -56,6 +58,26 @@ async def retrieve(
     if bound is not None and bound["forbidden"]:
         found["label"] = conditions.overruled(found.get("label"), bound["forbidden"])
     return found
+
+
+async def _behind_closed_doors(
+    state: ResolveState, context: TurnContext, knowledge: Knowledge, evidence: float
+) -> StateUpdate:
+    """Whether knowledge for verified contacts alone would answer what the rest does not; nothing of
+    what was found there leaves this function.
+    """
+    enough = context.threshold("answer", ANSWER)
+    if evidence >= enough:
+        return {"is_closed": False}
+    query = state["intent"]["query"]
+    closed = [KnowledgeVersion(UUID(base), version) for base, version in context.closed]
+    found = await knowledge.search(UUID(context.tenant_id), closed, query, limit=MAX_PASSAGES)
+    sureness = corrected(
+        confidence(evidence_features(query, found)), Correction.of(context.calibration)
+    )
+    if sureness < enough:
+        return {"is_closed": False}
+    return {"is_closed": True, "evidence": 0.0}
 
 
 async def _found(state: ResolveState, context: TurnContext, knowledge: Knowledge) -> StateUpdate:

@@ -63,7 +63,7 @@ async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpda
         ],
         reason=labels.reason_of(label)
         or _failed(state, status)
-        or _reason(status, sureness, written),
+        or _reason(status, sureness, written, is_closed=bool(state.get("is_closed"))),
         label=label,
         bound=state.get("bound"),
         withheld_sentences=written.get("withheld_count", 0),
@@ -101,9 +101,13 @@ def _features(state: ResolveState) -> sure.Features:
     )
 
 
-def _reason(status: str, sureness: float, written: dict[str, Any]) -> str | None:
+def _reason(
+    status: str, sureness: float, written: dict[str, Any], *, is_closed: bool
+) -> str | None:
     if status == "answered":
         return None
+    if is_closed and status == "unanswered":
+        return "identity_needed"
     if not written["text"] and any(u.get("stage") == "extractive" for u in written["usage"]):
         return "budget"
     if written["failures"] and not written["text"]:

@@ -17,6 +17,7 @@ from server.resources import Resources, ResourcesDep
 from server.routes.assistants import create_assistant
 from server.routes.handoffs import resolve
 from server.schemas import Id, Line, NewAssistant, Resolve, Shown
+from server.socket_credentials import check_origin
 from server.streams import Frame
 from tenants import assistant_lookup, contacts, conversations
 from tenants.connection import TenantConnection, tenant_transaction
@@ -123,6 +124,8 @@ async def chat_with_agent(socket: WebSocket, kb_id: str) -> None:
             assistant_id = await _agent(conn, caller, known) if known is not None else None
             if assistant_id is None:
                 raise NotFound("no such agent")
+        await check_origin(socket, held, caller, assistant_id)
+        async with tenant_transaction(held.pool, caller.tenant_id) as conn:
             talk = await _conversation(conn, caller, assistant_id, socket)
     except DeskError as error:
         await refuse(socket, error)

@@ -21,6 +21,7 @@ from server.routes.conversations import own_conversation
 from server.routes.messages import answer_of, take_message
 from server.routes.widget_sessions import create_widget_session
 from server.schemas import Id, NewMessage, NewWidgetSession, Shown
+from server.socket_credentials import check_origin
 from server.streams import Frame
 from tenants import contacts, conversations
 from tenants.connection import tenant_transaction
@@ -193,6 +194,7 @@ async def talk_in_session(socket: WebSocket) -> None:
             raise NotFound("no such session")
         async with tenant_transaction(held.pool, caller.tenant_id) as conn:
             talk = await own_conversation(conn, caller, session_id)
+        await check_origin(socket, held, caller, talk.assistant_id)
     except DeskError as error:
         await refuse(socket, error)
         return

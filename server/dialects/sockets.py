@@ -22,7 +22,7 @@ from server.problems import problem, respond, translate
 from server.resources import Resources
 from server.routes.messages import take_message
 from server.schemas import NewMessage
-from server.socket_credentials import SUBPROTOCOL, check_origin, secret_of
+from server.socket_credentials import SUBPROTOCOL, caller_of_socket
 from server.streams import Frame
 from tenants.errors import DeskError, Invalid, TooLarge
 
@@ -58,11 +58,10 @@ class Admitted:
 
 
 async def caller_of(socket: WebSocket, held: Resources) -> Caller:
-    """Who opens a socket. Raises: Unauthenticated, Denied, OriginDenied, Suspended."""
-    caller = await held.credentials.caller_of(secret_of(socket))
+    """Who opens a socket. Raises: Unauthenticated, Denied, Suspended."""
+    caller = await caller_of_socket(socket, held)
     held.request_limiter.take(caller.key)
     _TALK.check(caller)
-    check_origin(socket, caller)
     return caller
 
 
@@ -84,16 +83,17 @@ class SocketTalk:
         self._writing = asyncio.Lock()
 
     async def run(self) -> None:
-        """Until the client goes or the process drains."""
+        """Until the client goes, the process drains, or the caller may not stay."""
         offered = self._socket.scope.get("subprotocols") or []
         await self._socket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in offered else None)
         following = asyncio.create_task(self._follow())
         try:
-            while True:
-                message = await self._socket.receive()
-                if message["type"] == "websocket.disconnect":
-                    return
-                await self._taken(message)
+            with self._held.sockets.watching(self._admitted.caller, self._end):
+                while True:
+                    message = await self._socket.receive()
+                    if message["type"] == "websocket.disconnect":
+                        return
+                    await self._taken(message)
         except WebSocketDisconnect:
             return
         finally:
@@ -121,6 +121,7 @@ class SocketTalk:
             self._held.request_limiter.take(self._admitted.caller.key)
             new = said(message.get("text"), max_depth=self._held.settings.max_json_depth)
             where = self._admitted
+            _TALK.check_change(where.caller)
             taken = await take_message(self._held, where.caller, where.conversation_id, new)
             if taken.waiting is not None:
                 for shown in self._speech.waiting(taken.waiting):
@@ -137,6 +138,10 @@ class SocketTalk:
         async with self._writing:
             if self._socket.application_state is WebSocketState.CONNECTED:
                 await self._socket.send_text(text)
+
+    async def _end(self, why: DeskError) -> None:
+        await self._send(self._speech.failed(problem(why)))
+        await self._close(1008)
 
     async def _close(self, code: int) -> None:
         async with self._writing:

@@ -24,11 +24,14 @@ from server.sign_in_links import invitation_path, read_invitation
 from tenants import invitations, operator_passwords
 from tenants.connection import tenant_transaction
 
-router = APIRouter(prefix="/v1/invitations", tags=["operators"], route_class=CheckedRoute)
+router = APIRouter(prefix="/v1", tags=["operators"], route_class=CheckedRoute)
 
 
 @router.post(
-    "", operation_id="create_invitation", status_code=201, openapi_extra={"x-secret": True}
+    "/invitations",
+    operation_id="create_invitation",
+    status_code=201,
+    openapi_extra={"x-secret": True},
 )
 async def create_invitation(
     new: NewInvitation, caller: AdminDep, held: ResourcesDep
@@ -51,7 +54,7 @@ async def create_invitation(
     return InvitationCreated(**asdict(made), path=path)
 
 
-@router.get("", operation_id="list_invitations")
+@router.get("/invitations", operation_id="list_invitations")
 async def list_invitations(
     caller: AdminDep, held: ResourcesDep, paging: PagingDep
 ) -> Page[InvitationShown]:
@@ -61,7 +64,7 @@ async def list_invitations(
     return Page[InvitationShown](**paging.page(found, lambda one: one.invitation_id, asdict))
 
 
-@router.delete("/{invitation_id}", operation_id="revoke_invitation", status_code=204)
+@router.delete("/invitations/{invitation_id}", operation_id="revoke_invitation", status_code=204)
 async def revoke_invitation(invitation_id: Id, caller: AdminDep, held: ResourcesDep) -> None:
     """Take an invitation back; its link is good no longer."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
@@ -69,7 +72,7 @@ async def revoke_invitation(invitation_id: Id, caller: AdminDep, held: Resources
 
 
 @router.post(
-    "/accept",
+    "/session/accept-invitation",
     operation_id="accept_invitation",
     status_code=201,
     dependencies=[Depends(our_page)],

@@ -98,6 +98,7 @@ async def update_knowledge_base(
             name=change.name,
             publishing=change.publishing,
             ranking=ranking,
+            verified_only=change.verified_only,
         )
     shown = changed.public()
     if change.embedding_model is not None:

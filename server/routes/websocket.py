@@ -10,24 +10,25 @@ from fastapi import APIRouter, WebSocket
 from pydantic import ValidationError
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
-from server.auth import Caller, Needs
+from server.auth import Caller, LookDep, Needs
 from server.errors import MalformedBody
 from server.explain import explain
-from server.intake import parse_json
+from server.intake import CheckedRoute, parse_json
+from server.people_schemas import TicketShown
 from server.problems import problem, respond, translate
-from server.resources import Resources
+from server.resources import Resources, ResourcesDep
 from server.routes.conversations import own_conversation
 from server.routes.events import read_event_id
 from server.routes.messages import take_message
-from server.schemas import NewMessage
-from server.socket_credentials import SUBPROTOCOL, check_origin, secret_of
+from server.schemas import Id, NewMessage
+from server.socket_credentials import SUBPROTOCOL, caller_of_socket, check_origin
 from server.streams import Frame
 from tenants.connection import tenant_transaction
 from tenants.errors import DeskError, Invalid, NotFound, TooLarge
 from tenants.ids import parse_id
 
 log = structlog.get_logger()
-router = APIRouter()
+router = APIRouter(route_class=CheckedRoute)
 MAX_FRAME_CHARS = 65_536
 _TALK = Needs("conversations", contact=True)
 
@@ -50,13 +51,31 @@ async def _admit(socket: WebSocket, held: Resources, conversation_id: str) -> tu
     known = parse_id(conversation_id)
     if known is None:
         raise NotFound("no such conversation")
-    caller = await held.credentials.caller_of(secret_of(socket))
+    caller = await caller_of_socket(socket, held, known)
     held.request_limiter.take(caller.key)
     _TALK.check(caller)
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         conversation = await own_conversation(conn, caller, known)
-    check_origin(socket, caller)
+    await check_origin(socket, held, caller, conversation.assistant_id)
     return caller, conversation.last_event_id
+
+
+@router.post(
+    "/v1/conversations/{conversation_id}/ws-ticket",
+    operation_id="create_ws_ticket",
+    status_code=201,
+    tags=["conversations"],
+    openapi_extra={"x-secret": True},
+)
+async def create_ws_ticket(conversation_id: Id, caller: LookDep, held: ResourcesDep) -> TicketShown:
+    """A ticket that opens this conversation's WebSocket once, within half a minute.
+
+    A browser offers it as the subprotocol `ticket.<ticket>` beside `frontdesk.v1`.
+    """
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        await own_conversation(conn, caller, conversation_id)
+    ticket, ends = held.credentials.tokens.ticket(caller, conversation_id)
+    return TicketShown(ticket=ticket, expires_at=ends)
 
 
 @router.websocket("/{path:path}")
@@ -86,13 +105,14 @@ class _Talk:
         self._following: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
-        """Until the client goes or the process drains."""
+        """Until the client goes, the process drains, or the caller may not stay."""
         self._following = asyncio.create_task(self._follow(self._after))
         try:
-            while True:
-                message = await self._socket.receive()
-                if message["type"] == "websocket.disconnect" or not await self._taken(message):
-                    return
+            with self._held.sockets.watching(self._caller, self._end):
+                while True:
+                    message = await self._socket.receive()
+                    if message["type"] == "websocket.disconnect" or not await self._taken(message):
+                        return
         except WebSocketDisconnect:
             return
         finally:
@@ -142,6 +162,7 @@ class _Talk:
         self._held.request_limiter.take(self._caller.key)
         match frame.get("type"):
             case "message":
+                _TALK.check_change(self._caller)
                 await self._message({k: v for k, v in frame.items() if k != "type"})
             case "resume":
                 seen = await self._seen(frame.get("last_event_id", 0))
@@ -188,6 +209,11 @@ class _Talk:
         async with self._writing:
             if self._socket.application_state is WebSocketState.CONNECTED:
                 await self._socket.send_text(text)
+
+    async def _end(self, why: DeskError) -> None:
+        await self._send(Frame("problem", problem(why)))
+        await self._stop_following()
+        await self._close(1008)
 
     async def _close(self, code: int) -> None:
         async with self._writing:

@@ -119,6 +119,7 @@ def serving(database: Database, **given: Any) -> Generator[Desk]:
         "turns_per_second_per_contact": 1_000,
         "max_body_bytes": 3_000_000,
         "drain_seconds": 2,
+        "data": "/nowhere",
     }
     settings = Settings(**(plain | given))
     config = make_config(

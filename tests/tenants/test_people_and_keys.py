@@ -4,7 +4,15 @@ import asyncio
 
 import pytest
 
-from tenants import contacts, credentials, idempotency, knowledge_bases, operators, suggestions
+from tenants import (
+    contacts,
+    credentials,
+    idempotency,
+    knowledge_bases,
+    operator_passwords,
+    operators,
+    suggestions,
+)
 from tenants.actors import Actor
 from tenants.connection import Pool, tenant_transaction
 from tenants.errors import (
@@ -13,6 +21,7 @@ from tenants.errors import (
     IdempotencyReused,
     Invalid,
     NotFound,
+    RateLimited,
     SuggestionDecided,
 )
 from tests.seeds import seed_tenant
@@ -96,3 +105,23 @@ async def test_an_idempotency_key_remembers_its_answer(pool: Pool) -> None:
         assert remembered is not None and remembered.body == {"x": 1}
         with pytest.raises(IdempotencyReused):
             await idempotency.begin(conn, "c", "k", b"2")
+
+
+async def test_tries_at_once_cannot_outrun_their_count(pool: Pool) -> None:
+    seeded, other = await seed_tenant(pool), await seed_tenant(pool, "Clinic")
+
+    async def tried() -> bool:
+        try:
+            async with tenant_transaction(pool, seeded.tenant_id) as conn:
+                await operator_passwords.count_try(conn, b"somebody")
+        except RateLimited:
+            return False
+        return True
+
+    went_on = await asyncio.gather(*(tried() for _ in range(12)))
+    assert sum(went_on) == operator_passwords.FREE_TRIES
+    async with tenant_transaction(pool, other.tenant_id) as conn:
+        await operator_passwords.count_try(conn, b"somebody")
+    async with tenant_transaction(pool, seeded.tenant_id) as conn:
+        await operator_passwords.forget_tries(conn, b"somebody")
+    assert await tried()

@@ -113,7 +113,7 @@ function Accept({ invitation, isGoing, onEnter }: Going & { invitation: string }
       password: said(form, "password"),
       ...(name ? { name } : {}),
     };
-    onEnter(answered<Me>(api.POST("/v1/invitations/accept", { body })));
+    onEnter(answered<Me>(api.POST("/v1/session/accept-invitation", { body })));
   };
   return (
     <>
