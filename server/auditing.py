@@ -34,6 +34,7 @@ NOT_LOGGED = {
     "send_message": _SPEECH,
     "write_in_session": _SPEECH,
     "send_operator_message": _SPEECH,
+    "add_note": _SPEECH,
     "take_channel_event": _SPEECH,
     "create_conversation": _SPEECH,
     "add_conversation_file": _SPEECH,
@@ -46,11 +47,13 @@ NOT_LOGGED = {
     "preview_impact": _LOOKS,
     "preview_suggestion_impact": _LOOKS,
     "replay_turn": _LOOKS,
+    "test_connector": _LOOKS,
     "create_ws_ticket": _LOOKS,
     "create_widget_session": _PAGE,
     "open_session": _PAGE,
     "give_feedback": _PAGE,
     "rate_conversation": _PAGE,
+    "watch_handoff": "it says who looks, every few seconds",
     "set_operator_presence": "it says who is there, many times a day",
 }
 LOGGED_READS = frozenset({"export_knowledge_base", "export_audit", "export_contact"})
