@@ -8,7 +8,7 @@ the run still holds its turn, all in the one round trip of the transaction.
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, Self, cast
 from uuid import UUID
 
 from langchain_core.runnables import RunnableConfig
@@ -21,15 +21,20 @@ from langgraph.checkpoint.base import (
 )
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection
 from psycopg.abc import Params, Query
 from psycopg.errors import DivisionByZero
 from psycopg.pq import Format
 from psycopg.rows import DictRow, dict_row
+from psycopg.types.json import Jsonb
 
+from tenants.codec import marked
 from tenants.connection import Pool
+from tenants.desk_connection import OpeningCursor, keys_of, opening
 from tenants.errors import LeaseLost
 from tenants.hold_points import NOWHERE, HoldPoints
+from tenants.ids import parse_id
+from tenants.sealed_state import open_words, seal_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +95,19 @@ class OneSaver:
         return self._saver
 
 
-class _BlobsAtOnce(AsyncCursor[DictRow]):
-    """A cursor that writes all blobs of a checkpoint by one statement, where the saver sends one each."""
+class _SealingCursor(OpeningCursor[DictRow]):
+    """Seals what a checkpoint says, and writes all its blobs by one statement instead of one each."""
+
+    async def execute(self, query: Any, params: Params | None = None, **how: Any) -> Self:
+        """As psycopg's."""
+        if query is AsyncPostgresSaver.UPSERT_CHECKPOINTS_SQL:
+            params = await self._sealed_checkpoint(cast(Sequence[Any], params))
+        return await super().execute(query, params, **how)
 
     async def executemany(
         self, query: Query, params_seq: Iterable[Params], *, returning: bool = False
     ) -> None:
-        rows = list(params_seq)
+        rows = await self._sealed_blobs([cast(Sequence[Any], row) for row in params_seq])
         if query is not AsyncPostgresSaver.UPSERT_CHECKPOINT_BLOBS_SQL or len(rows) < 2:
             await super().executemany(query, rows, returning=returning)
             return
@@ -108,9 +119,30 @@ class _BlobsAtOnce(AsyncCursor[DictRow]):
                        as b (thread_id, checkpoint_ns, channel, version, type, blob)
                 on conflict (thread_id, checkpoint_ns, channel, version) do nothing
             """,
-            [list(column) for column in zip(*cast(list[Sequence[Any]], rows), strict=True)],
+            [list(column) for column in zip(*rows, strict=True)],
             prepare=True,
         )
+
+    async def _sealed_checkpoint(self, params: Sequence[Any]) -> Sequence[Any]:
+        keys = keys_of(self.connection)
+        if keys is None:
+            return params
+        *place, checkpoint, metadata = params
+        key = await keys.key_of(self.connection, {"conversation_id": parse_id(place[0])})
+        values = seal_words(keys, key, checkpoint.obj["channel_values"], of="checkpoints")
+        about = seal_words(keys, key, metadata.obj, of="checkpoints")
+        return [*place, Jsonb(checkpoint.obj | {"channel_values": values}), Jsonb(about)]
+
+    async def _sealed_blobs(self, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+        """Rows of blobs or writes: both begin with the thread and end with the bytes."""
+        keys = keys_of(self.connection)
+        if keys is None or not rows:
+            return rows
+        key = await keys.key_of(self.connection, {"conversation_id": parse_id(rows[0][0])})
+        return [
+            row if row[-1] is None else [*row[:-1], keys.seal(marked(row[-1], "checkpoints"), key)]
+            for row in rows
+        ]
 
 
 class TenantSaver(AsyncPostgresSaver):
@@ -135,6 +167,7 @@ class TenantSaver(AsyncPostgresSaver):
         self._last_read: tuple[tuple[str, str], CheckpointTuple | None] | None = None
         self._discarded = False
         self.is_empty = False  # known without a look, until something is put
+        self._reading: AsyncConnection[Any] | None = None  # whose rows are read, under the lock
 
     def discard(self) -> None:
         """Write nothing more: the run starts afresh, from the state before it."""
@@ -168,31 +201,41 @@ class TenantSaver(AsyncPostgresSaver):
             await super().aput_writes(config, writes, task_id, task_path)
 
     @asynccontextmanager
-    async def _cursor(self, *, pipeline: bool = False) -> AsyncGenerator[AsyncCursor[DictRow]]:
+    async def _cursor(self, *, pipeline: bool = False) -> AsyncGenerator[_SealingCursor]:
         """One transaction in one round trip; `pipeline` is what the saver says when it writes."""
         async with self.lock, self._shared.connection() as conn:
-            try:
-                async with (
-                    conn.pipeline(),
-                    _BlobsAtOnce(conn, row_factory=dict_row) as cursor,
-                ):
-                    cursor.format = Format.BINARY
-                    await conn.execute("begin")
-                    await conn.execute(
-                        "select set_config('app.tenant_id', %s, true)",
-                        (self._tenant_id,),
-                        prepare=True,
-                    )
-                    if pipeline and self._fence is not None:
-                        await self._hold_fence(conn, self._fence)
+            with opening(conn, UUID(self._tenant_id)) as committed:
+                self._reading = conn
+                async with self._transaction(conn, writes=pipeline) as cursor:
                     yield cursor
-                    await conn.execute("commit")
-            except DivisionByZero:
-                await conn.rollback()
-                raise LeaseLost("the turn is run by another process") from None
-            except BaseException:
-                await conn.rollback()
-                raise
+                committed()
+
+    @asynccontextmanager
+    async def _transaction(
+        self, conn: AsyncConnection[Any], *, writes: bool
+    ) -> AsyncGenerator[_SealingCursor]:
+        try:
+            async with (
+                conn.pipeline(),
+                _SealingCursor(conn, row_factory=dict_row) as cursor,
+            ):
+                cursor.format = Format.BINARY
+                await conn.execute("begin")
+                await conn.execute(
+                    "select set_config('app.tenant_id', %s, true)",
+                    (self._tenant_id,),
+                    prepare=True,
+                )
+                if writes and self._fence is not None:
+                    await self._hold_fence(conn, self._fence)
+                yield cursor
+                await conn.execute("commit")
+        except DivisionByZero:
+            await conn.rollback()
+            raise LeaseLost("the turn is run by another process") from None
+        except BaseException:
+            await conn.rollback()
+            raise
 
     async def _hold_fence(self, conn: AsyncConnection[Any], fence: Fence) -> None:
         """Fail the transaction where the turn is not ours; else keep it ours until the commit.
@@ -213,6 +256,30 @@ class TenantSaver(AsyncPostgresSaver):
             (self._tenant_id, fence.turn_id, fence.fence),
             prepare=True,
         )
+
+    async def _load_checkpoint_tuple(self, value: DictRow) -> CheckpointTuple:
+        """As the saver's, of a row that is read now; its words are opened."""
+        checkpoint = value["checkpoint"]
+        values = await self._opened(checkpoint.get("channel_values") or {})
+        return await super()._load_checkpoint_tuple(
+            value
+            | {
+                "checkpoint": checkpoint | {"channel_values": values},
+                "metadata": await self._opened(value["metadata"]),
+            }
+        )
+
+    def _load_blobs(self, blob_values: list[tuple[bytes, bytes, bytes]]) -> dict[str, Any]:
+        return super()._load_blobs([(k, t, v and bytes(v)) for k, t, v in blob_values or ()])
+
+    def _load_writes(
+        self, writes: list[tuple[bytes, bytes, bytes, bytes, bytes, bytes]] | None
+    ) -> list[tuple[str, str, Any]]:
+        plain = [(*one[:3], one[3] and bytes(one[3]), *one[4:]) for one in writes or ()]
+        return super()._load_writes(plain)  # pyright: ignore[reportArgumentType] - as it came
+
+    async def _opened(self, values: dict[str, Any]) -> dict[str, Any]:
+        return values if self._reading is None else await open_words(self._reading, values)
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """As the saver's. A run looks at the newest checkpoint before it starts and when it

@@ -30,7 +30,10 @@ from tenants import assistants, tenants
 from tenants.connection import Pool, make_pool, tenant_transaction
 from tenants.embedding_models import OnlyModel
 from tenants.errors import Invalid, NotFound
+from tenants.keyring import Keyring
+from tenants.master_keys import LocalMasterKeys
 from tenants.postgres import EmbeddedPostgres
+from tenants.secrets import master_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +172,15 @@ class Studio:
         return await desk.learn(self.tenant_id, handoff_id, question, answer)
 
     async def _open(self) -> _Opened:
-        pool = make_pool(await self._database_url(), min_size=1, max_size=4, timeout_seconds=10)
+        given = self._settings.master_key
+        master = master_key(self._settings.data, given.get_secret_value() if given else None)
+        pool = make_pool(
+            await self._database_url(),
+            min_size=1,
+            max_size=4,
+            timeout_seconds=10,
+            keys=Keyring(LocalMasterKeys(master)),
+        )
         await self._stack.enter_async_context(pool)
         embedder = await asyncio.to_thread(open_embeddings, self._settings.embeddings)
         self._stack.push_async_callback(asyncio.to_thread, embedder.close)

@@ -57,6 +57,8 @@ from tenants.connection import Pool, make_pool, tenant_transaction
 from tenants.events import Event
 from tenants.hold_points import HoldPoints
 from tenants.isolation import assert_isolated
+from tenants.keyring import Keyring
+from tenants.master_keys import LocalMasterKeys
 from tenants.sealing import Sealer
 from tenants.turn_ends import TurnEnd
 
@@ -136,6 +138,7 @@ async def _open(
         min_size=settings.pool_min,
         max_size=settings.pool_max,
         timeout_seconds=settings.pool_timeout_seconds,
+        keys=Keyring(LocalMasterKeys(secrets.master_key)),
     )
     await stack.enter_async_context(pool)
     await assert_isolated(pool)

@@ -16,6 +16,8 @@ from server.demo import seed_demo
 from server.plan import Plan
 from tenants.connection import make_pool
 from tenants.errors import DeskError
+from tenants.keyring import Keyring
+from tenants.master_keys import LocalMasterKeys
 from tenants.migrate import migrate
 from tenants.schema_stamp import read_stamp, write_stamp
 from tenants.secrets import master_key, pepper
@@ -38,11 +40,18 @@ def main() -> int:
 
 async def _seed(plan: Plan) -> None:
     data = Path(plan.data)
-    async with make_pool(plan.app_url, min_size=1, max_size=2, timeout_seconds=30) as pool:
+    master = master_key(data, plan.master_key)
+    async with make_pool(
+        plan.app_url,
+        min_size=1,
+        max_size=2,
+        timeout_seconds=30,
+        keys=Keyring(LocalMasterKeys(master)),
+    ) as pool:
         await seed_demo(
             pool,
             data,
-            pepper=pepper(master_key(data, plan.master_key)),
+            pepper=pepper(master),
             embeddings=plan.embeddings,
             threads=plan.threads,
         )

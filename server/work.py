@@ -22,6 +22,8 @@ from tenants import channels, connectors, operators, tenants
 from tenants.connection import Pool, make_pool, tenant_transaction
 from tenants.errors import NotFound
 from tenants.isolation import assert_isolated
+from tenants.keyring import Keyring
+from tenants.master_keys import LocalMasterKeys
 from tenants.onboarding import NewTenant
 from tenants.onboarding import create_tenant as create
 from tenants.sealing import Sealer
@@ -97,6 +99,7 @@ async def opened(settings: Settings, prepared: Prepared) -> AsyncGenerator[tuple
             min_size=1,
             max_size=settings.pool_max,
             timeout_seconds=settings.pool_timeout_seconds,
+            keys=Keyring(LocalMasterKeys(prepared.master_key)),
         ) as pool:
             await assert_isolated(pool)
             yield pool, embedders

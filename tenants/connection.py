@@ -6,7 +6,7 @@ whose `app.tenant_id` is set, so row-level security shows that tenant and no oth
 
 import math
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from typing import Any, LiteralString, Protocol, TypeVar
@@ -14,14 +14,16 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from pgvector.psycopg import register_vector_async
-from psycopg import AsyncConnection, AsyncCursor, AsyncRawCursor
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import TupleRow, class_row, dict_row
 from psycopg_pool import AsyncConnectionPool
 
+from tenants.desk_connection import DeskConnection, OpeningRawCursor, keys_of, opening
+from tenants.keyring import Keyring
 from tenants.statements import Statement
 
 Row = TypeVar("Row")
-Pool = AsyncConnectionPool[AsyncConnection[TupleRow]]
+Pool = AsyncConnectionPool[DeskConnection]
 
 # After so long of pauses that double, who needs a connection tries anew at once: a pause of sixteen
 # seconds would outlast the database's return by that much.
@@ -53,14 +55,14 @@ class _ScopedConnection:
         self, query: LiteralString, params: Mapping[str, Any] | None = None
     ) -> AsyncCursor[TupleRow]:
         """Run one statement; the scope's own parameters (`tenant_id`) are always there."""
-        return await self._conn.execute(query, self._fixed | dict(params or {}))
+        return await self._conn.execute(query, await self._given(params))
 
     async def rows(
         self, row_type: type[Row], query: LiteralString, params: Mapping[str, Any] | None = None
     ) -> list[Row]:
         """All rows as `row_type` (a frozen dataclass whose fields are the columns)."""
         async with self._conn.cursor(row_factory=class_row(row_type)) as cursor:
-            await cursor.execute(query, self._fixed | dict(params or {}))
+            await cursor.execute(query, await self._given(params))
             return await cursor.fetchall()
 
     async def read(
@@ -75,8 +77,8 @@ class _ScopedConnection:
 
         `prepare=False` plans anew with these very values, which a partial index needs.
         """
-        given = self._fixed | dict(params)
-        async with AsyncRawCursor(self._conn, row_factory=class_row(row_type)) as cursor:
+        given = await self._given(params)
+        async with OpeningRawCursor(self._conn, row_factory=class_row(row_type)) as cursor:
             await cursor.execute(
                 statement.text,
                 [given[name] for name in statement.names],
@@ -87,8 +89,8 @@ class _ScopedConnection:
 
     async def run(self, statement: Statement, params: Mapping[str, Any]) -> None:
         """Run a statement that was made ready once and whose rows nobody needs."""
-        given = self._fixed | dict(params)
-        async with AsyncRawCursor(self._conn) as cursor:
+        given = await self._given(params)
+        async with OpeningRawCursor(self._conn) as cursor:
             await cursor.execute(statement.text, [given[name] for name in statement.names])
 
     async def row(
@@ -96,7 +98,7 @@ class _ScopedConnection:
     ) -> Row | None:
         """The first row as `row_type`, or None."""
         async with self._conn.cursor(row_factory=class_row(row_type)) as cursor:
-            await cursor.execute(query, self._fixed | dict(params or {}))
+            await cursor.execute(query, await self._given(params))
             return await cursor.fetchone()
 
     async def dicts(
@@ -104,7 +106,7 @@ class _ScopedConnection:
     ) -> list[dict[str, Any]]:
         """All rows as dictionaries, for shapes that no class is worth."""
         async with self._conn.cursor(row_factory=dict_row) as cursor:
-            await cursor.execute(query, self._fixed | dict(params or {}))
+            await cursor.execute(query, await self._given(params))
             return await cursor.fetchall()
 
     def pipeline(self) -> AbstractAsyncContextManager[object]:
@@ -114,7 +116,13 @@ class _ScopedConnection:
     async def execute_many(self, query: LiteralString, params: Sequence[Mapping[str, Any]]) -> None:
         """Run one statement for many parameter sets, batched in a pipeline."""
         async with self._conn.cursor() as cursor:
-            await cursor.executemany(query, [self._fixed | dict(p) for p in params])
+            await cursor.executemany(query, [await self._given(p) for p in params])
+
+    async def _given(self, params: Mapping[str, Any] | None) -> dict[str, Any]:
+        """The parameters with the scope's own; what is personal among them is sealed."""
+        given = self._fixed | dict(params or {})
+        keys = keys_of(self._conn)
+        return given if keys is None else await keys.sealed(self._conn, given)
 
 
 class TenantConnection(_ScopedConnection):
@@ -173,9 +181,13 @@ class _Liveness:
             self._seen_at[conn] = now
 
 
-async def _configure(conn: AsyncConnection[TupleRow]) -> None:
-    await conn.set_autocommit(True)
-    await register_vector_async(conn)
+def _configured(keys: Keyring | None) -> Callable[[DeskConnection], Awaitable[None]]:
+    async def configure(conn: DeskConnection) -> None:
+        await conn.set_autocommit(True)
+        await register_vector_async(conn)
+        conn.opens_for(keys)
+
+    return configure
 
 
 def make_pool(
@@ -185,8 +197,12 @@ def make_pool(
     max_size: int,
     timeout_seconds: float,
     role_options: str = _SESSION_OPTIONS,
+    keys: Keyring | None = None,
 ) -> Pool:
-    """A closed pool of the app role's connections; open it in the process's exit stack."""
+    """A closed pool of the app role's connections; open it in the process's exit stack.
+
+    Without `keys` nothing is sealed and nothing that was sealed can be read.
+    """
     return AsyncConnectionPool(
         url,
         min_size=min_size,
@@ -197,7 +213,8 @@ def make_pool(
         max_lifetime=3_600,
         reconnect_timeout=RECONNECT_SECONDS,
         open=False,
-        configure=_configure,
+        connection_class=DeskConnection,
+        configure=_configured(keys),
         check=_Liveness(),
         kwargs={"options": role_options, "application_name": "frontdesk"},
     )
@@ -216,18 +233,20 @@ async def tenant_transaction(
     async with pool.connection() as conn:
         await conn.execute(begin % str(UUID(int=tenant_id.int)).encode(), prepare=False)
         watching, held = witness.get(), TenantConnection(conn, tenant_id)
-        try:
-            if watching is not None:
-                await watching.begun(held)
-            yield held
-            if watching is not None:
-                await watching.ending(held)
-        except BaseException:
-            await conn.rollback()
-            if watching is not None:
-                watching.undone(held)
-            raise
-        await conn.commit()
+        with opening(conn, tenant_id) as committed:
+            try:
+                if watching is not None:
+                    await watching.begun(held)
+                yield held
+                if watching is not None:
+                    await watching.ending(held)
+            except BaseException:
+                await conn.rollback()
+                if watching is not None:
+                    watching.undone(held)
+                raise
+            await conn.commit()
+            committed()
 
 
 @asynccontextmanager

@@ -10,6 +10,8 @@ from tenants.connection import TenantConnection
 from tenants.errors import Conflict, Invalid, NotFound
 from tenants.ids import new_id
 
+PROFILE = "contacts.profile"
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -23,7 +25,7 @@ class Contact:
     @property
     def details(self) -> dict[str, Any]:
         """Name and whatever the tenant keeps of the contact."""
-        return codec.decode(self.profile)
+        return codec.decode(self.profile, PROFILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ async def create(
         """,
         {
             "contact_id": new_id(),
-            "profile": codec.encode(details),
+            "profile": codec.personal(details, PROFILE),
             "identity_level": identity_level,
         },
     )
@@ -101,7 +103,7 @@ async def update(conn: TenantConnection, contact_id: UUID, details: dict[str, An
          where tenant_id = %(tenant_id)s
            and contact_id = %(contact_id)s
         """,
-        {"contact_id": contact_id, "profile": codec.encode(merged)},
+        {"contact_id": contact_id, "profile": codec.personal(merged, PROFILE)},
     )
     return await get(conn, contact_id)
 

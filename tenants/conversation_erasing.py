@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg import sql
 
-from tenants import conversation_files, conversations, forks, unanswered_erasing
+from tenants import conversation_files, conversations, forks, idempotency, unanswered_erasing
 from tenants.connection import TenantConnection
 
 _KEPT = ("knowledge_suggestions", "usage_ledger")
@@ -53,14 +53,7 @@ async def erase_conversation(conn: TenantConnection, conversation_id: UUID) -> N
         await _delete(conn, table, "conversation_id", conversation_id)
     for table in _OF_THREADS:
         await _delete(conn, table, "thread_id", str(conversation_id))
-    await conn.execute(  # replies that are kept for a repeat of their request
-        """
-        delete from idempotency_keys
-         where tenant_id = %(tenant_id)s
-           and position(convert_to(%(conversation_id)s::uuid::text, 'UTF8') in response) > 0
-        """,
-        {"conversation_id": conversation_id},
-    )
+    await idempotency.forget_mentions(conn, conversation_id)
 
 
 async def erase_contact(conn: TenantConnection, contact_id: UUID) -> None:

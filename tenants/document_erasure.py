@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from tenants import impact_reports, passage_erasure, source_pages, turn_recordings
+from tenants import idempotency, impact_reports, passage_erasure, source_pages, turn_recordings
 from tenants.connection import TenantConnection
 from tenants.errors import NotFound
 
@@ -102,11 +102,4 @@ async def _erase_traces(conn: TenantConnection, where: dict[str, UUID]) -> None:
         """,
         where,
     )
-    await conn.execute(
-        """
-        delete from idempotency_keys
-         where tenant_id = %(tenant_id)s
-           and position(convert_to(%(document_id)s::uuid::text, 'UTF8') in response) > 0
-        """,
-        where,
-    )
+    await idempotency.forget_mentions(conn, where["document_id"])

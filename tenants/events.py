@@ -10,6 +10,7 @@ from tenants import codec, webhook_events
 from tenants.connection import TenantConnection
 from tenants.errors import NotFound
 
+DATA = "events.data"
 DURABLE_TYPES = frozenset(
     {
         "contact_message",
@@ -86,7 +87,7 @@ async def append(conn: TenantConnection, conversation_id: UUID, events: Sequence
             "n": len(events),
             "turn_ids": [event.turn_id for event in events],
             "types": [event.type for event in events],
-            "data": [codec.encode(event.data) for event in events],
+            "data": [codec.personal(event.data, DATA) for event in events],
         },
     )
     found = await cursor.fetchone()
@@ -122,7 +123,8 @@ async def read_after(
         {"conversation_id": conversation_id, "after": after, "limit": limit},
     )
     return [
-        Event(s.event_id, s.turn_id, s.type, codec.decode(s.data), s.created_at) for s in stored
+        Event(s.event_id, s.turn_id, s.type, codec.decode(s.data, DATA), s.created_at)
+        for s in stored
     ]
 
 

@@ -16,6 +16,7 @@ from tenants.conversations import Conversation
 from tenants.errors import NotFound
 from tenants.ids import new_id
 
+_TOLD = "facts.told"
 MAX_KEPT = 60  # of one contact; the oldest go
 MAX_FORGOTTEN = 100
 MAX_SEARCHED = 1_000  # messages that may say what is forgotten
@@ -65,7 +66,7 @@ async def keep(
 ) -> None:
     """Keep what a turn told; what is known already is not kept twice. The oldest make room."""
     held = {
-        (one.kind, str(codec.decode(one.told)["value"]).casefold())
+        (one.kind, str(codec.decode(one.told, _TOLD)["value"]).casefold())
         for one in await _of_contact(conn, conversation.contact_id)
         if one.told is not None
     }
@@ -83,7 +84,7 @@ async def keep(
                 "conversation_id": conversation.conversation_id,
                 "turn_id": turn_id,
                 "kind": one.kind,
-                "told": codec.encode({"value": one.value, "quote": one.quote}),
+                "told": codec.personal({"value": one.value, "quote": one.quote}, _TOLD),
             }
             for fact_id, one in zip(sorted(new_id() for _ in fresh), fresh, strict=True)
         ],
@@ -119,7 +120,7 @@ async def memory_of(conn: TenantConnection, conversation: Conversation) -> dict[
         {
             "fact_id": str(one.fact_id),
             "kind": one.kind,
-            **codec.decode(one.told),
+            **codec.decode(one.told, _TOLD),
             "turn_id": str(one.turn_id),
         }
         for one in found

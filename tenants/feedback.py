@@ -31,7 +31,7 @@ async def record(
             "message_id": message_id,
             "helpful": helpful,
             "score": score,
-            "content": codec.encode({"reason": reason}) if reason else None,
+            "content": codec.personal({"reason": reason}, "feedback.content") if reason else None,
         },
     )
     return feedback_id

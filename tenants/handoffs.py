@@ -11,6 +11,8 @@ from tenants.connection import TenantConnection
 from tenants.errors import HandoffClosed, HandoffTaken, NotFound
 from tenants.ids import new_id
 
+CONTENT, _RESOLUTION = "handoffs.content", "handoffs.resolution"
+
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
@@ -31,12 +33,12 @@ class Handoff:
     @property
     def details(self) -> dict[str, Any]:
         """Open intents, summary, what was tried, passages and drafts."""
-        return codec.decode(self.content)
+        return codec.decode(self.content, CONTENT)
 
     @property
     def decided(self) -> dict[str, Any] | None:
         """What the operator decided, once resolved."""
-        return codec.decode(self.resolution) if self.resolution is not None else None
+        return codec.decode(self.resolution, _RESOLUTION) if self.resolution is not None else None
 
     def public(self) -> dict[str, Any]:
         """The handoff as the operator's calls show it."""
@@ -85,7 +87,7 @@ async def open_handoff(
             "turn_id": turn_id,
             "interrupt_id": interrupt_id,
             "reason": reason,
-            "content": codec.encode(content),
+            "content": codec.personal(content, CONTENT),
         },
     )
     return handoff_id
@@ -267,7 +269,11 @@ async def resolve(
          where tenant_id = %(tenant_id)s
            and handoff_id = %(handoff_id)s
         """,
-        {"handoff_id": handoff_id, "resolution": codec.encode(decided)},
+        {
+            "handoff_id": handoff_id,
+            "conversation_id": handoff.conversation_id,
+            "resolution": codec.personal(decided, _RESOLUTION),
+        },
     )
     status = "open" if resolution.return_to_assistant else "resolved"
     await conversations.set_status(conn, handoff.conversation_id, status)

@@ -1,12 +1,18 @@
 """`Idempotency-Key`: the first request under a key does the work, its repeats get its answer."""
 
+import json
+import re
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from tenants import codec
 from tenants.connection import TenantConnection
 from tenants.errors import IdempotencyInFlight, IdempotencyReused
 
+_RESPONSE = "idempotency_keys.response"
+MAX_MENTIONS = 1_000
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 KEPT_HOURS = 24
 _FORGOTTEN_AT_ONCE = 20  # with each key that is finished: more go than come
 _IN_FLIGHT_SECONDS = 120  # a request that took longer died with its process
@@ -74,7 +80,7 @@ async def begin(
         raise IdempotencyReused("this Idempotency-Key was used with another request body")
     if row.status is None or row.response is None:
         raise IdempotencyInFlight("the first request under this Idempotency-Key is still running")
-    return Remembered(row.status, codec.decode(row.response))
+    return Remembered(row.status, codec.decode(row.response, _RESPONSE))
 
 
 async def finish(conn: TenantConnection, caller: str, key: str, status: int, body: Any) -> None:
@@ -96,12 +102,18 @@ async def finish(conn: TenantConnection, caller: str, key: str, status: int, bod
     await conn.execute(
         """
         update idempotency_keys
-           set status = %(status)s, response = %(response)s
+           set status = %(status)s, response = %(response)s, mentions = %(mentions)s
          where tenant_id = %(tenant_id)s
            and caller = %(caller)s
            and key = %(key)s
         """,
-        {"caller": caller, "key": key, "status": status, "response": codec.encode(body)},
+        {
+            "caller": caller,
+            "key": key,
+            "status": status,
+            "response": codec.personal(body, _RESPONSE),
+            "mentions": _mentioned(body),
+        },
     )
 
 
@@ -116,3 +128,22 @@ async def forget(conn: TenantConnection, caller: str, key: str) -> None:
         """,
         {"caller": caller, "key": key},
     )
+
+
+async def forget_mentions(conn: TenantConnection, mentioned: UUID) -> None:
+    """Drop the kept answers that speak of something, because it is erased."""
+    await conn.execute(
+        """
+        delete from idempotency_keys
+         where tenant_id = %(tenant_id)s
+           and (mentions @> array[%(mentioned)s::uuid]
+                or position(convert_to(%(mentioned)s::uuid::text, 'UTF8') in response) > 0)
+        """,
+        {"mentioned": mentioned},
+    )
+
+
+def _mentioned(body: Any) -> list[UUID]:
+    """The ids in an answer, which can still be looked for where the answer is sealed."""
+    found = _ID.findall(json.dumps(body, default=str))
+    return [UUID(one) for one in dict.fromkeys(found)][:MAX_MENTIONS]

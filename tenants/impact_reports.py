@@ -13,6 +13,8 @@ from tenants import codec
 from tenants.connection import TenantConnection
 from tenants.errors import NotFound
 
+_CONTENT = "impact_reports.content"
+
 
 @dataclass(frozen=True, slots=True)
 class ImpactReport:
@@ -24,7 +26,7 @@ class ImpactReport:
     @property
     def details(self) -> dict[str, Any]:
         """The report as it was made."""
-        return codec.decode(self.content)
+        return codec.decode(self.content, _CONTENT)
 
 
 async def save(
@@ -41,7 +43,7 @@ async def save(
         {
             "report_id": report_id,
             "knowledge_base_id": knowledge_base_id,
-            "content": codec.encode(report),
+            "content": codec.personal(report, _CONTENT),
         },
     )
 

@@ -72,7 +72,7 @@ async def create(
             "job_id": job_id,
             "kind": kind,
             "total": total,
-            "input": codec.encode(given) if given is not None else None,
+            "input": codec.personal(given, "jobs.input") if given is not None else None,
             "knowledge_base_id": knowledge_base_id,
         },
     )

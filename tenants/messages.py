@@ -11,6 +11,8 @@ from tenants.connection import TenantConnection
 from tenants.errors import NotFound
 from tenants.ids import new_id
 
+CONTENT = "messages.content"
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -63,12 +65,12 @@ class Message:
     @property
     def blocks(self) -> list[dict[str, Any]]:
         """The typed blocks as they were written."""
-        return codec.decode(self.content)["blocks"]
+        return codec.decode(self.content, CONTENT)["blocks"]
 
     @property
     def extra(self) -> dict[str, Any]:
         """What came with an answer: intents, citations, confidence."""
-        return codec.decode(self.content).get("extra") or {}
+        return codec.decode(self.content, CONTENT).get("extra") or {}
 
     @property
     def text(self) -> str:
@@ -136,7 +138,7 @@ async def insert(conn: TenantConnection, new: NewMessage) -> Message:
             "direction": new.direction,
             "author_kind": new.author_kind,
             "author_id": new.author_id,
-            "content": codec.encode(content),
+            "content": codec.personal(content, CONTENT),
             "client_message_id": new.client_message_id,
             "external_message_id": new.external_message_id,
             "in_reply_to": new.in_reply_to,

@@ -16,6 +16,7 @@ from tenants.connection import RouterConnection, TenantConnection
 from tenants.ids import new_id
 
 Kind = Literal["webhook", "reply", "action"]
+_PAYLOAD, _TRIES = "outbox.payload", "outbox.tries"
 KEPT_TRIES = 20  # of one delivery, the last ones
 SENT_KEPT_DAYS = 7
 DEAD_KEPT_DAYS = 30
@@ -67,7 +68,7 @@ class Claimed:
     @property
     def body(self) -> dict[str, Any]:
         """Type, timestamp and data, as they were when it was written."""
-        return codec.decode(self.payload)
+        return codec.decode(self.payload, _PAYLOAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ async def put(conn: TenantConnection, deliveries: Sequence[NewDelivery]) -> list
                 "kind": one.kind,
                 "event": one.event,
                 "target_id": one.target_id,
-                "payload": codec.encode(one.body),
+                "payload": codec.personal(one.body, _PAYLOAD),
                 "conversation_id": one.conversation_id,
                 "turn_id": one.turn_id,
                 "message_id": one.message_id,
@@ -305,6 +306,6 @@ async def _finish(conn: TenantConnection, claimed: Claimed, told: Try, state: st
         {
             "outbox_id": claimed.outbox_id,
             "state": state,
-            "tries": codec.encode([*before, told.shown()][-KEPT_TRIES:]),
+            "tries": codec.personal([*before, told.shown()][-KEPT_TRIES:], _TRIES),
         },
     )

@@ -16,6 +16,7 @@ from pgvector import HalfVector
 from tenants import codec, question_groups
 from tenants.connection import TenantConnection
 from tenants.question_groups import Group, Vector, Wording, wording
+from tenants.suggestions import CONTENT
 
 MAX_HELD = 2_000  # suggestions looked at, those asked last
 MAX_EXAMPLES = 5
@@ -172,7 +173,7 @@ async def write_held(
         "suggestion_id": one.suggestion_id,
         "knowledge_base_id": knowledge_base_id,
         "status": one.status,
-        "content": codec.encode(one.entry),
+        "content": codec.personal(one.entry, CONTENT),
         "middle": HalfVector(one.middle),
         "members": one.members,
         "added": one.added,

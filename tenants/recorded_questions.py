@@ -18,6 +18,7 @@ from tenants import codec
 from tenants.connection import RouterConnection, TenantConnection
 from tenants.ids import new_id
 
+CONTENT = "recorded_questions.content"
 MAX_TEXT_CHARS = 1_000
 MAX_HISTORY_CHARS = 2_000
 # What more knowledge would have answered; the other reasons are not about knowledge.
@@ -74,7 +75,7 @@ async def record(
                 "reason": asked.reason,
                 "confidence": asked.confidence,
                 "text_hash": text_hash(asked.query),
-                "content": codec.encode(_kept(asked)),
+                "content": codec.personal(_kept(asked), CONTENT),
                 "state": "new" if knowledge_base_id and asked.reason in GAPS else "settled",
                 "features": Jsonb(dict(asked.features)) if asked.features else None,
             }
@@ -119,7 +120,7 @@ class AskedOften:
     @property
     def details(self) -> dict[str, Any]:
         """`text`, `query`, `language` and, where it followed on something, `history`."""
-        return codec.decode(self.content)
+        return codec.decode(self.content, CONTENT)
 
 
 async def most_asked(

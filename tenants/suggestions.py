@@ -22,6 +22,7 @@ from tenants.errors import NotFound, SuggestionDecided
 from tenants.ids import new_id
 from tenants.personal_data import Cleaned
 
+CONTENT = "knowledge_suggestions.content"
 Status = Literal["open", "approved", "dismissed", "answered"]
 Kind = Literal["operator_answer", "unanswered_question"]
 Sort = Literal["newest", "asked"]
@@ -52,7 +53,7 @@ class Suggestion:
     @property
     def entry(self) -> dict[str, Any]:
         """`question`, `answer`, `removed` and `examples`: up to five wordings, each `text`."""
-        return codec.decode(self.content)
+        return codec.decode(self.content, CONTENT)
 
     def public(self) -> dict[str, Any]:
         """The suggestion as a reviewer sees it; `marks` say where personal data stood."""
@@ -117,7 +118,7 @@ async def create(
         {
             "suggestion_id": new_id(),
             "knowledge_base_id": knowledge_base_id,
-            "content": codec.encode(entry),
+            "content": codec.personal(entry, CONTENT),
             "conversation_id": conversation_id,
             "handoff_id": handoff_id,
             "actor_kind": actor.kind,
@@ -158,7 +159,7 @@ async def fill(
         """,
         {
             "suggestion_id": suggestion_id,
-            "content": codec.encode(entry),
+            "content": codec.personal(entry, CONTENT),
             "conversation_id": conversation_id,
             "handoff_id": handoff_id,
             "actor_kind": actor.kind,
@@ -271,7 +272,7 @@ async def decide(
             "suggestion_id": suggestion_id,
             "status": status,
             "document_id": document_id,
-            "content": codec.encode(entry) if entry is not None else None,
+            "content": codec.personal(entry, CONTENT) if entry is not None else None,
             "decided_by": f"{actor.kind}:{actor.id}",
         },
     )

@@ -9,7 +9,7 @@ from tenants import codec
 from tenants.connection import TenantConnection
 from tenants.conversations import Locked
 from tenants.errors import LeaseLost, NotFound
-from tenants.events import NewEvent
+from tenants.events import DATA, NewEvent
 from tenants.leases import Lease
 from tenants.messages import Message
 from tenants.statements import Statement
@@ -149,7 +149,7 @@ async def close(
         "delivery_state": message.delivery_state if message else None,
         "n": len(news),
         "types": [event.type for event in news],
-        "data": [codec.encode(event.data) for event in news],
+        "data": [codec.personal(event.data, DATA) for event in news],
         "status": status,
         "language": language,
         "settle_seconds": None if settle_seconds is None else float(settle_seconds),

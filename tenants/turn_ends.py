@@ -19,6 +19,7 @@ from tenants import (
     replies,
     turn_closings,
     turn_figures,
+    turns,
     verdicts,
     webhook_events,
 )
@@ -158,7 +159,7 @@ async def _finish_silently(
         update turns set result = %(result)s
          where tenant_id = %(tenant_id)s and turn_id = %(turn_id)s
         """,
-        {"turn_id": lease.turn_id, "result": codec.encode(answer)},
+        {"turn_id": lease.turn_id, "result": codec.personal(answer, turns.RESULT)},
     )
     return replace(ended, answer=answer, handoff_id=None)
 
@@ -174,7 +175,9 @@ def _reply(
         "citations": list(end.citations),
         "confidence": end.confidence,
     }
-    content = codec.encode({"blocks": list(end.reply["content"]), "extra": extra})
+    content = codec.personal(
+        {"blocks": list(end.reply["content"]), "extra": extra}, messages.CONTENT
+    )
     return messages.Message(
         UUID(end.reply["message_id"]), lease.conversation_id, 0, lease.turn_id,
         conversation.channel, "out", "assistant", str(conversation.assistant_id), content, None,

@@ -12,6 +12,7 @@ from tenants.leases import Lease
 from tenants.statements import Statement
 from tenants.turn_results import TurnEnd
 from tenants.turn_steps import columns
+from tenants.turns import RESULT
 from tenants.usage import record
 
 _WRITE = Statement.of(
@@ -103,7 +104,7 @@ def _figures(end: TurnEnd, answer: dict[str, Any]) -> dict[str, Any]:
         "withheld_sentences": end.withheld_sentences,
         "feature_variants": Jsonb(end.feature_variants),
         "trace_run_id": end.trace_run_id,
-        "result": codec.encode(answer),
+        "result": codec.personal(answer, RESULT),
         "ended_at": datetime.now(UTC),
     }
 

@@ -10,9 +10,9 @@ from tenants import codec, webhook_events
 from tenants.bursts import MAX_MESSAGES
 from tenants.connection import TenantConnection
 from tenants.conversations import Conversation
-from tenants.events import Event
+from tenants.events import DATA, Event
 from tenants.leases import Lease
-from tenants.messages import Message, NewMessage
+from tenants.messages import CONTENT, Message, NewMessage
 from tenants.statements import Statement
 
 
@@ -135,7 +135,7 @@ async def open_turn(
     None, and nothing written, where a turn waits that the message may join. `said_at` is the
     transaction's own time.
     """
-    content = codec.encode({"blocks": message.blocks})
+    content = codec.personal({"blocks": message.blocks}, CONTENT)
     stored = Message(
         message_id, message.conversation_id, 0, turn_id, message.channel, "in", "contact",
         message.author_id, content, message.client_message_id, message.external_message_id,
@@ -162,8 +162,8 @@ async def open_turn(
         "owner": claim.owner if claim else None,
         "lease_seconds": float(claim.lease_seconds) if claim else None,
         "most": MAX_MESSAGES,
-        "told": codec.encode(told),
-        "started": codec.encode(started),
+        "told": codec.personal(told, DATA),
+        "started": codec.personal(started, DATA),
     }
     found = await conn.read(_Row, _OPEN, named)
     if not found:

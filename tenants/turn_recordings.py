@@ -7,6 +7,7 @@ from uuid import UUID
 from tenants import codec
 from tenants.connection import TenantConnection
 
+_CONTENT = "turn_recordings.content"
 MAX_BYTES = 500_000  # a turn that was given more is not recorded
 
 
@@ -17,7 +18,7 @@ class _Stored:
 
 def columns(recording: dict[str, Any] | None) -> dict[str, Any]:
     """A turn's recording as its end writes it; nothing of one that is too large."""
-    content = codec.encode(recording) if recording is not None else None
+    content = codec.personal(recording, _CONTENT) if recording is not None else None
     if recording is None or content is None or len(content) > MAX_BYTES:
         return {"recording": None, "document_ids": []}
     return {"recording": content, "document_ids": recording.get("document_ids") or []}
@@ -35,7 +36,7 @@ async def find(conn: TenantConnection, turn_id: UUID) -> dict[str, Any] | None:
         """,
         {"turn_id": turn_id},
     )
-    return codec.decode(stored.content) if stored is not None else None
+    return codec.decode(stored.content, _CONTENT) if stored is not None else None
 
 
 async def forget_contact(conn: TenantConnection, contact_id: UUID) -> None:

@@ -9,6 +9,8 @@ from uuid import UUID
 from tenants import codec
 from tenants.connection import TenantConnection
 
+_CONTENT = "turn_steps.content"
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -31,7 +33,7 @@ def columns(steps: Sequence[Step]) -> dict[str, Any]:
     return {
         "steps": [step.step for step in steps],
         "nodes": [step.node for step in steps],
-        "contents": [codec.encode(_content(step)) for step in steps],
+        "contents": [codec.personal(_content(step), _CONTENT) for step in steps],
         "durations": [step.duration_ms for step in steps],
         "inputs": [step.input_tokens for step in steps],
         "outputs": [step.output_tokens for step in steps],
@@ -83,6 +85,6 @@ async def steps_of(conn: TenantConnection, turn_id: UUID) -> list[dict[str, Any]
             "cost_usd": f"{s.cost_usd:.6f}",
             "model_calls": [],
         }
-        | codec.decode(s.content)
+        | codec.decode(s.content, _CONTENT)
         for s in stored
     ]

@@ -20,6 +20,8 @@ from tenants.leases import Lease
 from tenants.messages import Said
 from tenants.turn_openings import Claim, Opened, open_turn
 
+RESULT = "turns.result"
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -255,7 +257,7 @@ class Turn:
     @property
     def answer(self) -> dict[str, Any] | None:
         """The completed turn as the API shows it, once it has ended."""
-        return codec.decode(self.result) if self.result is not None else None
+        return codec.decode(self.result, RESULT) if self.result is not None else None
 
 
 async def get(conn: TenantConnection, turn_id: UUID) -> Turn:

@@ -7,6 +7,7 @@ from uuid import UUID
 from tenants import codec, impact_reports
 from tenants.connection import TenantConnection
 from tenants.question_board import alone
+from tenants.suggestions import CONTENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +90,5 @@ async def _write(conn: TenantConnection, suggestion_id: UUID, entry: dict[str, A
          where tenant_id = %(tenant_id)s
            and suggestion_id = %(suggestion_id)s
         """,
-        {"suggestion_id": suggestion_id, "content": codec.encode(entry)},
+        {"suggestion_id": suggestion_id, "content": codec.personal(entry, CONTENT)},
     )

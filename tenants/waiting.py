@@ -9,7 +9,7 @@ from uuid import UUID
 from tenants import codec, contact_details, conversations, events, messages, replies
 from tenants.blocks import text_block
 from tenants.connection import TenantConnection
-from tenants.handoffs import Handoff
+from tenants.handoffs import CONTENT, Handoff
 from tenants.messages import Message, NewMessage
 
 
@@ -50,7 +50,7 @@ async def heard(
 async def _note(conn: TenantConnection, handoff: Handoff, found: dict[str, str]) -> None:
     """The handoff says what was given, and asks no more."""
     kept = {key: value for key, value in handoff.details.items() if key != "wants_details"}
-    content = codec.encode(kept | {"contact_details": found})
+    content = codec.personal(kept | {"contact_details": found}, CONTENT)
     await conn.execute(
         """
         update handoffs
@@ -58,5 +58,9 @@ async def _note(conn: TenantConnection, handoff: Handoff, found: dict[str, str])
          where tenant_id = %(tenant_id)s
            and handoff_id = %(handoff_id)s
         """,
-        {"handoff_id": handoff.handoff_id, "content": content},
+        {
+            "handoff_id": handoff.handoff_id,
+            "conversation_id": handoff.conversation_id,
+            "content": content,
+        },
     )

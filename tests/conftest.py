@@ -13,7 +13,7 @@ import pytest
 from tenants.connection import Pool, make_pool
 from tenants.isolation import assert_isolated
 from tenants.postgres import EmbeddedPostgres
-from tests.databases import Database, cluster, fresh_database
+from tests.databases import Database, cluster, fresh_database, keyring_of_tests
 from tests.seeds import Seeded, seed_tenant
 
 _NEEDS_DATABASE = {"postgres", "database", "pool", "empty_database"}
@@ -65,7 +65,9 @@ def empty_database(postgres: EmbeddedPostgres) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 async def pool(database: Database, anyio_backend: str) -> AsyncIterator[Pool]:
     """The app role's connections to this worker's database."""
-    opened = make_pool(database.app, min_size=2, max_size=16, timeout_seconds=20)
+    opened = make_pool(
+        database.app, min_size=2, max_size=16, timeout_seconds=20, keys=keyring_of_tests()
+    )
     async with opened:
         await opened.wait()
         await assert_isolated(opened)

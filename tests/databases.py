@@ -12,11 +12,14 @@ from psycopg.conninfo import make_conninfo
 
 from graphs.checkpoint_schema import install_schema
 from tenants import postgres_locks
+from tenants.keyring import Keyring
+from tenants.master_keys import LocalMasterKeys
 from tenants.migrate import migrate
 from tenants.postgres import DEFAULT_VERSION, EmbeddedPostgres
 
 VERSION = int(os.environ.get("FRONTDESK_TEST_POSTGRES", DEFAULT_VERSION))
 TEMPLATE = "frontdesk"
+MASTER_KEY = b"master-key-of-the-tests-32-bytes"
 # A crash of the machine may cost a test run's data: that is what makes these tests quick.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -28,6 +31,11 @@ class Database:
     app: str
     owner: str
     superuser: str
+
+
+def keyring_of_tests() -> Keyring:
+    """The keys of a process that serves a test's database."""
+    return Keyring(LocalMasterKeys(MASTER_KEY))
 
 
 @contextmanager

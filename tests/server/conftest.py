@@ -1,6 +1,5 @@
 """A server on a free port inside the test process, over a database of its own."""
 
-import base64
 import os
 import threading
 import time
@@ -16,7 +15,7 @@ from server.drain import Drain
 from server.serve import DeskServer, make_config
 from settings import Settings
 from tenants.postgres import EmbeddedPostgres
-from tests.databases import Database, fresh_database
+from tests.databases import MASTER_KEY, Database, fresh_database
 
 PLATFORM_KEY = "fp_test_platform_key"
 
@@ -127,7 +126,7 @@ def serving(database: Database, **given: Any) -> Generator[Desk]:
         drain=drain,
         database_url=database.app,
         platform_key=PLATFORM_KEY,
-        master_key=base64.b64decode("bWFzdGVyLWtleS1vZi10aGUtdGVzdHMtMzItYnl0ZXM="),
+        master_key=MASTER_KEY,
     )
     server = DeskServer(config, drain)
     thread = threading.Thread(target=server.run, daemon=True)
