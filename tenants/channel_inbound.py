@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from tenants import contacts, conversations, messages
+from tenants import addresses, contacts, conversations, messages
 from tenants.channels import Channel
 from tenants.connection import TenantConnection
 from tenants.conversations import Locked
@@ -27,15 +27,18 @@ async def conversation_for(
     made = await conversations.create(
         conn, channel.assistant_id, contact.contact_id, channel=channel.kind
     )
+    kept = await addresses.stored(conn, identity_of(channel), address)
     await conn.execute(
         """
-        insert into channel_conversations (tenant_id, conversation_id, channel_id, address)
-        values (%(tenant_id)s, %(conversation_id)s, %(channel_id)s, %(address)s)
+        insert into channel_conversations (tenant_id, conversation_id, channel_id, address,
+                                           address_sealed)
+        values (%(tenant_id)s, %(conversation_id)s, %(channel_id)s, %(address)s, %(sealed)s)
         """,
         {
             "conversation_id": made.conversation_id,
             "channel_id": channel.channel_id,
-            "address": address,
+            "address": kept.found_by,
+            "sealed": kept.sealed,
         },
     )
     return await conversations.lock(conn, made.conversation_id)
@@ -49,6 +52,7 @@ def identity_of(channel: Channel) -> str:
 
 
 async def _latest(conn: TenantConnection, channel: Channel, address: str) -> UUID | None:
+    kept = await addresses.stored(conn, identity_of(channel), address)
     row = await conn.execute(
         """
         select c.conversation_id
@@ -56,12 +60,16 @@ async def _latest(conn: TenantConnection, channel: Channel, address: str) -> UUI
           join conversations c using (tenant_id, conversation_id)
          where r.tenant_id = %(tenant_id)s
            and r.channel_id = %(channel_id)s
-           and r.address = %(address)s
+           and r.address = any(%(addresses)s)
            and c.last_active_at > now() - make_interval(hours => %(hours)s)
          order by r.conversation_id desc
          limit 1
         """,
-        {"channel_id": channel.channel_id, "address": address, "hours": channel.quiet_hours},
+        {
+            "channel_id": channel.channel_id,
+            "addresses": [address, kept.found_by],
+            "hours": channel.quiet_hours,
+        },
     )
     found = await row.fetchone()
     return found[0] if found else None

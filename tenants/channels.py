@@ -13,7 +13,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from tenants import channel_routes
+from tenants import addresses, channel_routes
 from tenants.actors import Actor
 from tenants.connection import TenantConnection
 from tenants.errors import NotFound
@@ -59,7 +59,13 @@ class Route:
     """Where the replies of a conversation go."""
 
     channel_id: UUID
-    address: str
+    found_by: str
+    sealed: bytes | None
+
+    @property
+    def address(self) -> str:
+        """The contact's address there."""
+        return addresses.read(self.found_by, self.sealed)
 
 
 async def create(
@@ -227,7 +233,7 @@ async def route_of(conn: TenantConnection, conversation_id: UUID) -> Route | Non
     return await conn.row(
         Route,
         """
-        select r.channel_id, r.address
+        select r.channel_id, r.address as found_by, r.address_sealed as sealed
           from channel_conversations r
           join channels c using (tenant_id, channel_id)
          where r.tenant_id = %(tenant_id)s

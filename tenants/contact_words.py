@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from tenants import codec
+from tenants import addresses, codec
 from tenants.connection import TenantConnection
+from tenants.contacts import PROFILE
 from tenants.personal_data import Cleaned, clean
 
 MIN_CHARS, MAX_CHARS = 4, 100
@@ -28,7 +29,8 @@ class ContactWords:
 class _Row:
     contact_id: UUID
     profile: bytes
-    addresses: list[str]
+    found_by: list[str]
+    sealed: list[bytes | None]
 
 
 async def words_of(
@@ -43,21 +45,34 @@ async def words_of(
                        from contact_identities i
                       where i.tenant_id = %(tenant_id)s
                         and i.contact_id = c.contact_id
-                      limit 20) as addresses
+                      order by i.created_at, i.address
+                      limit 20) as found_by,
+               array(select i.address_sealed
+                       from contact_identities i
+                      where i.tenant_id = %(tenant_id)s
+                        and i.contact_id = c.contact_id
+                      order by i.created_at, i.address
+                      limit 20) as sealed
           from contacts c
          where c.tenant_id = %(tenant_id)s
            and c.contact_id = any(%(contact_ids)s)
         """,
         {"contact_ids": list(contact_ids)},
     )
-    return {row.contact_id: _words(codec.decode(row.profile), row.addresses) for row in rows}
+    return {
+        row.contact_id: _words(
+            codec.decode(row.profile, PROFILE),
+            [addresses.read(*one) for one in zip(row.found_by, row.sealed, strict=True)],
+        )
+        for row in rows
+    }
 
 
-def _words(details: dict[str, Any], addresses: list[str]) -> ContactWords:
+def _words(details: dict[str, Any], known: list[str]) -> ContactWords:
     """Of the details only what can be told apart from ordinary words: it has a digit or an @."""
     name = details.get("name")
     kept = [value for key, value in details.items() if key != "name" and isinstance(value, str)]
-    own = [text.strip() for text in (*addresses, *kept) if _is_telling(text.strip())]
+    own = [text.strip() for text in (*known, *kept) if _is_telling(text.strip())]
     return ContactWords((str(name),) if name else (), tuple(dict.fromkeys(own)))
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tenants import codec, facts
+from tenants import addresses, codec, facts
 from tenants.connection import TenantConnection
 from tenants.errors import Conflict, Invalid, NotFound
 from tenants.ids import new_id
@@ -30,9 +30,16 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
+    """`found_by` is how the address is looked for; what it is says `address`."""
+
     channel: str
-    address: str
+    found_by: str
+    sealed: bytes | None
     contact_id: UUID
+
+    @property
+    def address(self) -> str:
+        return addresses.read(self.found_by, self.sealed)
 
 
 async def create(
@@ -113,11 +120,11 @@ async def identities(conn: TenantConnection, contact_id: UUID) -> list[Identity]
     return await conn.rows(
         Identity,
         """
-        select channel, address, contact_id
+        select channel, address as found_by, address_sealed as sealed, contact_id
           from contact_identities
          where tenant_id = %(tenant_id)s
            and contact_id = %(contact_id)s
-         order by channel, address
+         order by channel, created_at, address
         """,
         {"contact_id": contact_id},
     )
@@ -128,16 +135,23 @@ async def find_or_create(
 ) -> Contact:
     """The contact of an identity, made with `details` where it is new; safe under races."""
     fresh = await create(conn, details)
+    kept = await addresses.stored(conn, channel, address)
+    await addresses.seal_identity(conn, channel, address, kept)
     taken = await conn.row(
         Identity,
         """
-        insert into contact_identities (tenant_id, channel, address, contact_id)
-        values (%(tenant_id)s, %(channel)s, %(address)s, %(contact_id)s)
+        insert into contact_identities (tenant_id, channel, address, address_sealed, contact_id)
+        values (%(tenant_id)s, %(channel)s, %(address)s, %(sealed)s, %(contact_id)s)
         on conflict (tenant_id, channel, address) do update
            set channel = excluded.channel
-        returning channel, address, contact_id
+        returning channel, address as found_by, address_sealed as sealed, contact_id
         """,
-        {"channel": channel, "address": address, "contact_id": fresh.contact_id},
+        {
+            "channel": channel,
+            "address": kept.found_by,
+            "sealed": kept.sealed,
+            "contact_id": fresh.contact_id,
+        },
     )
     assert taken is not None
     if taken.contact_id == fresh.contact_id:
@@ -198,16 +212,23 @@ async def verify(conn: TenantConnection, contact_id: UUID) -> Contact:
 
 async def link(conn: TenantConnection, contact_id: UUID, channel: str, address: str) -> None:
     """Make one more address this contact's. Raises: Conflict where it is another contact's."""
+    kept = await addresses.stored(conn, channel, address)
+    await addresses.seal_identity(conn, channel, address, kept)
     taken = await conn.row(
         Identity,
         """
-        insert into contact_identities (tenant_id, channel, address, contact_id)
-        values (%(tenant_id)s, %(channel)s, %(address)s, %(contact_id)s)
+        insert into contact_identities (tenant_id, channel, address, address_sealed, contact_id)
+        values (%(tenant_id)s, %(channel)s, %(address)s, %(sealed)s, %(contact_id)s)
         on conflict (tenant_id, channel, address) do update
            set channel = excluded.channel
-        returning channel, address, contact_id
+        returning channel, address as found_by, address_sealed as sealed, contact_id
         """,
-        {"channel": channel, "address": address, "contact_id": contact_id},
+        {
+            "channel": channel,
+            "address": kept.found_by,
+            "sealed": kept.sealed,
+            "contact_id": contact_id,
+        },
     )
     if taken is not None and taken.contact_id != contact_id:
         raise Conflict(f"the {channel} address is another contact's; merge them to join them")

@@ -32,6 +32,7 @@ _SUBJECTS = ("contact_id", "conversation_id", "turn_id")  # of a statement's par
 
 Subject = tuple[str, UUID | None]
 _OF_TENANT: Subject = ("tenant", None)
+_INDEX: Subject = ("index", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class DataKey:
 
     key_id: UUID
     cipher: AESGCM
+    secret: bytes
 
 
 class Keyring:
@@ -165,6 +167,14 @@ class TenantKeys:
             self._note(known, [_OF_TENANT])
         return known
 
+    async def index_key(self, conn: Connection) -> bytes:
+        """The tenant's key for hashes that are looked for."""
+        known = self._fresh.get(_INDEX) or self._ring.current(self.tenant_id, _INDEX)
+        if known is None:
+            known = await self._newest(conn, None, data_keys.INDEX)
+            self._note(known, [_INDEX])
+        return known.secret
+
     def committed(self) -> None:
         """What this transaction looked up or made holds for others too."""
         for key in self._fresh_keys.values():
@@ -186,11 +196,13 @@ class TenantKeys:
             return await data_keys.contact_of_conversation(conn, self.tenant_id, which)
         return await data_keys.contact_of_turn(conn, self.tenant_id, which)
 
-    async def _newest(self, conn: Connection, contact_id: UUID | None) -> DataKey:
-        found = await data_keys.newest(conn, self.tenant_id, contact_id)
+    async def _newest(
+        self, conn: Connection, contact_id: UUID | None, purpose: str = data_keys.CONTENT
+    ) -> DataKey:
+        found = await data_keys.newest(conn, self.tenant_id, contact_id, purpose)
         if found is None:
             made = await new_key(self._ring.master, self.tenant_id, contact_id, version=1)
-            found = await data_keys.add(conn, self.tenant_id, made)
+            found = await data_keys.add(conn, self.tenant_id, made, purpose)
         key = await self._unwrapped(found)
         self._fresh_keys[key.key_id.bytes] = key
         return key
@@ -198,7 +210,7 @@ class TenantKeys:
     async def _unwrapped(self, found: WrappedKey) -> DataKey:
         bound_to = bound(self.tenant_id, found.key_id)
         plain = await self._ring.master.unwrap(found.master_id, found.wrapped, bound_to=bound_to)
-        return DataKey(found.key_id, AESGCM(plain))
+        return DataKey(found.key_id, AESGCM(plain), plain)
 
 
 async def new_key(

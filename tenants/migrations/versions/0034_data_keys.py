@@ -35,6 +35,9 @@ def upgrade() -> None:
         create index data_keys_contact on data_keys (tenant_id, contact_id);
 
         alter table idempotency_keys add column mentions uuid[] not null default '{}';
+        -- where it is not null, `address` is a keyed hash
+        alter table contact_identities add column address_sealed bytea;
+        alter table channel_conversations add column address_sealed bytea;
         """
     )
     for table in TENANT_TABLES:

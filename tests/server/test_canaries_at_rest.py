@@ -1,0 +1,118 @@
+"""A contact who uses everything: in the database's bytes nothing of theirs can be read."""
+
+import base64
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tenants.postgres import EmbeddedPostgres
+from tests.at_rest import dumped, found_in
+from tests.databases import Database, fresh_database
+from tests.server.conftest import Program
+from tests.server.effects import Effects, channel, effects, endpoint, inbound
+
+CANARIES = {
+    "name": "Wrenfield Okonjo",
+    "email": "okonjo@canary.example",
+    "address": "canary-address-771",
+    "asked": "zebrafinch",
+    "order": "QX-90417-Z",
+    "operator": "marzipanflute",
+    "opinion": "lukewarmgravy",
+    "repeated": "turquoiseladder",
+    "inbound": "velvetcompass",
+}
+SHIPS, LOST = "Do you ship to Switzerland?", "Can you engrave a zebrafinch for me?"
+
+
+@pytest.fixture(scope="module")
+def own_database(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    name = f"canaries_{tmp_path_factory.getbasetemp().name}".replace("-", "_")
+    with fresh_database(postgres, name) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def world(own_database: Database) -> Iterator[Effects]:
+    with effects(own_database) as made:
+        yield made
+
+
+def use_everything(world: Effects, shop: Program) -> tuple[str, str]:
+    """One contact's conversation through every feature that keeps words; contact and conversation."""
+    endpoint(shop, world.receiver.url + world.path())
+    contact = shop.call(
+        "POST",
+        "/v1/contacts",
+        json={
+            "name": CANARIES["name"],
+            "email": CANARIES["email"],
+            "external_id": CANARIES["address"],
+        },
+    ).json()["contact_id"]
+    body = {"assistant_id": shop.assistant_id, "contact": {"contact_id": contact}}
+    talk = shop.call("POST", "/v1/conversations", json=body).json()["conversation_id"]
+    repeated = shop.call(
+        "POST",
+        f"/v1/conversations/{talk}/messages",
+        json={"text": f"{SHIPS} {CANARIES['repeated']}"},
+        headers={"idempotency-key": "k-1"},
+    )
+    assert repeated.status_code == 200, repeated.text
+    first = shop.say(talk, f"{SHIPS} My order number is {CANARIES['order']}.").json()
+    fork = shop.call(
+        "POST", f"/v1/conversations/{talk}/fork", json={"turn_id": first["turn_id"]}
+    ).json()["conversation_id"]
+    shop.say(fork, f"{SHIPS} {CANARIES['asked']}")
+    said = first["message"]["message_id"]
+    opinion = {"helpful": False, "reason": CANARIES["opinion"]}
+    shop.call("POST", f"/v1/conversations/{talk}/messages/{said}/feedback", json=opinion)
+    waiting = shop.say(talk, LOST).json()
+    handoff = waiting["handoff"]["handoff_id"]
+    answer = {"reply": f"Yes, ask for {CANARIES['operator']}.", "add_to_knowledge": False}
+    resolved = shop.call("POST", f"/v1/handoffs/{handoff}/resolve", json=answer)
+    assert resolved.status_code == 200, resolved.text
+    kiosk = channel(shop, world.receiver.url + world.path())
+    data = {
+        "external_message_id": "m1",
+        "address": f"{CANARIES['address']}-kiosk",
+        "text": f"{SHIPS} {CANARIES['inbound']}",
+    }
+    text = json.dumps({"type": "message", "data": data})
+    assert inbound(shop, kiosk, text.encode()).status_code in (200, 202)
+    return contact, talk
+
+
+def test_nothing_that_a_contact_says_or_is_can_be_read_from_the_files(
+    world: Effects, own_database: Database
+) -> None:
+    shop = world.desk.tenant("Canary")
+    shop.teach(SHIPS, "Yes, we ship to Switzerland.")
+    _, talk = use_everything(world, shop)
+    read = shop.call("GET", f"/v1/conversations/{talk}/messages").text
+    for word in ("asked", "operator", "repeated", "order"):
+        assert CANARIES[word] in read, "it is there to be read, by who may"
+    hits = {
+        table: found
+        for table, data in dumped(own_database.superuser).items()
+        if (found := found_in(data, CANARIES.values()))
+    }
+    assert hits == {}
+
+
+def test_the_scan_finds_what_is_there_in_every_form() -> None:
+    word = CANARIES["asked"]
+    coded = base64.b64encode(f"xx{word}".encode())
+    shapes = (
+        word.encode(),
+        word.upper().encode(),
+        word.encode().hex().encode(),
+        coded,
+        b"\\\\x" + coded.hex().encode(),
+        "".join(f"\\u{ord(c):04x}" for c in word).encode(),
+    )
+    for shape in shapes:
+        assert found_in(b"1\t" + shape + b"\t2", [word]) == {word}, shape
