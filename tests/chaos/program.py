@@ -15,6 +15,7 @@ from psycopg.conninfo import make_conninfo
 
 from tenants.hold_points import POINTS
 from tenants.postgres import EmbeddedPostgres
+from tenants.secrets import master_key
 from tests.chaos.audit import PROMISES, Findings, audit
 from tests.chaos.contacts import PATIENCE_SECONDS, Contact
 from tests.chaos.faults import CAUSES, DISK, FEW_CONNECTIONS, IMMEDIATE, POOL, STORM
@@ -22,6 +23,7 @@ from tests.chaos.health import HealthWatch
 from tests.chaos.journal import Journal
 from tests.chaos.kills import ANYWHERE, DATABASE, RESTART, execute, plan
 from tests.chaos.world import SERVERS, open_world
+from tests.opened import open_for
 
 Say = Callable[[str], None]
 JOURNAL = "journal.jsonl"
@@ -143,6 +145,7 @@ def run(size: Round, *, seed: int | None = None, folder: Path, say: Say = print)
         with EmbeddedPostgres(world.data) as server:
             url = make_conninfo(server.superuser_url, dbname="frontdesk")
             with psycopg.connect(url) as conn:
+                open_for(conn, master_key(world.data))
                 findings = audit(conn, journal)
     journal.close()
     return Outcome(
