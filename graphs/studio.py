@@ -172,10 +172,10 @@ class Studio:
         return await desk.learn(self.tenant_id, handoff_id, question, answer)
 
     async def _open(self) -> _Opened:
-        given = self._settings.master_key
-        master = master_key(self._settings.data, given.get_secret_value() if given else None)
+        database_url = await self._database_url()
+        master = await asyncio.to_thread(self._master_key)
         pool = make_pool(
-            await self._database_url(),
+            database_url,
             min_size=1,
             max_size=4,
             timeout_seconds=10,
@@ -190,6 +190,11 @@ class Studio:
             PostgresKnowledge(pool, OnlyModel(embedder)),
             PostgresDesk(pool, OnlyModel(embedder)),
         )
+
+    def _master_key(self) -> bytes:
+        given = self._settings.master_key
+        self._settings.data.mkdir(mode=0o711, parents=True, exist_ok=True)
+        return master_key(self._settings.data, given.get_secret_value() if given else None)
 
     async def _database_url(self) -> str:
         """The given database, or the embedded one of the data folder, shared with a server."""

@@ -3,12 +3,15 @@
 from typing import Any
 
 from server.job_run import JobRun
+from tenants.actors import Actor
 from tenants.erasing import erase_tenant
 
 KIND = "erase_tenant"
+_PLATFORM = Actor("platform", "platform")
 
 
 async def erase(run: JobRun) -> dict[str, Any]:
     """Erase every row of the tenant; after a crash it goes on where it stopped."""
     run.sealed = True  # nothing calls it back, not even that its own row is gone
-    return {"rows": await erase_tenant(run.house.pool, run.tenant_id)}
+    rows = await erase_tenant(run.house.pool, run.tenant_id, erasure_id=run.job_id, actor=_PLATFORM)
+    return {"rows": rows}

@@ -1,28 +1,53 @@
 """Erase a conversation or a contact: every row that bears its id, and the files brought into it.
 
 What was paid for stays in the usage ledger, which holds no words; what operators wrote for the
-knowledge stays theirs, without saying from where.
+knowledge stays theirs, without saying from where. A turn that runs meanwhile has lost its right to
+write: its place in the queue goes first.
 """
 
+from collections import Counter
 from uuid import UUID
 
 from psycopg import sql
 
-from tenants import conversation_files, conversations, forks, idempotency, unanswered_erasing
+from tenants import (
+    conversation_files,
+    conversations,
+    erasures,
+    forks,
+    idempotency,
+    unanswered_erasing,
+)
+from tenants.actors import Actor
 from tenants.connection import TenantConnection
+from tenants.erasure_plan import OF_THREADS, tables_with
+from tenants.erasures import Subject
+from tenants.ids import new_id
 
-_KEPT = ("knowledge_suggestions", "usage_ledger")
-_OF_THREADS = ("checkpoint_writes", "checkpoint_blobs", "checkpoints")
+
+async def erase(
+    conn: TenantConnection, subject: Subject, subject_id: UUID, *, actor: Actor
+) -> UUID:
+    """Erase a conversation or a contact; the receipt's id. Raises: NotFound."""
+    erasure_id = new_id()
+    await erasures.begin(conn, erasure_id, subject, subject_id, actor)
+    if subject == "contact":
+        gone = await erase_contact(conn, subject_id)
+    else:
+        gone = await erase_conversation(conn, subject_id)
+    await erasures.add(conn, erasure_id, gone, is_last=True)
+    return erasure_id
 
 
-async def erase_conversation(conn: TenantConnection, conversation_id: UUID) -> None:
-    """Take a conversation and its forks out of everything. Raises: NotFound."""
+async def erase_conversation(conn: TenantConnection, conversation_id: UUID) -> Counter[str]:
+    """Take a conversation and its forks out of everything; rows by table. Raises: NotFound."""
+    gone: Counter[str] = Counter()
     await conversations.lock(conn, conversation_id)
     for fork_id in await forks.forks_of(conn, conversation_id):
-        await erase_conversation(conn, fork_id)
+        gone += await erase_conversation(conn, fork_id)
     base = await conversation_files.base_of(conn, conversation_id)
     if base is not None:
-        await _erase_knowledge(conn, base.knowledge_base_id)
+        gone += await _erase_knowledge(conn, base.knowledge_base_id)
     await unanswered_erasing.forget_words(conn, conversation_id)
     await conn.execute(
         """
@@ -34,9 +59,9 @@ async def erase_conversation(conn: TenantConnection, conversation_id: UUID) -> N
         """,
         {"conversation_id": conversation_id},
     )
-    await _erase_action_threads(conn, conversation_id)
-    for table in await _tables(conn, "turn_id", without="conversation_id"):
-        await conn.raw.execute(
+    gone += await _erase_action_threads(conn, conversation_id)
+    for table in await tables_with(conn, "turn_id", without="conversation_id"):
+        deleted = await conn.raw.execute(
             sql.SQL(
                 """
                 delete from {}
@@ -49,36 +74,52 @@ async def erase_conversation(conn: TenantConnection, conversation_id: UUID) -> N
             ).format(sql.Identifier(table)),
             {"tenant_id": conn.tenant_id, "conversation_id": conversation_id},
         )
-    for table in await _tables(conn, "conversation_id"):
-        await _delete(conn, table, "conversation_id", conversation_id)
-    for table in _OF_THREADS:
-        await _delete(conn, table, "thread_id", str(conversation_id))
-    await idempotency.forget_mentions(conn, conversation_id)
+        gone[table] += deleted.rowcount
+    for table in await tables_with(conn, "conversation_id"):
+        gone[table] += await _delete(conn, table, "conversation_id", conversation_id)
+    for table in OF_THREADS:
+        gone[table] += await _delete(conn, table, "thread_id", str(conversation_id))
+    gone["idempotency_keys"] += await idempotency.forget_mentions(conn, conversation_id)
+    return gone
 
 
-async def erase_contact(conn: TenantConnection, contact_id: UUID) -> None:
-    """Take a contact with all conversations out of everything, and who was merged into it."""
+async def erase_contact(conn: TenantConnection, contact_id: UUID) -> Counter[str]:
+    """Take a contact with all conversations out of everything, and who was merged into it.
+
+    Their keys go as well, so that backups of what they said cannot be read any more.
+    """
+    gone: Counter[str] = Counter()
     cursor = await conn.execute(
         """
-        select contact_id
-          from contacts
-         where tenant_id = %(tenant_id)s
-           and (contact_id = %(contact_id)s or merged_into = %(contact_id)s)
+        with recursive persons as (
+            select contact_id
+              from contacts
+             where tenant_id = %(tenant_id)s
+               and contact_id = %(contact_id)s
+             union
+            select c.contact_id
+              from contacts c
+              join persons p on c.merged_into = p.contact_id
+             where c.tenant_id = %(tenant_id)s)
+        select contact_id from persons
         """,
         {"contact_id": contact_id},
     )
     for (one,) in await cursor.fetchall():
         while found := await conversations.list_page(conn, limit=100, contact_id=one):
             for conversation in found:
-                await erase_conversation(conn, conversation.conversation_id)
-        for table in await _tables(conn, "contact_id"):
-            await _delete(conn, table, "contact_id", one)
+                gone += await erase_conversation(conn, conversation.conversation_id)
+        gone["idempotency_keys"] += await idempotency.forget_mentions(conn, one)
+        for table in await tables_with(conn, "contact_id"):
+            gone[table] += await _delete(conn, table, "contact_id", one)
+    return gone
 
 
-async def _erase_action_threads(conn: TenantConnection, conversation_id: UUID) -> None:
+async def _erase_action_threads(conn: TenantConnection, conversation_id: UUID) -> Counter[str]:
     """The checkpoints of the conversation's actions, whose threads bear the actions' ids."""
-    for table in _OF_THREADS:
-        await conn.raw.execute(
+    gone: Counter[str] = Counter()
+    for table in OF_THREADS:
+        deleted = await conn.raw.execute(
             sql.SQL(
                 """
                 delete from {}
@@ -91,12 +132,15 @@ async def _erase_action_threads(conn: TenantConnection, conversation_id: UUID) -
             ).format(sql.Identifier(table)),
             {"tenant_id": conn.tenant_id, "conversation_id": conversation_id},
         )
+        gone[table] += deleted.rowcount
+    return gone
 
 
-async def _erase_knowledge(conn: TenantConnection, knowledge_base_id: UUID) -> None:
+async def _erase_knowledge(conn: TenantConnection, knowledge_base_id: UUID) -> Counter[str]:
     """A knowledge base with everything in it, on its way into it, and said of it."""
+    gone: Counter[str] = Counter()
     for table in ("uploads", "embedded_texts"):
-        await conn.raw.execute(
+        deleted = await conn.raw.execute(
             sql.SQL(
                 """
                 delete from {}
@@ -109,40 +153,17 @@ async def _erase_knowledge(conn: TenantConnection, knowledge_base_id: UUID) -> N
             ).format(sql.Identifier(table)),
             {"tenant_id": conn.tenant_id, "knowledge_base_id": knowledge_base_id},
         )
-    for table in await _tables(conn, "knowledge_base_id"):
-        await _delete(conn, table, "knowledge_base_id", knowledge_base_id)
+        gone[table] += deleted.rowcount
+    for table in await tables_with(conn, "knowledge_base_id"):
+        gone[table] += await _delete(conn, table, "knowledge_base_id", knowledge_base_id)
+    return gone
 
 
-async def _delete(conn: TenantConnection, table: str, column: str, value: UUID | str) -> None:
-    await conn.raw.execute(
+async def _delete(conn: TenantConnection, table: str, column: str, value: UUID | str) -> int:
+    deleted = await conn.raw.execute(
         sql.SQL("delete from {} where tenant_id = %(tenant_id)s and {} = %(value)s").format(
             sql.Identifier(table), sql.Identifier(column)
         ),
         {"tenant_id": conn.tenant_id, "value": value},
     )
-
-
-async def _tables(conn: TenantConnection, column: str, *, without: str = "") -> list[str]:
-    """Every table of ours with a column, the one that is named after it last."""
-    cursor = await conn.execute(
-        """
-        select c.relname
-          from pg_class c
-          join pg_attribute t on t.attrelid = c.oid and t.attname = 'tenant_id'
-                             and not t.attisdropped
-          join pg_attribute a on a.attrelid = c.oid and a.attname = %(column)s
-                             and not a.attisdropped
-         where c.relkind in ('r', 'p')
-           and c.relnamespace = 'public'::regnamespace
-           and not exists (select 1
-                             from pg_attribute w
-                            where w.attrelid = c.oid
-                              and w.attname = %(without)s
-                              and not w.attisdropped)
-         order by c.relname
-        """,
-        {"column": column, "without": without},
-    )
-    own = {"conversation_id": "conversations", "contact_id": "contacts", "turn_id": "turns"}
-    names = [str(row[0]) for row in await cursor.fetchall() if row[0] not in _KEPT]
-    return sorted(names, key=lambda name: name == own.get(column))
+    return deleted.rowcount

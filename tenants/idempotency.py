@@ -130,9 +130,9 @@ async def forget(conn: TenantConnection, caller: str, key: str) -> None:
     )
 
 
-async def forget_mentions(conn: TenantConnection, mentioned: UUID) -> None:
-    """Drop the kept answers that speak of something, because it is erased."""
-    await conn.execute(
+async def forget_mentions(conn: TenantConnection, mentioned: UUID) -> int:
+    """Drop the kept answers that speak of something, because it is erased; how many there were."""
+    gone = await conn.execute(
         """
         delete from idempotency_keys
          where tenant_id = %(tenant_id)s
@@ -141,6 +141,7 @@ async def forget_mentions(conn: TenantConnection, mentioned: UUID) -> None:
         """,
         {"mentioned": mentioned},
     )
+    return gone.rowcount
 
 
 def _mentioned(body: Any) -> list[UUID]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from server.auth import ConversationsDep
 from server.intake import CheckedRoute
@@ -62,11 +62,14 @@ async def update_contact(
 
 
 @router.delete("/{contact_id}", operation_id="erase_contact", status_code=204)
-async def erase_contact(contact_id: Id, caller: ConversationsDep, held: ResourcesDep) -> None:
-    """Erase a contact with every conversation and file, for good."""
+async def erase_contact(
+    contact_id: Id, caller: ConversationsDep, held: ResourcesDep, response: Response
+) -> None:
+    """Erase a contact with every conversation, file and key, for good; `Location` is the receipt."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         await contacts.get(conn, contact_id)
-        await conversation_erasing.erase_contact(conn, contact_id)
+        receipt = await conversation_erasing.erase(conn, "contact", contact_id, actor=caller.actor)
+    response.headers["location"] = f"/v1/erasures/{receipt}"
 
 
 @router.post("/{contact_id}/merge", operation_id="merge_contacts")

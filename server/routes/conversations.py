@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from server.auth import Caller, ConversationsDep, TalkDep
 from server.intake import CheckedRoute
@@ -110,11 +110,17 @@ async def list_outcomes(
 
 @router.delete("/{conversation_id}", operation_id="erase_conversation", status_code=204)
 async def erase_conversation(
-    conversation_id: Id, caller: ConversationsDep, held: ResourcesDep
+    conversation_id: Id, caller: ConversationsDep, held: ResourcesDep, response: Response
 ) -> None:
-    """Erase a conversation with its files, for good; only what it cost stays in the ledger."""
+    """Erase a conversation with its files, for good; only what it cost stays in the ledger.
+
+    `Location` is the receipt.
+    """
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
-        await conversation_erasing.erase_conversation(conn, conversation_id)
+        receipt = await conversation_erasing.erase(
+            conn, "conversation", conversation_id, actor=caller.actor
+        )
+    response.headers["location"] = f"/v1/erasures/{receipt}"
 
 
 @router.get("/{conversation_id}/messages", operation_id="list_messages", tags=["messages"])

@@ -122,6 +122,7 @@ def ids_of(tenant: Tenant) -> dict[str, str]:
         "delivery_id": str(new_id()),
         "approval_id": str(new_id()),
         "canned_answer_id": canned["canned_answer_id"],
+        "erasure_id": str(new_id()),
         "revision": "1",
         "version": "1",
         "other": "1",
@@ -202,6 +203,7 @@ _ANY_IDS = {
         "webhook_endpoint", "channel", "delivery", "invitation", "operator_session", "connector",
         "approval",
         "canned_answer",
+        "erasure",
     )
 } | {"code": "invalid", "version": "1", "other": "1", "revision": "1", "provider": "deepseek",
      "feature": "named_things"}  # fmt: skip

@@ -1,5 +1,6 @@
 """Studio: `langgraph dev` runs, interrupts and resumes a conversation over the same Postgres."""
 
+import base64
 import os
 import signal
 import socket
@@ -17,7 +18,7 @@ import langgraph_sdk as sdk
 
 from tenants.connection import Pool, tenant_transaction
 from tenants.ids import new_id
-from tests.databases import Database
+from tests.databases import MASTER_KEY, Database
 from tests.seeds import seed_tenant
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +33,7 @@ def langgraph_dev(database: Database, tenant_id: UUID, folder: Path) -> Generato
     named = {
         "FRONTDESK_STUDIO_TENANT": str(tenant_id),
         "FRONTDESK_DATABASE_URL": database.app,
+        "FRONTDESK_MASTER_KEY": base64.b64encode(MASTER_KEY).decode(),
         "LANGSMITH_TRACING": "false",
         "LANGGRAPH_CLI_NO_ANALYTICS": "1",
     }

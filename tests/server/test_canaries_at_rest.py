@@ -9,7 +9,7 @@ import pytest
 from tenants.postgres import EmbeddedPostgres
 from tests.at_rest import dumped, found_in
 from tests.databases import Database, fresh_database
-from tests.server.conftest import Program
+from tests.server.conftest import Program, problem
 from tests.server.effects import Effects, channel, effects, endpoint, inbound
 
 CANARIES = {
@@ -52,6 +52,7 @@ def use_everything(world: Effects, shop: Program) -> tuple[str, str]:
             "email": CANARIES["email"],
             "external_id": CANARIES["address"],
         },
+        headers={"idempotency-key": "c-1"},
     ).json()["contact_id"]
     body = {"assistant_id": shop.assistant_id, "contact": {"contact_id": contact}}
     talk = shop.call("POST", "/v1/conversations", json=body).json()["conversation_id"]
@@ -101,6 +102,50 @@ def test_nothing_that_a_contact_says_or_is_can_be_read_from_the_files(
         if (found := found_in(data, CANARIES.values()))
     }
     assert hits == {}
+
+
+def test_an_erased_contact_is_nowhere_and_a_receipt_says_so(
+    world: Effects, own_database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop = world.desk.tenant("Erasing")
+    shop.teach(SHIPS, "Yes, we ship to Switzerland.")
+    spared = shop.conversation()
+    turn = shop.say(spared, SHIPS).json()
+    contact, talk = use_everything(world, shop)
+    merged = shop.call("POST", "/v1/contacts", json={"name": CANARIES["name"]}).json()
+    other = shop.call("POST", "/v1/contacts", json={"name": "x"}).json()["contact_id"]
+    for kept, part in ((other, merged["contact_id"]), (contact, other)):
+        body = {"other_contact_id": part}
+        assert shop.call("POST", f"/v1/contacts/{kept}/merge", json=body).status_code == 200
+    before = _ids(own_database, shop)
+    gone = shop.call("DELETE", f"/v1/contacts/{contact}")
+    assert gone.status_code == 204
+    receipt = shop.call("GET", gone.headers["location"]).json()
+    assert receipt["finished_at"] and receipt["subject"] == "contact"
+    assert receipt["actor"]["kind"] == "api_key" and receipt["subject_id"] == contact
+    for table in ("messages", "events", "turns", "checkpoints", "handoffs", "facts", "feedback",
+                  "contacts", "contact_identities", "data_keys", "idempotency_keys", "outbox",
+                  "turn_recordings", "turn_steps", "recorded_questions"):  # fmt: skip
+        assert receipt["rows"][table] > 0, table
+    assert receipt["rows"]["contacts"] == 3 and receipt["total"] == sum(receipt["rows"].values())
+    assert shop.call("GET", "/v1/erasures").json()["data"][0] == receipt
+    left = _ids(own_database, shop)
+    named = {talk, contact, merged["contact_id"], other}
+    assert {table for table, data in before.items() if found_in(data, named)} >= {"messages"}
+    assert {t for t, data in left.items() if found_in(data, named)} <= {"erasures"}
+    assert found_in(b"".join(left.values()), CANARIES.values()) == set()
+    assert not found_in(caplog.text.encode(), CANARIES.values())
+    replayed = shop.call(
+        "POST", f"/v1/conversations/{spared}/replay", json={"turn_id": turn["turn_id"]}
+    )
+    assert replayed.status_code == 200 and replayed.json()["same"] is True
+    problem(shop.call("DELETE", f"/v1/contacts/{contact}"), 404, "not_found")
+    elsewhere = world.desk.tenant("Elsewhere")
+    problem(elsewhere.call("GET", gone.headers["location"]), 404, "not_found")
+
+
+def _ids(database: Database, shop: Program) -> dict[str, bytes]:
+    return dumped(database.superuser, shop.tenant_id)
 
 
 def test_the_scan_finds_what_is_there_in_every_form() -> None:

@@ -11,7 +11,7 @@ from psycopg import sql
 from server import erase_job, import_job, ingest_job
 from server.import_schemas import ImportOptions
 from server.job_run import JobRun
-from tenants import jobs
+from tenants import erasures, jobs
 from tenants.actors import SYSTEM
 from tenants.connection import Pool, tenant_transaction
 from tenants.errors import Invalid, NotFound
@@ -176,7 +176,10 @@ async def test_an_erased_tenant_leaves_nothing_and_others_lose_nothing(
         job_id = await held.start(seeded.tenant_id, erase_job.KIND, {}, total=1)
         await held.run(seeded.tenant_id, job_id)
         await held.run(seeded.tenant_id, job_id)
-    assert _rows(database, seeded.tenant_id) == 0
+    assert _rows(database, seeded.tenant_id) == 1, "its receipt"
+    async with tenant_transaction(pool, seeded.tenant_id) as conn:
+        receipt = await erasures.get(conn, job_id)
+    assert receipt.finished_at is not None and receipt.n_rows["documents"] == 2
     assert _rows(database, neighbour.tenant_id) == before > 0
     with pytest.raises(NotFound):
         async with tenant_transaction(pool, seeded.tenant_id) as conn:
