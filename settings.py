@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     # secrets (made in the data folder at first start where absent)
     platform_key: SecretStr | None = None
     master_key: SecretStr | None = None
+    wrapping_key: SecretStr | None = None  # wraps data keys; None: the master key
+    other_wrapping_keys: SecretStr | None = None  # unwrap as well, comma-separated
 
     # models
     model: str = "extractive"

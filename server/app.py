@@ -34,6 +34,7 @@ from server.intake import Intake
 from server.job_kinds import JOB_KINDS, PERIODIC
 from server.job_run import JobHouse
 from server.jobs import open_jobs
+from server.keyrings import open_keyring
 from server.leased_runs import TurnLimits
 from server.limits import Limiter
 from server.metrics import Metrics
@@ -57,8 +58,6 @@ from tenants.connection import Pool, make_pool, tenant_transaction
 from tenants.events import Event
 from tenants.hold_points import HoldPoints
 from tenants.isolation import assert_isolated
-from tenants.keyring import Keyring
-from tenants.master_keys import LocalMasterKeys
 from tenants.sealing import Sealer
 from tenants.turn_ends import TurnEnd
 
@@ -138,7 +137,7 @@ async def _open(
         min_size=settings.pool_min,
         max_size=settings.pool_max,
         timeout_seconds=settings.pool_timeout_seconds,
-        keys=Keyring(LocalMasterKeys(secrets.master_key)),
+        keys=open_keyring(settings, secrets.master_key),
     )
     await stack.enter_async_context(pool)
     await assert_isolated(pool)

@@ -37,6 +37,8 @@ tenant = typer.Typer(help="Tenants: the companies you serve.", no_args_is_help=T
 main.add_typer(tenant, name="tenant")
 audit = typer.Typer(help="The audit log: who did what.", no_args_is_help=True)
 main.add_typer(audit, name="audit")
+keys = typer.Typer(help="Data keys, and the master key that wraps them.", no_args_is_help=True)
+main.add_typer(keys, name="keys")
 
 Base = Annotated[str, typer.Option(help="A knowledge base's id; the tenant's first if absent.")]
 Data = Annotated[Path | None, typer.Option(help="Folder of everything that is kept.")]
@@ -132,6 +134,28 @@ def create_tenant(
         typer.echo(f"api_key         {made.api_key}   (shown once)")
         typer.echo(f"knowledge base  {made.knowledge_base_id}")
         typer.echo(f"assistant       {made.assistant_id}")
+
+
+@keys.command("list")
+def list_keys(data: Data = None) -> None:
+    """Show how many data keys each master key wraps."""
+    with _told_plainly():
+        settings = _settings(data=data)
+        with start.database(settings) as prepared:
+            from server import keys_command
+
+            asyncio.run(keys_command.list_keys(settings, prepared))
+
+
+@keys.command()
+def rotate(data: Data = None) -> None:
+    """Wrap every data key under the newest master key, while servers go on; safe to repeat."""
+    with _told_plainly():
+        settings = _settings(data=data)
+        with start.database(settings) as prepared:
+            from server import keys_command
+
+            asyncio.run(keys_command.rotate(settings, prepared))
 
 
 @main.command("sign-in")

@@ -11,6 +11,7 @@ from server import (
     learning_jobs,
     pruning,
     reembedding,
+    retention,
     settling,
     vector_indexing,
     web_job,
@@ -37,6 +38,7 @@ PERIODIC: dict[str, tuple[float, PeriodicWork]] = {
     "approvals": (approvals_expiring.EVERY_SECONDS, approvals_expiring.expire_due),
     "outcomes": (settling.EVERY_SECONDS, settling.settle_due),
     "pruning": (pruning.EVERY_SECONDS, pruning.prune_idle),
+    "retention": (retention.EVERY_SECONDS, retention.nightly),
     "calibration": (calibrating.EVERY_SECONDS, calibrating.look_at_verdicts),
     "vector_indexes": (vector_indexing.EVERY_SECONDS, vector_indexing.tend_indexes),
 }

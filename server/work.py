@@ -14,6 +14,7 @@ from server.effects import open_sender
 from server.job_kinds import JOB_KINDS, PERIODIC
 from server.job_run import JobHouse
 from server.jobs import open_jobs
+from server.keyrings import open_keyring
 from server.models import open_embedders, open_models
 from server.sign_in_links import new_link
 from server.start import Prepared
@@ -22,8 +23,6 @@ from tenants import channels, connectors, operators, tenants
 from tenants.connection import Pool, make_pool, tenant_transaction
 from tenants.errors import NotFound
 from tenants.isolation import assert_isolated
-from tenants.keyring import Keyring
-from tenants.master_keys import LocalMasterKeys
 from tenants.onboarding import NewTenant
 from tenants.onboarding import create_tenant as create
 from tenants.sealing import Sealer
@@ -99,7 +98,7 @@ async def opened(settings: Settings, prepared: Prepared) -> AsyncGenerator[tuple
             min_size=1,
             max_size=settings.pool_max,
             timeout_seconds=settings.pool_timeout_seconds,
-            keys=Keyring(LocalMasterKeys(prepared.master_key)),
+            keys=open_keyring(settings, prepared.master_key),
         ) as pool:
             await assert_isolated(pool)
             yield pool, embedders

@@ -130,6 +130,27 @@ async def identities(conn: TenantConnection, contact_id: UUID) -> list[Identity]
     )
 
 
+async def persons(conn: TenantConnection, contact_id: UUID) -> list[UUID]:
+    """A contact and everyone who was merged into them; empty where there is no such contact."""
+    cursor = await conn.execute(
+        """
+        with recursive persons as (
+            select contact_id
+              from contacts
+             where tenant_id = %(tenant_id)s
+               and contact_id = %(contact_id)s
+             union
+            select c.contact_id
+              from contacts c
+              join persons p on c.merged_into = p.contact_id
+             where c.tenant_id = %(tenant_id)s)
+        select contact_id from persons
+        """,
+        {"contact_id": contact_id},
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
 async def find_or_create(
     conn: TenantConnection, channel: str, address: str, details: dict[str, Any]
 ) -> Contact:

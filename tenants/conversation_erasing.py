@@ -11,6 +11,7 @@ from uuid import UUID
 from psycopg import sql
 
 from tenants import (
+    contacts,
     conversation_files,
     conversations,
     erasures,
@@ -45,9 +46,7 @@ async def erase_conversation(conn: TenantConnection, conversation_id: UUID) -> C
     await conversations.lock(conn, conversation_id)
     for fork_id in await forks.forks_of(conn, conversation_id):
         gone += await erase_conversation(conn, fork_id)
-    base = await conversation_files.base_of(conn, conversation_id)
-    if base is not None:
-        gone += await _erase_knowledge(conn, base.knowledge_base_id)
+    gone += await erase_files(conn, conversation_id)
     await unanswered_erasing.forget_words(conn, conversation_id)
     await conn.execute(
         """
@@ -83,29 +82,19 @@ async def erase_conversation(conn: TenantConnection, conversation_id: UUID) -> C
     return gone
 
 
+async def erase_files(conn: TenantConnection, conversation_id: UUID) -> Counter[str]:
+    """Take the files of a conversation out of everything; rows by table."""
+    base = await conversation_files.base_of(conn, conversation_id)
+    return await _erase_knowledge(conn, base.knowledge_base_id) if base else Counter()
+
+
 async def erase_contact(conn: TenantConnection, contact_id: UUID) -> Counter[str]:
     """Take a contact with all conversations out of everything, and who was merged into it.
 
     Their keys go as well, so that backups of what they said cannot be read any more.
     """
     gone: Counter[str] = Counter()
-    cursor = await conn.execute(
-        """
-        with recursive persons as (
-            select contact_id
-              from contacts
-             where tenant_id = %(tenant_id)s
-               and contact_id = %(contact_id)s
-             union
-            select c.contact_id
-              from contacts c
-              join persons p on c.merged_into = p.contact_id
-             where c.tenant_id = %(tenant_id)s)
-        select contact_id from persons
-        """,
-        {"contact_id": contact_id},
-    )
-    for (one,) in await cursor.fetchall():
+    for one in await contacts.persons(conn, contact_id):
         while found := await conversations.list_page(conn, limit=100, contact_id=one):
             for conversation in found:
                 gone += await erase_conversation(conn, conversation.conversation_id)

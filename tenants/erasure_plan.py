@@ -61,3 +61,27 @@ async def tables_with(conn: TenantConnection, column: str, *, without: str = "")
     )
     names = [str(row[0]) for row in await cursor.fetchall() if row[0] not in KEPT]
     return sorted(names, key=lambda name: (name not in FIRST, name == _OWN.get(column)))
+
+
+async def columns_of(conn: TenantConnection) -> dict[str, set[str]]:
+    """The columns of every table of ours that bears a tenant, LangGraph's left out."""
+    cursor = await conn.execute(
+        """
+        select c.relname, a.attname
+          from pg_class c
+          join pg_attribute a on a.attrelid = c.oid
+                             and a.attnum > 0
+                             and not a.attisdropped
+         where c.relkind in ('r', 'p')
+           and c.relnamespace = 'public'::regnamespace
+         order by c.relname, a.attnum
+        """
+    )
+    found: dict[str, set[str]] = {}
+    for table, column in await cursor.fetchall():
+        found.setdefault(str(table), set()).add(str(column))
+    return {
+        table: columns
+        for table, columns in found.items()
+        if "tenant_id" in columns and table not in OF_THREADS
+    }

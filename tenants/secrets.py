@@ -29,12 +29,16 @@ def platform_key(data: Path, given: str | None = None) -> str:
 def master_key(data: Path, given: str | None = None) -> bytes:
     """The 32 bytes that every other key is derived from. Raises: Invalid."""
     text = given or kept_secret(data / MASTER_KEY_FILE, _new_master_key)
+    return decoded_key(text, "FRONTDESK_MASTER_KEY" if given else str(data / MASTER_KEY_FILE))
+
+
+def decoded_key(text: str, place: str) -> bytes:
+    """A key as it was written at a place. Raises: Invalid."""
     try:
-        key = base64.b64decode(text, validate=True)
+        key = base64.b64decode(text.strip(), validate=True)
     except binascii.Error:
         key = b""
     if len(key) != MASTER_KEY_BYTES:
-        place = "FRONTDESK_MASTER_KEY" if given else str(data / MASTER_KEY_FILE)
         raise Invalid(f"the master key must be 32 bytes in base64 ({place})")
     return key
 

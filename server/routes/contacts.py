@@ -3,7 +3,9 @@
 from typing import Any
 
 from fastapi import APIRouter, Response
+from fastapi.responses import StreamingResponse
 
+from server import contact_export
 from server.auth import ConversationsDep
 from server.intake import CheckedRoute
 from server.paging import Page, PagingDep
@@ -70,6 +72,26 @@ async def erase_contact(
         await contacts.get(conn, contact_id)
         receipt = await conversation_erasing.erase(conn, "contact", contact_id, actor=caller.actor)
     response.headers["location"] = f"/v1/erasures/{receipt}"
+
+
+@router.post(
+    "/{contact_id}/export",
+    operation_id="export_contact",
+    response_class=Response,
+    responses={
+        200: {"description": "Everything that is kept of them.", "content": {"application/zip": {}}}
+    },
+)
+async def export_contact(
+    contact_id: Id, caller: ConversationsDep, held: ResourcesDep
+) -> StreamingResponse:
+    """All that is kept of a contact and of everyone merged into them: JSON, and a page to read."""
+    file = await contact_export.export(held.pool, caller.tenant_id, contact_id)
+    return StreamingResponse(
+        contact_export.pieces(file),
+        media_type="application/zip",
+        headers={"content-disposition": f'attachment; filename="contact-{contact_id}.zip"'},
+    )
 
 
 @router.post("/{contact_id}/merge", operation_id="merge_contacts")
