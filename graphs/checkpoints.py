@@ -33,7 +33,6 @@ from tenants.connection import Pool
 from tenants.desk_connection import OpeningCursor, keys_of, opening
 from tenants.errors import LeaseLost
 from tenants.hold_points import NOWHERE, HoldPoints
-from tenants.ids import parse_id
 from tenants.sealed_state import open_words, seal_words
 
 
@@ -128,7 +127,7 @@ class _SealingCursor(OpeningCursor[DictRow]):
         if keys is None:
             return params
         *place, checkpoint, metadata = params
-        key = await keys.key_of(self.connection, {"conversation_id": parse_id(place[0])})
+        key = await keys.key_of_thread(self.connection, place[0])
         values = seal_words(keys, key, checkpoint.obj["channel_values"], of="checkpoints")
         about = seal_words(keys, key, metadata.obj, of="checkpoints")
         return [*place, Jsonb(checkpoint.obj | {"channel_values": values}), Jsonb(about)]
@@ -138,7 +137,7 @@ class _SealingCursor(OpeningCursor[DictRow]):
         keys = keys_of(self.connection)
         if keys is None or not rows:
             return rows
-        key = await keys.key_of(self.connection, {"conversation_id": parse_id(rows[0][0])})
+        key = await keys.key_of_thread(self.connection, rows[0][0])
         return [
             row if row[-1] is None else [*row[:-1], keys.seal(marked(row[-1], "checkpoints"), key)]
             for row in rows

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from tenants import actions, codec, conversations, events, outbox, turns
-from tenants.actions import Action, Decision
+from tenants.actions import ARGUMENTS, CONTENT, NOTE, Action, Decision
 from tenants.actors import SYSTEM, Actor
 from tenants.connection import RouterConnection, TenantConnection
 from tenants.errors import InterruptSpent, NotFound
@@ -116,12 +116,12 @@ async def decide(
         {
             "action_id": action_id,
             "decision": decision,
-            "arguments": codec.encode(arguments) if arguments is not None else None,
-            "content": codec.encode(content),
+            "arguments": codec.personal(arguments, ARGUMENTS) if arguments is not None else None,
+            "content": codec.personal(content, CONTENT),
             "is_edited": arguments is not None,
             "amount": amount,
             "currency": currency,
-            "note": codec.encode(note) if note else None,
+            "note": codec.personal(note, NOTE) if note else None,
             "actor_kind": actor.kind,
             "actor_id": actor.id,
         },

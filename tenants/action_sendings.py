@@ -9,7 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from tenants import action_moves, actions, codec, events, outbox
-from tenants.actions import Action
+from tenants.actions import NOTE, RESULT, Action
 from tenants.actors import Actor
 from tenants.connection import TenantConnection
 from tenants.errors import Conflict, InterruptSpent
@@ -75,7 +75,7 @@ async def end(
            and action_id = %(action_id)s
            and state in ('proposed', 'approved', 'edited', 'sent')
         """,
-        {"action_id": action.action_id, "state": state, "result": codec.encode(result)},
+        {"action_id": action.action_id, "state": state, "result": codec.personal(result, RESULT)},
     )
     return await actions.get(conn, action.action_id)
 
@@ -115,7 +115,7 @@ async def settle_unknown(
         {
             "action_id": action_id,
             "outcome": outcome,
-            "note": codec.encode(note) if note else None,
+            "note": codec.personal(note, NOTE) if note else None,
             "actor_kind": actor.kind,
             "actor_id": actor.id,
         },

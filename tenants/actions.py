@@ -22,6 +22,9 @@ from tenants.connection import TenantConnection
 from tenants.errors import NotFound
 from tenants.outbox import NewDelivery
 
+ARGUMENTS, CONTENT = "actions.arguments", "actions.content"
+NOTE, RESULT = "actions.note", "actions.result"
+
 ActionState = Literal[
     "proposed",
     "waiting_for_approval",
@@ -105,22 +108,22 @@ class Action:
     @property
     def call(self) -> dict[str, Any]:
         """The arguments with which the tool is called."""
-        return codec.decode(self.arguments)
+        return codec.decode(self.arguments, ARGUMENTS)
 
     @property
     def details(self) -> dict[str, Any]:
         """What an operator needs to know of it."""
-        return codec.decode(self.content)
+        return codec.decode(self.content, CONTENT)
 
     @property
     def said(self) -> str:
         """What the person who decided wrote to it."""
-        return str(codec.decode(self.note)) if self.note is not None else ""
+        return str(codec.decode(self.note, NOTE)) if self.note is not None else ""
 
     @property
     def came_to(self) -> dict[str, Any]:
         """What the tool gave, or why it did not."""
-        return codec.decode(self.result) if self.result is not None else {}
+        return codec.decode(self.result, RESULT) if self.result is not None else {}
 
     def public(self) -> dict[str, Any]:
         """The approval as operators' calls show it."""
@@ -220,8 +223,8 @@ async def propose(
                 "assistant_revision": owner.assistant_revision,
                 "effect_key": effect_key(turn_id, new.call_id),
                 "tool": new.tool,
-                "arguments": codec.encode(new.arguments),
-                "content": codec.encode(new.content),
+                "arguments": codec.personal(new.arguments, ARGUMENTS),
+                "content": codec.personal(new.content, CONTENT),
                 "amount": new.amount,
                 "currency": new.currency,
                 "needs_approval": new.needs_approval,

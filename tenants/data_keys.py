@@ -120,3 +120,18 @@ async def contact_of_turn(conn: Connection, tenant_id: UUID, turn_id: UUID) -> U
     )
     row = await cursor.fetchone()
     return row[0] if row else None
+
+
+async def contact_of_action(conn: Connection, tenant_id: UUID, action_id: UUID) -> UUID | None:
+    """Whose action it is; None where there is no such action."""
+    cursor = await conn.execute(
+        """
+        select contact_id
+          from actions
+         where tenant_id = %(tenant_id)s
+           and action_id = %(action_id)s
+        """,
+        {"tenant_id": tenant_id, "action_id": action_id},
+    )
+    row = await cursor.fetchone()
+    return row[0] if row else None

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from tenants import data_keys
 from tenants.codec import Personal, marked
 from tenants.data_keys import Connection, WrappedKey
-from tenants.ids import new_id
+from tenants.ids import new_id, parse_id
 from tenants.master_keys import MasterKeys
 
 SEALED = b"\x02fd"
@@ -28,7 +28,12 @@ KEY_BYTES = 32
 MOST_KEYS = 20_000  # some 10 MB; each is one statement to have again
 CURRENT_SECONDS = 3_600  # a new version of a key is written under after so long at the latest
 _ID_BYTES, _NONCE_BYTES = 16, 12
-_SUBJECTS = ("contact_id", "conversation_id", "turn_id")  # of a statement's parameters, best first
+_SUBJECTS = (
+    "contact_id",
+    "conversation_id",
+    "turn_id",
+    "action_id",
+)  # of a statement's parameters, best first
 
 Subject = tuple[str, UUID | None]
 _OF_TENANT: Subject = ("tenant", None)
@@ -167,6 +172,11 @@ class TenantKeys:
             self._note(known, [_OF_TENANT])
         return known
 
+    async def key_of_thread(self, conn: Connection, thread_id: str) -> DataKey:
+        """A thread is a conversation's or an action's, by its id; Studio's are nobody's."""
+        named = dict.fromkeys(("conversation_id", "action_id"), parse_id(thread_id))
+        return await self.key_of(conn, named)
+
     async def index_key(self, conn: Connection) -> bytes:
         """The tenant's key for hashes that are looked for."""
         known = self._fresh.get(_INDEX) or self._ring.current(self.tenant_id, _INDEX)
@@ -194,6 +204,8 @@ class TenantKeys:
             return which
         if kind == "conversation_id":
             return await data_keys.contact_of_conversation(conn, self.tenant_id, which)
+        if kind == "action_id":
+            return await data_keys.contact_of_action(conn, self.tenant_id, which)
         return await data_keys.contact_of_turn(conn, self.tenant_id, which)
 
     async def _newest(
