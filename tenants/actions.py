@@ -24,7 +24,6 @@ from tenants.outbox import NewDelivery
 
 ARGUMENTS, CONTENT = "actions.arguments", "actions.content"
 NOTE, RESULT = "actions.note", "actions.result"
-
 ActionState = Literal[
     "proposed",
     "waiting_for_approval",

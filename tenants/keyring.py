@@ -174,8 +174,8 @@ class TenantKeys:
 
     async def key_of_thread(self, conn: Connection, thread_id: str) -> DataKey:
         """A thread is a conversation's or an action's, by its id; Studio's are nobody's."""
-        named = dict.fromkeys(("conversation_id", "action_id"), parse_id(thread_id))
-        return await self.key_of(conn, named)
+        named = parse_id(thread_id)
+        return await self.key_of(conn, {"conversation_id": named, "action_id": named})
 
     async def index_key(self, conn: Connection) -> bytes:
         """The tenant's key for hashes that are looked for."""
