@@ -60,7 +60,7 @@ async def add(
             "conversation_id": conversation_id,
             "author_kind": actor.kind,
             "author_id": actor.id,
-            "content": codec.encode({"text": text, "name": name}),
+            "content": codec.personal({"text": text, "name": name}, "notes.content"),
             "most": MAX_NOTES,
         },
     )
