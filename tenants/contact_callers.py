@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from tenants import addresses
 from tenants.connection import TenantConnection
 
 VOUCHED_CHANNEL = "identity"  # of the address that the tenant's signed token names
@@ -13,7 +14,8 @@ VOUCHED_CHANNEL = "identity"  # of the address that the tenant's signed token na
 class _Row:
     contact_id: UUID
     identity_level: str
-    addresses: list[str]
+    found_by: list[str]
+    sealed: list[bytes | None]
 
 
 async def of_contact(conn: TenantConnection, contact_id: UUID) -> dict[str, Any]:
@@ -31,7 +33,15 @@ async def of_contact(conn: TenantConnection, contact_id: UUID) -> dict[str, Any]
                       where i.tenant_id = %(tenant_id)s
                         and i.contact_id = c.contact_id
                         and i.channel = %(channel)s
-                      limit 2) as addresses
+                      order by i.address
+                      limit 2) as found_by,
+               array(select i.address_sealed
+                       from contact_identities i
+                      where i.tenant_id = %(tenant_id)s
+                        and i.contact_id = c.contact_id
+                        and i.channel = %(channel)s
+                      order by i.address
+                      limit 2) as sealed
           from contacts c
          where c.tenant_id = %(tenant_id)s
            and c.contact_id = %(contact_id)s
@@ -39,10 +49,10 @@ async def of_contact(conn: TenantConnection, contact_id: UUID) -> dict[str, Any]
         """,
         {"contact_id": contact_id, "channel": VOUCHED_CHANNEL},
     )
-    if row is None or row.identity_level != "verified" or len(row.addresses) != 1:
+    if row is None or row.identity_level != "verified" or len(row.found_by) != 1:
         return {"contact_id": str(contact_id), "identity": "anonymous"}
     return {
         "contact_id": str(contact_id),
         "identity": "verified",
-        "external_id": row.addresses[0],
+        "external_id": addresses.read(row.found_by[0], row.sealed[0]),
     }
