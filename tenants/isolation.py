@@ -5,6 +5,16 @@ from psycopg.rows import TupleRow
 
 from tenants.connection import Pool
 
+# Every table without a tenant, and why it needs none. A table that is not here has the column.
+WITHOUT_TENANT = {
+    "alembic_version": "the schema's revision",
+    "checkpoint_migrations": "the revision of LangGraph's tables",
+    "procrastinate_events": "times of jobs by their numbers",
+    "procrastinate_jobs": "ids of jobs; what they work on lies in the tenant's own row",
+    "procrastinate_periodic_defers": "times of the process's own rounds",
+    "procrastinate_workers": "heartbeats of processes",
+}
+
 
 class IsolationBroken(Exception):
     """The database would let one tenant see another's rows; the server must not start."""
@@ -20,7 +30,17 @@ async def assert_isolated(pool: Pool) -> None:
 async def isolation_faults(pool: Pool) -> list[str]:
     """What breaks the isolation, in words; empty when all is well."""
     async with pool.connection() as conn:
-        return [*await _role_faults(conn), *await _table_faults(conn)]
+        return await faults_of(conn)
+
+
+async def faults_of(conn: AsyncConnection[TupleRow]) -> list[str]:
+    """What breaks the isolation for this connection's role."""
+    return [
+        *await _role_faults(conn),
+        *await _table_faults(conn),
+        *await _policy_faults(conn),
+        *await _detour_faults(conn),
+    ]
 
 
 async def _role_faults(conn: AsyncConnection[TupleRow]) -> list[str]:
@@ -53,19 +73,80 @@ async def _table_faults(conn: AsyncConnection[TupleRow]) -> list[str]:
     cursor = await conn.execute(
         """
         select c.relname, c.relrowsecurity and c.relforcerowsecurity,
-               exists (select 1 from pg_policy p where p.polrelid = c.oid)
+               exists (select from pg_policy p where p.polrelid = c.oid),
+               exists (select from pg_attribute a
+                        where a.attrelid = c.oid and a.attname = 'tenant_id'
+                          and a.attnotnull and not a.attisdropped)
           from pg_class c
-          join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
-                             and not a.attisdropped
-         where c.relkind in ('r', 'p')
+         where c.relkind in ('r', 'p', 'f')
            and c.relnamespace = 'public'::regnamespace
+           and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
          order by c.relname
         """
     )
     tables = await cursor.fetchall()
-    if not tables:
+    ours = [(name, forced, policy) for name, forced, policy, has_tenant in tables if has_tenant]
+    if not ours:
         return ["the database holds none of our tables: run `frontdesk migrate`"]
-    faults = [
-        f"row-level security is not forced on {name}" for name, forced, _ in tables if not forced
+    without = [name for name, _, _, has_tenant in tables if not has_tenant]
+    return [
+        *(f"{name} has no tenant_id" for name in without if name not in WITHOUT_TENANT),
+        *(f"row-level security is not forced on {name}" for name, forced, _ in ours if not forced),
+        *(f"{name} has no policy" for name, _, policy in ours if not policy),
     ]
-    return faults + [f"{name} has no policy" for name, _, policy in tables if not policy]
+
+
+async def _policy_faults(conn: AsyncConnection[TupleRow]) -> list[str]:
+    """A policy that lets the app see or write more than the connection's tenant."""
+    cursor = await conn.execute(
+        """
+        select tablename, policyname
+          from pg_policies
+         where schemaname = 'public'
+           and (roles <> '{frontdesk_router}' or cmd <> 'SELECT')
+           and not (cmd = 'ALL'
+                    and qual like '(tenant_id = %current\\_setting(''app.tenant_id''%)::uuid)'
+                    and with_check = qual)
+         order by 1, 2
+        """
+    )
+    found = await cursor.fetchall()
+    return [f"the policy {policy} of {table} is not the tenant's" for table, policy in found]
+
+
+async def _detour_faults(conn: AsyncConnection[TupleRow]) -> list[str]:
+    """Ways around the policies: owners' rights, the router's tables, further roles.
+
+    What an extension brings is its own: none of it reads our tables.
+    """
+    cursor = await conn.execute(
+        """
+        select 'the view ' || relname || ' looks with the rights of its owner'
+          from pg_class
+         where relkind in ('v', 'm')
+           and relnamespace = 'public'::regnamespace
+           and not exists (select from pg_depend d where d.objid = pg_class.oid and d.deptype = 'e')
+           and not coalesce('security_invoker=true' = any(reloptions), false)
+        union all
+        select 'the function ' || proname || ' runs with the rights of its owner'
+          from pg_proc
+         where prosecdef
+           and pronamespace = 'public'::regnamespace
+           and not exists (select from pg_depend d where d.objid = pg_proc.oid and d.deptype = 'e')
+        union all
+        select 'the router may do more with ' || relname || ' than read its columns'
+          from pg_class
+         where relkind in ('r', 'p', 'v', 'm')
+           and relnamespace = 'public'::regnamespace
+           and (has_table_privilege('frontdesk_router', oid, 'select, insert, update, delete')
+                or has_any_column_privilege('frontdesk_router', oid, 'insert, update'))
+        union all
+        select 'the role ' || r.rolname || ' may act as ' || g.rolname
+          from pg_roles r, pg_roles g
+         where r.rolname in ('frontdesk_app', 'frontdesk_router')
+           and g.rolname not in (r.rolname, 'frontdesk_router')
+           and pg_has_role(r.oid, g.oid, 'member')
+         order by 1
+        """
+    )
+    return [str(row[0]) for row in await cursor.fetchall()]

@@ -1,4 +1,8 @@
-"""The database's own catalogue says that tenants are apart, whatever the code intends."""
+"""The database's own catalogue says that tenants are apart, whatever the code intends.
+
+A new table: name it in its revision's `TENANT_TABLES` and call `isolate` there. What the router is to
+read of it: `let_router_read`, and the same columns in the revision's `ROUTING_COLUMNS`.
+"""
 
 from collections.abc import Generator
 from importlib import import_module
@@ -10,6 +14,7 @@ import pytest
 
 from graphs.checkpoint_schema import CHECKPOINT_TABLES
 from tenants import migrations
+from tenants.isolation import WITHOUT_TENANT
 from tests.databases import Database
 
 _REVISIONS = [
@@ -21,15 +26,6 @@ ROUTING_COLUMNS: dict[str, str] = {
     table: columns for revision in _REVISIONS for table, columns in revision.ROUTING_COLUMNS.items()
 }
 
-# Tables without a tenant hold versions and ids of jobs, never a tenant's data.
-WITHOUT_TENANT = {
-    "alembic_version",
-    "checkpoint_migrations",
-    "procrastinate_events",
-    "procrastinate_jobs",
-    "procrastinate_periodic_defers",
-    "procrastinate_workers",
-}
 POLICY = "(tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)"
 
 
@@ -66,7 +62,7 @@ def catalogue(database: Database) -> Generator[Catalogue]:
 
 def test_every_table_has_a_tenant_or_is_known_to_need_none(catalogue: Catalogue) -> None:
     tables = catalogue.names("select tablename from pg_tables where schemaname = 'public'")
-    assert tables - catalogue.tenant_tables == WITHOUT_TENANT
+    assert tables - catalogue.tenant_tables == WITHOUT_TENANT.keys()
     assert catalogue.tenant_tables >= TENANT_TABLES
     assert set(CHECKPOINT_TABLES) <= catalogue.tenant_tables
 
@@ -142,6 +138,36 @@ def test_the_router_reads_exactly_the_routing_columns(catalogue: Catalogue) -> N
         catalogue.names("select tablename from pg_policies where policyname = 'router'")
         == ROUTING_COLUMNS.keys()
     )
+
+
+def test_the_router_reads_no_whole_table_and_writes_nothing(catalogue: Catalogue) -> None:
+    granted = catalogue.all(
+        """
+        select table_name, privilege_type
+          from information_schema.role_table_grants
+         where grantee = 'frontdesk_router'
+        union all
+        select object_name, privilege_type
+          from information_schema.role_usage_grants
+         where grantee = 'frontdesk_router'
+        """
+    )
+    assert granted == set()
+
+
+def test_the_app_reads_and_writes_rows_and_can_change_no_table(catalogue: Catalogue) -> None:
+    granted = catalogue.names(
+        """
+        select privilege_type
+          from information_schema.role_table_grants
+         where grantee = 'frontdesk_app'
+        """
+    )
+    assert granted == {"SELECT", "INSERT", "UPDATE", "DELETE"}
+
+
+def test_no_function_runs_with_its_owners_rights(catalogue: Catalogue) -> None:
+    assert catalogue.names("select proname from pg_proc where prosecdef") == set()
 
 
 def test_every_other_role_and_the_public_may_do_nothing(catalogue: Catalogue) -> None:

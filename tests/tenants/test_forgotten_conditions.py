@@ -1,0 +1,176 @@
+"""Forget the tenant in any statement: the database's policies still keep tenants apart.
+
+And the other way round: without policies the statements' own conditions keep them apart. Two guards,
+each enough by itself. `pytest -s` shows the counts.
+
+Is a statement of yours refused here? Name the tenant in it (`where tenant_id = %(tenant_id)s`, in
+every table that it reads); or, if it has good reason not to, put its place and the reason into
+`WITHOUT_CONDITION`. What the router reads goes through `router_transaction`.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+
+from tests.databases import Database
+from tests.tenants.sql_literals import SqlLiteral, sql_literals
+from tests.tenants.twin_tenants import OTHER, OWN, Twins
+
+_ROUTES = "read by the router's role: ids, hashes and times of all tenants, and nothing else"
+_CATALOGUE = "reads the system catalogue, which holds no tenant's data"
+_SELECTS = "inserts what it is given, under the tenant's id; the policy checks every row"
+WITHOUT_CONDITION = {
+    "graphs.checkpoints:executemany": "the tenant's id is the column's default, from the connection",
+    "tenants.calibrations:due": _ROUTES,
+    "tenants.channel_routes:find_tenant": _ROUTES,
+    "tenants.credentials:find_api_key": _ROUTES,
+    "tenants.job_progress:quiet": _ROUTES,
+    "tenants.outcomes:due": _ROUTES,
+    "tenants.recorded_questions:tenants_with_new": _ROUTES,
+    "tenants.recorded_questions:tenants_with_old": _ROUTES,
+    "tenants.sources:due": _ROUTES,
+    "tenants.tenants:find_slug": _ROUTES,
+    "tenants.tenants:routes": _ROUTES,
+    "tenants.vector_index_rows:at_least": _ROUTES,
+    "tenants.vector_index_rows:known": _ROUTES,
+    "tenants.conversation_erasing:_tables": _CATALOGUE,
+    "tenants.erasing:_tables": _CATALOGUE,
+    "tenants.isolation:_detour_faults": _CATALOGUE,
+    "tenants.isolation:_policy_faults": _CATALOGUE,
+    "tenants.isolation:_role_faults": _CATALOGUE,
+    "tenants.isolation:_table_faults": _CATALOGUE,
+    "tenants.migrate:_check_server": _CATALOGUE,
+    "tenants.migrate:current_revision": _CATALOGUE,
+    "tenants.postgres_roles:_make_login": _CATALOGUE,
+    "tenants.postgres_roles:make_group_roles": _CATALOGUE,
+    "tenants.postgres_roles:make_roles": _CATALOGUE,
+    "tenants.vector_indexes:_drop_leftovers": _CATALOGUE,
+    "tenants.outbox:put": _SELECTS,
+    "tenants.postings:write_segment": _SELECTS,
+    "tenants.turn_steps:write_steps": _SELECTS,
+    "tenants.search_exact:<module>": "a piece of a search; whole searches are tried below",
+    "tenants.search_large:_statement": "a piece of a search; whole searches are tried below",
+}
+# Conditions that join tables of all tenants for the router, so alone they keep nobody apart.
+ROUTER_JOINS = {
+    "tenants.answered_since:tenants_to_check",
+    "tenants.leases:runnable",
+    "tenants.outbox:due",
+}
+LITERALS = sql_literals()
+CONDITIONED = [one for one in LITERALS if one.predicates()]
+
+
+def tell(count: str) -> None:
+    sys.stdout.write(f"\n{count}\n")
+
+
+@pytest.fixture(scope="module")
+def twins(database: Database) -> Iterator[Twins]:
+    """Rows in every table for two tenants, in a transaction that is never committed."""
+    with psycopg.connect(database.superuser, prepare_threshold=None) as conn:
+        yield Twins(conn)
+        conn.rollback()
+
+
+def test_every_statement_names_its_tenant_or_is_known_not_to() -> None:
+    without = {one.place for one in LITERALS if not one.predicates() and not one.inserts}
+    assert without == WITHOUT_CONDITION.keys()
+
+
+def test_every_row_that_is_inserted_names_its_tenant() -> None:
+    unnamed = [one.place for one in LITERALS if one.inserts and "tenant_id" not in one.names]
+    assert unnamed == []
+
+
+def test_both_tenants_have_a_row_in_every_table(twins: Twins) -> None:
+    assert set(twins.counts(OWN).values()) == set(twins.counts(OTHER).values()) == {1}
+
+
+@pytest.mark.slow
+def test_one_forgotten_condition_shows_and_changes_nothing_of_another_tenant(twins: Twins) -> None:
+    tried = 0
+    for one in CONDITIONED:
+        asked = twins.asked(one)
+        for predicate in one.predicates():
+            forgotten = twins.outcome(one, one.without(predicate), guarded=True)
+            assert forgotten == asked, (one.place, one.line)
+            tried += 1
+    tell(f"{len(LITERALS)} statements, {tried} conditions forgotten one by one: 0 leaks")
+    assert tried > 450
+
+
+@pytest.mark.slow
+def test_all_conditions_forgotten_at_once_leak_only_without_the_policies(twins: Twins) -> None:
+    leaking = failing = 0
+    for one in CONDITIONED:
+        asked = twins.asked(one)
+        text = one.without(*one.predicates())
+        assert twins.outcome(one, text, guarded=True) == asked, (one.place, one.line)
+        leaking += twins.outcome(one, text, guarded=False) != asked
+        failing += bool(asked.error)
+    tell(
+        f"{len(CONDITIONED)} statements without any condition: 0 leaks under the policies, "
+        f"{leaking} leaks without them; {failing} end in an error with made-up values"
+    )
+    assert leaking > 0.5 * len(CONDITIONED)  # so the trial would see a leak
+    assert failing < 0.05 * len(CONDITIONED)
+
+
+@pytest.mark.slow
+def test_without_policies_the_conditions_alone_keep_tenants_apart(twins: Twins) -> None:
+    tried = 0
+    for one in CONDITIONED:
+        if one.place in ROUTER_JOINS:
+            continue
+        guarded = twins.asked(one)
+        assert twins.outcome(one, one.text, guarded=False) == guarded, (one.place, one.line)
+        tried += 1
+    tell(f"{tried} statements without policies: 0 leaks")
+
+
+@pytest.mark.slow
+def test_no_row_can_be_given_to_another_tenant(twins: Twins) -> None:
+    given = [one for one in LITERALS if one.inserts and one.tables & set(twins.tables)]
+    for one in given:
+        refused = twins.outcome(one, one.text, guarded=True, tenant=OTHER)
+        assert refused.error == "42501", (one.place, one.line, refused.error)
+    tell(f"{len(given)} inserts for another tenant: all refused")
+    assert len(given) > 50
+
+
+def test_the_savers_own_statements_reach_one_tenant_alone(twins: Twins) -> None:
+    """LangGraph's statements know of no tenant; both tenants have threads of the same names."""
+    tried = unguarded = 0
+    for name, text in _SAVER.items():
+        columns = re.search(r"\(([\w, ]+)\)\s+VALUES", text)
+        if columns:
+            values = ", ".join(f"%({one.strip()})s" for one in columns[1].split(","))
+            text = re.sub(r"VALUES \([^)]*\)", f"VALUES ({values})", text).rstrip(" ;\n")
+        one = SqlLiteral.of("langgraph", name, 0, text)
+        table = one.tables or {"checkpoints"}
+        untouched = [row for row in twins.contents(table) if str(OTHER) in row]
+        asked = twins.asked(one)
+        assert not asked.error, (name, asked.error)
+        assert [row for row in asked.contents if str(OTHER) in row] == untouched, name
+        assert len(asked.rows) <= 1, name
+        unguarded += twins.outcome(one, one.text, guarded=False) != asked
+        tried += 1
+    tell(f"{tried} statements of the saver: 0 leaks under the policies, {unguarded} without")
+    assert unguarded >= 4
+
+
+_SAVER = {
+    "select": AsyncPostgresSaver.SELECT_SQL + " where thread_id = %s",
+    "upsert writes": AsyncPostgresSaver.UPSERT_CHECKPOINT_WRITES_SQL,
+    "insert writes": AsyncPostgresSaver.INSERT_CHECKPOINT_WRITES_SQL,
+    "blobs": AsyncPostgresSaver.UPSERT_CHECKPOINT_BLOBS_SQL,
+    "checkpoints": AsyncPostgresSaver.UPSERT_CHECKPOINTS_SQL,
+    "delete checkpoints": "delete from checkpoints where thread_id = %s",
+    "delete blobs": "delete from checkpoint_blobs where thread_id = %s",
+    "delete writes": "delete from checkpoint_writes where thread_id = %s",
+}
