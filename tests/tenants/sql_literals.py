@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -33,6 +33,7 @@ class SqlLiteral:
     line: int
     text: str  # with `$1` for a parameter
     names: tuple[str, ...]  # the parameters' names in their order
+    is_routers: bool = False  # run as the router, whose columns are a closed list
 
     @classmethod
     def of(cls, module: str, function: str, line: int, text: str) -> Self:
@@ -99,8 +100,19 @@ def _of_file(path: Path) -> Iterator[SqlLiteral]:
         if not _SQL.match(node.value) or not _is_statement(node.value):
             continue
         inside = [f for f in functions if f.lineno <= node.lineno <= (f.end_lineno or 0)]
-        name = max(inside, key=lambda f: f.lineno).name if inside else "<module>"
-        yield SqlLiteral.of(module, name, node.lineno, node.value)
+        function = max(inside, key=lambda f: f.lineno) if inside else None
+        name = function.name if function else "<module>"
+        literal = SqlLiteral.of(module, name, node.lineno, node.value)
+        yield replace(literal, is_routers=function is not None and _routes(function))
+
+
+def _routes(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether it is given the router's connection, or opens no other."""
+    said = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+    given = {ast.unparse(arg.annotation) for arg in function.args.args if arg.annotation}
+    return "RouterConnection" in given or (
+        "router_transaction" in said and "tenant_transaction" not in said
+    )
 
 
 def _named(text: str, function: str) -> str:

@@ -5,7 +5,7 @@ each enough by itself. `pytest -s` shows the counts.
 
 Is a statement of yours refused here? Name the tenant in it (`where tenant_id = %(tenant_id)s`, in
 every table that it reads); or, if it has good reason not to, put its place and the reason into
-`WITHOUT_CONDITION`. What the router reads goes through `router_transaction`.
+`WITHOUT_CONDITION`. What the router reads goes through `router_transaction` or a `RouterConnection`.
 """
 
 import re
@@ -20,23 +20,11 @@ from tests.databases import Database
 from tests.tenants.sql_literals import SqlLiteral, sql_literals
 from tests.tenants.twin_tenants import OTHER, OWN, Twins
 
-_ROUTES = "read by the router's role: ids, hashes and times of all tenants, and nothing else"
 _CATALOGUE = "reads the system catalogue, which holds no tenant's data"
 _SELECTS = "inserts what it is given, under the tenant's id; the policy checks every row"
 WITHOUT_CONDITION = {
+    "tenants.credentials:find_api_key": "the router's: a key's hash is what says whose it is",
     "graphs.checkpoints:executemany": "the tenant's id is the column's default, from the connection",
-    "tenants.calibrations:due": _ROUTES,
-    "tenants.channel_routes:find_tenant": _ROUTES,
-    "tenants.credentials:find_api_key": _ROUTES,
-    "tenants.job_progress:quiet": _ROUTES,
-    "tenants.outcomes:due": _ROUTES,
-    "tenants.recorded_questions:tenants_with_new": _ROUTES,
-    "tenants.recorded_questions:tenants_with_old": _ROUTES,
-    "tenants.sources:due": _ROUTES,
-    "tenants.tenants:find_slug": _ROUTES,
-    "tenants.tenants:routes": _ROUTES,
-    "tenants.vector_index_rows:at_least": _ROUTES,
-    "tenants.vector_index_rows:known": _ROUTES,
     "tenants.conversation_erasing:_tables": _CATALOGUE,
     "tenants.erasing:_tables": _CATALOGUE,
     "tenants.isolation:_detour_faults": _CATALOGUE,
@@ -51,15 +39,8 @@ WITHOUT_CONDITION = {
     "tenants.vector_indexes:_drop_leftovers": _CATALOGUE,
     "tenants.outbox:put": _SELECTS,
     "tenants.postings:write_segment": _SELECTS,
-    "tenants.turn_steps:write_steps": _SELECTS,
     "tenants.search_exact:<module>": "a piece of a search; whole searches are tried below",
     "tenants.search_large:_statement": "a piece of a search; whole searches are tried below",
-}
-# Conditions that join tables of all tenants for the router, so alone they keep nobody apart.
-ROUTER_JOINS = {
-    "tenants.answered_since:tenants_to_check",
-    "tenants.leases:runnable",
-    "tenants.outbox:due",
 }
 LITERALS = sql_literals()
 CONDITIONED = [one for one in LITERALS if one.predicates()]
@@ -78,8 +59,10 @@ def twins(database: Database) -> Iterator[Twins]:
 
 
 def test_every_statement_names_its_tenant_or_is_known_not_to() -> None:
-    without = {one.place for one in LITERALS if not one.predicates() and not one.inserts}
-    assert without == WITHOUT_CONDITION.keys()
+    without = {
+        one.place for one in LITERALS if not (one.predicates() or one.inserts or one.is_routers)
+    }
+    assert without - WITHOUT_CONDITION.keys() == set()
 
 
 def test_every_row_that_is_inserted_names_its_tenant() -> None:
@@ -125,8 +108,8 @@ def test_all_conditions_forgotten_at_once_leak_only_without_the_policies(twins: 
 def test_without_policies_the_conditions_alone_keep_tenants_apart(twins: Twins) -> None:
     tried = 0
     for one in CONDITIONED:
-        if one.place in ROUTER_JOINS:
-            continue
+        if one.is_routers:
+            continue  # it joins tables of all tenants, in the columns that it may see
         guarded = twins.asked(one)
         assert twins.outcome(one, one.text, guarded=False) == guarded, (one.place, one.line)
         tried += 1
