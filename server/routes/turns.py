@@ -12,6 +12,7 @@ from server.routes.conversations import own_conversation
 from server.schemas import Id, TurnShown
 from tenants import decision_figures, turn_steps, turns
 from tenants.connection import TenantConnection, tenant_transaction
+from tenants.errors import NotFound
 
 router = APIRouter(prefix="/v1/turns", tags=["turns"], route_class=CheckedRoute)
 
@@ -60,8 +61,12 @@ async def explain_turn(turn_id: Id, caller: ConversationsDep, held: ResourcesDep
 
 
 async def _own_turn(conn: TenantConnection, caller: Caller, turn_id: Id) -> turns.Turn:
+    """A turn the caller may see. Raises: NotFound, in the same words for another contact's."""
     turn = await turns.get(conn, turn_id)
-    await own_conversation(conn, caller, turn.conversation_id)
+    try:
+        await own_conversation(conn, caller, turn.conversation_id)
+    except NotFound:
+        raise NotFound("no such turn") from None
     return turn
 
 
