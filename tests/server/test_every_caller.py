@@ -19,7 +19,7 @@ from websockets.sync.client import connect
 from tenants.ids import new_id
 from tenants.secrets import derived_key
 from tests.server.browser import Browser, signed_in
-from tests.server.conftest import Desk, Program
+from tests.server.conftest import Desk, Program, call
 
 MASTER_KEY = base64.b64decode("bWFzdGVyLWtleS1vZi10aGUtdGVzdHMtMzItYnl0ZXM=")
 SCOPES = ("assistants", "knowledge", "conversations", "handoffs", "analytics", "admin")
@@ -181,15 +181,13 @@ def test_a_viewer_changes_nothing(sweep: Sweep, shop: Program) -> None:
 def ids_of_a_talk(shop: Program) -> dict[str, str]:
     """What another contact of the same tenant has: a conversation, a turn, a message."""
     token = visitor(shop)
-    headers = {"Authorization": f"Bearer {token}"}
-    asked = {"headers": headers, "timeout": 30}
-    made = httpx2.post(
-        f"{shop.url}/v1/conversations", json={"assistant_id": shop.assistant_id}, **asked
+    made = call(
+        shop.url, token, "POST", "/v1/conversations", json={"assistant_id": shop.assistant_id}
     )
     conversation = made.json()["conversation_id"]
-    path = f"{shop.url}/v1/conversations/{conversation}/messages"
-    said = httpx2.post(path, json={"text": "hello"}, **asked).json()
-    message = httpx2.get(path, **asked).json()["data"][0]["message_id"]
+    path = f"/v1/conversations/{conversation}/messages"
+    said = call(shop.url, token, "POST", path, json={"text": "hello"}).json()
+    message = call(shop.url, token, "GET", path).json()["data"][0]["message_id"]
     return {
         "conversation_id": conversation,
         "session_id": conversation,
@@ -235,10 +233,11 @@ def test_no_socket_opens_for_who_may_not(desk: Desk, shop: Program) -> None:
         "fp_test_platform_key": 403,
     }
     for secret, status in callers.items():
-        for how in (
+        shown: list[dict[str, Any]] = [
             {"additional_headers": {"Authorization": f"Bearer {secret}"}},
             {"subprotocols": ["frontdesk.v1", f"token.{secret}"]},
-        ):
+        ]
+        for how in shown:
             assert _refusal(desk, conversation, **how) == status
     assert _refusal(desk, conversation) == 401
 
