@@ -59,7 +59,6 @@ from tenants.events import Event
 from tenants.hold_points import HoldPoints
 from tenants.isolation import assert_isolated
 from tenants.sealing import Sealer
-from tenants.turn_ends import TurnEnd
 
 log = structlog.get_logger()
 PAGE = Path(__file__).parent / "page"
@@ -212,6 +211,7 @@ async def _open(
     sender = await stack.enter_async_context(
         open_sender(pool, settings, effect_sealer, hold=hold, desk=action_desk)
     )
+    jobs.on_end = metrics.job_ended
     hub.on_commit = sender.wake
     if sender.acting is not None:
         sender.acting.on_moved = _moved(hub, turns)
@@ -298,13 +298,15 @@ def _log_reads(pool: Pool) -> tuple[Any, Any]:
 
 
 def _count(metrics: Metrics, hub: Hub, turns: TurnExecutor) -> None:
-    def ended(end: TurnEnd, seconds: float) -> None:
-        metrics.turns.labels(end.status).inc()
-        metrics.turn_seconds.observe(seconds)
-
-    turns.on_end = ended
+    turns.on_end = metrics.turn_ended
     metrics.watch("open_streams", "Streams and sockets that are open", lambda: hub.open_streams)
     metrics.watch("running_turns", "Turns that run in this process", lambda: turns.running)
+    metrics.watch("waiting_turns", "Turns that wait here for a slot", lambda: turns.waiting)
+    metrics.watch(
+        "queue_lag_seconds",
+        "About how long a turn that comes now waits for a slot here",
+        lambda: turns.seconds_to_run(turns.waiting),
+    )
 
 
 def _moved(hub: Hub, turns: TurnExecutor) -> Callable[[UUID, UUID, UUID | None], None]:

@@ -6,7 +6,7 @@ is left alone. While a job runs, somebody looks twice a second whether it is sti
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +62,7 @@ class Jobs:
         self._pool = house.pool
         self._kinds = kinds
         self._here: set[asyncio.Task[None]] = set()
+        self.on_end: Callable[[str, str], None] = lambda _kind, _status: None
         again = RetryStrategy(max_attempts=MAX_ATTEMPTS, exponential_wait=2)
         app.task(name="job", pass_context=True, retry=again)(self._attempt)
 
@@ -167,6 +168,7 @@ class Jobs:
         status, result = await self._outcome(run, self._kinds[begun.kind])
         async with tenant_transaction(self._pool, tenant_id) as conn:
             await run.finish(conn, status, result)
+        self.on_end(begun.kind, status)
 
     async def _outcome(self, run: JobRun, work: JobWork) -> tuple[str, dict[str, Any]]:
         try:

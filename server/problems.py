@@ -163,8 +163,10 @@ async def _gone(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    log.error("request_failed", path=request.url.path, exc_info=error)
-    return respond(translate(error), instance=request.url.path)
+    request_id = str(request.scope.get("request_id", ""))  # this runs outside of all middleware
+    log.error("request_failed", path=request.url.path, request_id=request_id, exc_info=error)
+    headers = {"x-request-id": request_id}
+    return respond(translate(error), instance=request.url.path, headers=headers)
 
 
 async def _invalid_request(request: Request, error: Exception) -> JSONResponse:

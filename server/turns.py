@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from server.drain import Drain, Patience
 from server.fair_slots import Turnstile
@@ -218,8 +219,9 @@ class TurnExecutor:
         if lease is None:
             return
         started = time.monotonic()
+        named = {"turn_id": str(turn_id), "conversation_id": str(lease.conversation_id)}
         try:
-            with self._turnstile.running(tenant_id):
+            with bound_contextvars(**named), self._turnstile.running(tenant_id):
                 finished = await self._leased.run(lease, partial(self._publish, lease))
         except LeaseLost:
             log.warning("lease_lost", turn_id=str(turn_id))

@@ -23,15 +23,15 @@ BROKEN = {
     "alter policy tenant on turns with check (true)": (
         "the policy tenant of turns is not the tenant's"
     ),
-    "create table notes (body text)": "notes has no tenant_id",
-    "create view everything as select * from messages": (
-        "the view everything looks with the rights of its owner"
+    "create table loose_words (word text)": "loose_words has no tenant_id",
+    "create view loose_view as select * from messages": (
+        "the view loose_view looks with the rights of its owner"
     ),
-    "create materialized view everything as select * from messages": (
-        "the view everything looks with the rights of its owner"
+    "create materialized view loose_view as select * from messages": (
+        "the view loose_view looks with the rights of its owner"
     ),
-    "create function look() returns bigint language sql security definer "
-    "as 'select count(*) from messages'": "the function look runs with the rights of its owner",
+    "create function loose_look() returns bigint language sql security definer "
+    "as 'select count(*) from messages'": "the function loose_look runs with the rights of its owner",
     "grant select on messages to frontdesk_router": (
         "the router may do more with messages than read its columns"
     ),
