@@ -52,11 +52,16 @@ PAYLOADS = [
     *(form.replace("{}", address) for form, address in product(_FORMS, _ADDRESSES)),
     *_ENCODED,
 ]
+# Elements that load or run, handlers, and addresses; a link that a person may tap is none of them
+# as long as it is one of the web, in a tab of its own that knows nothing of ours.
 _TAKEN = """() => [...document.querySelectorAll('*')].flatMap((e) => [
-    ...(/^(script|iframe|object|embed|base|meta)$/i.test(e.tagName) ? [e.outerHTML] : []),
-    ...[...e.attributes].filter((a) => /^on/i.test(a.name) ||
-        /evil|javascript:|vbscript:|blob:|file:/i.test(a.name === 'href' || a.name === 'src'
-            ? a.value : '')).map((a) => `${a.name}=${a.value}`)])"""
+    ...(/^(script|iframe|object|embed|base|meta|link|style)$/i.test(e.tagName) ? [e.outerHTML] : []),
+    ...[...e.attributes].filter((a) => /^on|^srcdoc$|^action$/i.test(a.name) ||
+        (a.name === 'style' && /url/i.test(a.value)) ||
+        (a.name === 'src' && !e.src.startsWith(location.origin)) ||
+        (a.name === 'href' && /evil|script|data:|file:/i.test(a.value) &&
+            !(e.protocol === 'https:' && /noopener/.test(e.rel) && e.target === '_blank')))
+        .map((a) => `${e.tagName} ${a.name}=${a.value}`)])"""
 
 
 def _batches() -> list[str]:
