@@ -42,6 +42,7 @@ export class Outbox {
     try {
       for (let next = this.waiting[0]; next; next = this.waiting[0]) await this.post(next);
     } catch {
+      for (const { clientMessageId } of this.waiting) this.deliveries.waits(clientMessageId);
       setTimeout(() => void this.flush(), RETRY_MS);
     } finally {
       this.sending = false;
@@ -68,7 +69,6 @@ export class Outbox {
         this.deliveries.refused(clientMessageId, error.detail || error.title);
         return;
       }
-      this.deliveries.waits(clientMessageId);
       throw error;
     }
   }
