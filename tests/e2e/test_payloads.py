@@ -55,7 +55,8 @@ PAYLOADS = [
 # Elements that load or run, handlers, and addresses; a link that a person may tap is none of them
 # as long as it is one of the web, in a tab of its own that knows nothing of ours.
 _TAKEN = """() => [...document.querySelectorAll('*')].flatMap((e) => [
-    ...(/^(script|iframe|object|embed|base|meta|link|style)$/i.test(e.tagName) ? [e.outerHTML] : []),
+    ...(/^(script|iframe|object|embed|base|meta|link|style)$/i.test(e.tagName) &&
+        !(e.src || e.href || '').startsWith(location.origin + '/web/') ? [e.outerHTML] : []),
     ...[...e.attributes].filter((a) => /^on|^srcdoc$|^action$/i.test(a.name) ||
         (a.name === 'style' && /url/i.test(a.value)) ||
         (a.name === 'src' && !e.src.startsWith(location.origin)) ||
