@@ -5,7 +5,7 @@ from alembic import op
 from tenants.migrations.row_security import isolate
 
 revision = "0034"
-down_revision = "0036"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
