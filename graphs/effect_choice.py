@@ -13,7 +13,7 @@ from graphs.spoken_references import asks_manner, references
 from tools.effects import Effect
 from tools.spoken import spoken_arguments
 
-# cosines of the local model; set by evals/suites/tools.py
+# cosines of the local model, set by hand on requests to the demo shop; no set measures them yet
 LIKE = 0.6  # from which words that do not name it may be meant
 MARGIN = 0.06  # nearer to an example than to what is not one
 WORDS_MARGIN = -0.2  # where the words name it, unless something else is clearly meant

@@ -16,6 +16,7 @@ KEPT = {
     "knowledge_suggestions": "words go by forget_words, the origin is set to null, the rest is the"
     " operators' own",
     "erasures": "the receipts themselves",
+    "audit_log": "who did what, by ids, without anybody's words; a tenant's goes with the tenant",
 }
 
 # Erased in their own way: they name what is erased by another column, or by none.

@@ -30,7 +30,9 @@ async def test_what_was_sent_and_not_recorded_is_done_once_or_shown_as_unknown(
     with demo_shop_service() as service:
         came = await siege(own_database, service, known, kills=3, knows_keys=True)
         assert came.doubles == 0 and came.states == {"done": 3}
-        assert min(came.sendings) > 1 and came.repeats_by_service == 3
+        # A kill may meet the second sending of the one before instead of the next one's first.
+        assert sum(times * n for times, n in came.sendings.items()) >= 2 * 3
+        assert came.repeats_by_service == 3 - came.sendings[1]
         lost = await siege(own_database, service, unknown, kills=1, knows_keys=False)
         assert lost.doubles == 0 and lost.states == {"unknown_outcome": 1}
         assert lost.sendings == {1: 1}, "nothing goes out a second time by itself"

@@ -27,6 +27,8 @@ WITHOUT_CONDITION = {
     "graphs.checkpoints:executemany": "the tenant's id is the column's default, from the connection",
     "tenants.conversation_erasing:_tables": _CATALOGUE,
     "tenants.erasing:_tables": _CATALOGUE,
+    "tenants.erasure_plan:columns_of": _CATALOGUE,
+    "tenants.erasure_plan:tables_with": _CATALOGUE,
     "tenants.isolation:_detour_faults": _CATALOGUE,
     "tenants.isolation:_policy_faults": _CATALOGUE,
     "tenants.isolation:_role_faults": _CATALOGUE,
