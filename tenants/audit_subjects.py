@@ -56,6 +56,8 @@ _HIDDEN = [
     "last_active_at",
     "examples",
 ]
+# what goes with a document when it is deleted, and so must not stay in the log either
+_HIDDEN_OF = {"documents": ["title", "source", "origin", "external_id"]}
 _MAX_TEXT = 500
 
 
@@ -98,7 +100,11 @@ async def row_of(conn: TenantConnection, subject: Subject) -> dict[str, Any] | N
             id=sql.Identifier(subject.noun),
             newest=sql.Identifier(newest),
         ),
-        {"hidden": _HIDDEN, "tenant_id": conn.tenant_id, "id": subject.id},
+        {
+            "hidden": _HIDDEN + _HIDDEN_OF.get(table, []),
+            "tenant_id": conn.tenant_id,
+            "id": subject.id,
+        },
     )
     row = await cursor.fetchone()
     return _plain(row[0]) if row else None

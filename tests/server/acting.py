@@ -76,14 +76,20 @@ class Counter:
     def told(self, conversation_id: str, part: str) -> str:
         """The assistant's message that holds these words, once it is there."""
 
+        heard: list[str] = []
+
         def look() -> str | None:
             path = f"/v1/conversations/{conversation_id}/messages"
             said = self.shop.call("GET", path).json()["data"]
+            heard[:] = [m["text"] for m in said]
             return next(
                 (m["text"] for m in said if m["author"] == "assistant" and part in m["text"]), None
             )
 
-        return until(look, f"nobody said {part!r} in {conversation_id}")
+        try:
+            return until(look, f"nobody said {part!r} in {conversation_id}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}, but {heard}") from None
 
     def effects(self) -> list[dict[str, Any]]:
         """Everything that was done at the shop, in order."""
