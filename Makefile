@@ -43,7 +43,7 @@ check: $(ALL_STAMP) web-check ## Format, lint, types, layers, packages, fast tes
 		--cov --cov-report=term --cov-fail-under=80
 
 test: check ## Everything: check, end-to-end, browser and slow tests, PostgreSQL 16
-	$(BIN)/python -m pytest -q -m "(e2e or slow) and not live"
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "(e2e or slow) and not live"
 	$(MAKE) --no-print-directory db16
 
 db16: $(ALL_STAMP) ## The database tests on PostgreSQL 16

@@ -54,7 +54,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
 ) -> None:
     """Run the server; it prepares its database first."""
-    with _told_plainly():
+    with _told_plainly() as stops:
         settings = _settings(port=port, data=data, host=host)
         start.check_port(settings.host, settings.port)
         with _loading("server.serve") as load, start.database(settings) as prepared:
@@ -62,6 +62,7 @@ def serve(
             load.join()
             from server.serve import run_server
 
+            stops.obey()
             typer.echo(welcome(settings, prepared))
             status = run_server(
                 settings,
@@ -367,17 +368,36 @@ def _loading(module: str) -> Generator[threading.Thread]:
     load.join()
 
 
+class _Stops:
+    """Signals that ask for an end: each raises where it comes, and is remembered.
+
+    What is raised inside a finaliser or a library's callback is lost: who goes on to something long
+    asks once more.
+    """
+
+    def __init__(self) -> None:
+        self._came: int | None = None
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._stop)
+
+    def _stop(self, number: int, frame: FrameType | None) -> NoReturn:
+        self._came = number
+        self.obey()
+        raise AssertionError
+
+    def obey(self) -> None:
+        """Raises: KeyboardInterrupt, SystemExit, where such a signal has come."""
+        if self._came == signal.SIGINT:
+            raise KeyboardInterrupt
+        if self._came is not None:
+            raise SystemExit(128 + self._came)
+
+
 @contextmanager
-def _told_plainly() -> Generator[None]:
+def _told_plainly() -> Generator[_Stops]:
     """Failures as one sentence instead of a traceback; stop signals end the block tidily."""
-
-    def stop(number: int, frame: FrameType | None) -> NoReturn:
-        raise SystemExit(128 + number)
-
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
     try:
-        yield
+        yield _Stops()
     except KeyboardInterrupt:
         sys.exit(130)
     except ValidationError as error:
