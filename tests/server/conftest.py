@@ -101,6 +101,19 @@ def desk_database(postgres: EmbeddedPostgres) -> Iterator[Database]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def apart_database(
+    postgres: EmbeddedPostgres, request: pytest.FixtureRequest
+) -> Iterator[Database]:
+    """A module's own database, for a server set up otherwise than `desk`: each would do the other's
+    turns and deliveries.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    module = request.module.__name__.rpartition(".")[2]
+    with fresh_database(postgres, f"{module}_{worker}") as made:
+        yield made
+
+
 @pytest.fixture(scope="session")
 def desk(desk_database: Database) -> Iterator[Desk]:
     with serving(desk_database) as served:

@@ -14,8 +14,8 @@ EUR_50 = {"up_to": "50.00", "currency": "EUR"}
 
 
 @pytest.fixture(scope="module")
-def own(desk_database: Database) -> Iterator[Counter]:
-    with counter(desk_database) as made:
+def own(apart_database: Database) -> Iterator[Counter]:
+    with counter(apart_database) as made:
         yield made
 
 

@@ -24,8 +24,8 @@ def service() -> Iterator[ShopServer]:
 
 
 @pytest.fixture(scope="module")
-def wired(desk_database: Database, service: ShopServer) -> Iterator[Desk]:
-    with serving(desk_database, egress_allow=service.url.removeprefix("http://")) as served:
+def wired(apart_database: Database, service: ShopServer) -> Iterator[Desk]:
+    with serving(apart_database, egress_allow=service.url.removeprefix("http://")) as served:
         yield served
 
 

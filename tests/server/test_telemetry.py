@@ -27,8 +27,8 @@ def provider() -> Iterator[Loopback]:
 
 
 @pytest.fixture(scope="module")
-def served(desk_database: Database, provider: Loopback) -> Iterator[Desk]:
-    with serving(desk_database, model_endpoints=f"house={provider.base_url}") as opened:
+def served(apart_database: Database, provider: Loopback) -> Iterator[Desk]:
+    with serving(apart_database, model_endpoints=f"house={provider.base_url}") as opened:
         yield opened
 
 
@@ -57,7 +57,7 @@ def test_an_id_that_could_break_a_log_is_replaced(given: str) -> None:
 
 
 def test_the_ledger_sums_up_to_what_the_provider_counted(
-    shop: Program, provider: Loopback, desk_database: Database
+    shop: Program, provider: Loopback, apart_database: Database
 ) -> None:
     del provider.requests[:]
     turns = [shop.say(shop.conversation(), QUESTION).json() for _ in range(3)]
@@ -69,7 +69,7 @@ def test_the_ledger_sums_up_to_what_the_provider_counted(
     assert sum(day["input_tokens"] for day in ours) == 100 * asked
     assert sum(day["output_tokens"] for day in ours) == len(SAYS.words) * asked
     assert sum(turn["usage"]["input_tokens"] for turn in turns) == 100 * asked
-    with psycopg.connect(desk_database.superuser) as conn:
+    with psycopg.connect(apart_database.superuser) as conn:
         row = conn.execute(
             "select count(*), sum(input_tokens) from usage_ledger where tenant_id = %s",
             [shop.tenant_id],
@@ -77,9 +77,9 @@ def test_the_ledger_sums_up_to_what_the_provider_counted(
     assert row == (asked, 100 * asked)
 
 
-def test_a_turns_row_has_every_figure(shop: Program, desk_database: Database) -> None:
+def test_a_turns_row_has_every_figure(shop: Program, apart_database: Database) -> None:
     turn = shop.say(shop.conversation(), QUESTION).json()
-    with psycopg.connect(desk_database.superuser) as conn:
+    with psycopg.connect(apart_database.superuser) as conn:
         cursor = conn.execute(
             f"select {FILLED} from turns where turn_id = %s".encode(), [turn["turn_id"]]
         )
