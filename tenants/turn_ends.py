@@ -96,7 +96,7 @@ async def finish(conn: TenantConnection, lease: Lease, end: TurnEnd) -> Ended:
         await _record_questions(conn, conversation, lease, end)
     if end.reason == "contact_asked" and for_real:
         await verdicts.of_last_answers(conn, lease.conversation_id, lease.turn_id)
-    leaves = route is not None or closed.is_wanted
+    leaves = route is not None or closed.is_wanted or (for_real and bool(end.actions))
     return Ended(answer, closed.last_event_id, handoff_id, written, closed.following, leaves)
 
 
