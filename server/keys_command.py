@@ -3,25 +3,23 @@
 from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from uuid import UUID
 
 import typer
 
+from server.every_tenant import every_tenant
 from server.keyrings import open_keyring
 from server.start import Prepared
 from settings import Settings
-from tenants import key_rotation, tenants
-from tenants.connection import Pool, make_pool, router_transaction, tenant_transaction
+from tenants import key_rotation
+from tenants.connection import Pool, make_pool, tenant_transaction
 from tenants.keyring import Keyring
-
-_PAGE = 500
 
 
 async def list_keys(settings: Settings, prepared: Prepared) -> None:
     """Print how many data keys each master key wraps; `*` stands at the one in use."""
     async with _opened(settings, prepared) as (pool, ring):
         keys: Counter[tuple[str, str]] = Counter()
-        async for tenant_id in _tenants(pool):
+        async for tenant_id in every_tenant(pool):
             async with tenant_transaction(pool, tenant_id) as conn:
                 for one in await key_rotation.counted(conn):
                     keys[one.master_id, one.of] += one.keys
@@ -45,7 +43,7 @@ async def rotate_all(pool: Pool, ring: Keyring) -> tuple[int, int]:
     Run again after a crash it goes on where it stopped. Raises: Unavailable.
     """
     wrapped = renewed = 0
-    async for tenant_id in _tenants(pool):
+    async for tenant_id in every_tenant(pool):
         while True:
             async with tenant_transaction(pool, tenant_id) as conn:
                 done = await key_rotation.rewrap_slice(conn, ring.master)
@@ -56,19 +54,6 @@ async def rotate_all(pool: Pool, ring: Keyring) -> tuple[int, int]:
             await key_rotation.renew(conn, ring.master)
         renewed += 1
     return wrapped, renewed
-
-
-async def _tenants(pool: Pool) -> AsyncGenerator[UUID]:
-    after: UUID | None = None
-    while True:
-        async with router_transaction(pool) as router:
-            found = await tenants.routes(router, limit=_PAGE, after=after)
-        for one in found:
-            if one.status != "erasing":
-                yield one.tenant_id
-        if len(found) < _PAGE:
-            return
-        after = found[-1].tenant_id
 
 
 @asynccontextmanager

@@ -8,16 +8,16 @@ from uuid import UUID
 
 import structlog
 
+from server.every_tenant import every_tenant
 from server.job_run import JobHouse
-from tenants import retention, tenants
-from tenants.connection import Pool, TenantConnection, router_transaction, tenant_transaction
+from tenants import retention
+from tenants.connection import Pool, TenantConnection, tenant_transaction
 
 log = structlog.get_logger()
 
 EVERY_SECONDS = 600.0  # looks whether it is night
 NIGHT_HOUR = 2  # UTC; the first look after it does the work
 PAUSE_SECONDS = 0.05  # between two slices: turns go first
-_PAGE = 500
 Forget = Callable[[TenantConnection, int, datetime], Awaitable[Counter[str]]]
 Clock = Callable[[], datetime]
 
@@ -50,16 +50,9 @@ class Nightly:
 async def apply_rules(pool: Pool, now: datetime) -> Counter[str]:
     """Let go of what every tenant's rules keep no longer; rows by table."""
     total: Counter[str] = Counter()
-    after: UUID | None = None
-    while True:
-        async with router_transaction(pool) as router:
-            found = await tenants.routes(router, limit=_PAGE, after=after)
-        for one in found:
-            if one.status != "erasing":
-                total += await _apply(pool, one.tenant_id, now)
-        if len(found) < _PAGE:
-            return total
-        after = found[-1].tenant_id
+    async for tenant_id in every_tenant(pool):
+        total += await _apply(pool, tenant_id, now)
+    return total
 
 
 async def _apply(pool: Pool, tenant_id: UUID, now: datetime) -> Counter[str]:
