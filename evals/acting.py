@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import secrets
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
@@ -68,6 +69,9 @@ _SETTINGS = (
 )
 
 
+_FIRST_PASSAGE = re.compile(r"<(data-[0-9a-f]+) passage 1>\n(.*?)\n</\1>", re.S)
+
+
 class CallingModel(BaseChatModel):
     """Calls the tools that a script says, once a message, and has nothing of its own to say."""
 
@@ -94,8 +98,8 @@ class CallingModel(BaseChatModel):
             )
             yield ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=[chunk]))
         if not wanted:
-            _, _, data = str(messages[0].text).partition("<data-")
-            lines = [line.strip() for line in data.split("\n")[1:]]
+            passage = _FIRST_PASSAGE.search(str(messages[0].text))
+            lines = [line.strip() for line in passage[2].split("\n")] if passage else []
             told = next((line for line in lines if line.endswith(".") and " " in line), "NONE")
             yield ChatGenerationChunk(message=AIMessageChunk(content=told))
 
