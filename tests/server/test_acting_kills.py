@@ -32,7 +32,8 @@ async def test_what_was_sent_and_not_recorded_is_done_once_or_shown_as_unknown(
         assert came.doubles == 0 and came.states == {"done": 3}
         # A kill may meet the second sending of the one before instead of the next one's first.
         assert sum(times * n for times, n in came.sendings.items()) >= 2 * 3
-        assert came.repeats_by_service == 3 - came.sendings[1]
+        # A sending that died before its call is no repeat to the service: at least one is.
+        assert 1 <= came.repeats_by_service <= 3 - came.sendings[1]
         lost = await siege(own_database, service, unknown, kills=1, knows_keys=False)
         assert lost.doubles == 0 and lost.states == {"unknown_outcome": 1}
         assert lost.sendings == {1: 1}, "nothing goes out a second time by itself"
