@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     model_endpoints: str = ""  # further OpenAI-compatible servers: name=address, comma-separated
     model_endpoint_keys: SecretStr | None = None  # name=key, comma-separated
     tenant_budget_usd: Decimal | None = Field(default=None, ge=0, le=1_000_000)  # a month, each
-    prices: Path | None = None  # a table of one's own over graphs/prices.toml
+    prices: Path | None = None  # a table of one's own over graphs/asking/prices.toml
     embeddings: str = "local:minilm"
     embedding_models: str = ""  # further ones that knowledge bases may choose, comma-separated
     embedding_timeout_seconds: float = Field(default=30, gt=0, le=600)

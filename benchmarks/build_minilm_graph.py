@@ -1,10 +1,10 @@
-"""Write `graphs/minilm.onnx`: the sentence encoder's graph, whose weights stay where they lie.
+"""Write `graphs/embedding/minilm.onnx`: the sentence encoder's graph, whose weights stay where they lie.
 
     python benchmarks/build_minilm_graph.py [WEIGHTS_FOLDER] [OUT_FILE]
 
 ONNX external data names raw bytes (file, offset, length) and a safetensors file is flat, so a graph
 of about 30 kB reads `model.safetensors` in place: no torch, no second copy of the weights. The
-offsets fit exactly one file, whose sha256 `graphs/embeddings.py` checks. Needs the `onnx` extra.
+offsets fit exactly one file, whose sha256 `graphs/embedding/embeddings.py` checks. Needs the `onnx` extra.
 Inputs: `input_ids`, `attention_mask` (int64, batch × length). Output: `sentence_embedding`, the
 mean over tokens, normalised. Source: decision in `docs/decisions`, measured in the facts on embeddings.
 """

@@ -23,12 +23,14 @@ import httpx2
 from desk import Api, Server, milliseconds, open_client
 from thinking_model import thinking_model
 
-from tenants import bursts, contacts, conversations, leases, turns
 from tenants.actors import Actor
-from tenants.blocks import text_block
-from tenants.connection import Pool, make_pool, tenant_transaction
+from tenants.database.connection import Pool, make_pool, tenant_transaction
+from tenants.database.postgres import EmbeddedPostgres
 from tenants.ids import new_id
-from tenants.postgres import EmbeddedPostgres
+from tenants.people import contacts
+from tenants.running import leases, turns
+from tenants.transcripts import bursts, conversations
+from tenants.transcripts.blocks import text_block
 
 AT_ONCE = 12
 CLOSINGS = 300

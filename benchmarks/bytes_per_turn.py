@@ -18,7 +18,7 @@ from passages import passages
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from tenants.postgres import EmbeddedPostgres
+from tenants.database.postgres import EmbeddedPostgres
 
 WINDOW = 5
 POINTS = (5, 50, 200)

@@ -16,8 +16,8 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
-from graphs.checkpoints import Savers
 from graphs.context import TurnContext
+from graphs.keeping.checkpoints import Savers
 from graphs.nodes.remember import remember
 from graphs.ports import Desk
 from graphs.state import ConversationState, Decision, Intent, Reply

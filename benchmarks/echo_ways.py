@@ -23,7 +23,7 @@ from psycopg_pool import AsyncConnectionPool
 from wire import Wire, post
 
 from graphs.context import TurnContext
-from tenants.postgres import EmbeddedPostgres
+from tenants.database.postgres import EmbeddedPostgres
 
 HERE = Path(__file__).parent
 ECHO_SERVER = (sys.executable, str(HERE / "echo_server.py"), "serve")

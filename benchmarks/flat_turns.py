@@ -23,7 +23,7 @@ from desk import Api, Refused, Server, open_client
 from passages import passages
 from psycopg.conninfo import make_conninfo
 
-from tenants.postgres import EmbeddedPostgres
+from tenants.database.postgres import EmbeddedPostgres
 
 KNOWN = 200
 FIRST, MIDDLE = 5, 50

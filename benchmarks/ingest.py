@@ -20,8 +20,8 @@ from ingest_steps import Steps, measure
 from ingest_texts import DATA, entries, passages
 from matplotlib.figure import Figure
 
-from graphs.embeddings import open_embeddings
-from tenants.ingestion import NewDocument
+from graphs.embedding.embeddings import open_embeddings
+from tenants.knowledge.ingestion import NewDocument
 
 PASSAGES = 1_300
 PASSAGES_A_DOCUMENT = 20

@@ -10,16 +10,18 @@ from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
-from graphs.embeddings import ModelEmbedder, open_embeddings
-from tenants import duplicates, ingestion, jobs, knowledge_bases, tenants
+from graphs.embedding.embeddings import ModelEmbedder, open_embeddings
+from tenants import tenants
 from tenants.actors import SYSTEM
-from tenants.connection import Pool, make_pool, tenant_transaction
+from tenants.cutting.preparing import House, prepare_all
+from tenants.database.connection import Pool, make_pool, tenant_transaction
+from tenants.database.migrate import migrate
+from tenants.database.postgres import EmbeddedPostgres
 from tenants.ids import new_id
-from tenants.ingestion import NewDocument
-from tenants.knowledge_writing import write_documents
-from tenants.migrate import migrate
-from tenants.postgres import EmbeddedPostgres
-from tenants.preparing import House, prepare_all
+from tenants.knowledge import duplicates, ingestion, knowledge_bases
+from tenants.knowledge.ingestion import NewDocument
+from tenants.knowledge.knowledge_writing import write_documents
+from tenants.working import jobs
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from tokenizers import Tokenizer
 
-from graphs.embeddings import local_weights
+from graphs.embedding.embeddings import local_weights
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 TOKENS = 150

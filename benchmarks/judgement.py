@@ -21,25 +21,26 @@ from typing import Any
 from desk import percentile
 from passages import passages
 
-from graphs.checkpoint_schema import install_schema
-from graphs.checkpoints import PostgresSavers
+from graphs.asking.models import Models
 from graphs.context import TurnContext
-from graphs.desk_port import PostgresDesk
-from graphs.embeddings import ModelEmbedder, open_embeddings
-from graphs.knowledge_port import PostgresKnowledge
-from graphs.models import Models
+from graphs.embedding.embeddings import ModelEmbedder, open_embeddings
+from graphs.keeping.checkpoint_schema import install_schema
+from graphs.keeping.checkpoints import PostgresSavers
+from graphs.knowing.desk_port import PostgresDesk
+from graphs.knowing.knowledge_port import PostgresKnowledge
 from graphs.run import IncomingMessage, TurnRequest, run_turn
 from graphs.support import Machine, build_machine
-from graphs.words_port import PostgresWords
-from tenants import knowledge_bases, tenants
+from graphs.words.words_port import PostgresWords
+from tenants import tenants
 from tenants.actors import SYSTEM
-from tenants.connection import Pool, make_pool, tenant_transaction
-from tenants.embedding_models import OnlyModel
+from tenants.database.connection import Pool, make_pool, tenant_transaction
+from tenants.database.migrate import migrate
+from tenants.database.postgres import EmbeddedPostgres
+from tenants.finding.embedding_models import OnlyModel
+from tenants.finding.vector_indexes import tend
 from tenants.ids import new_id
-from tenants.ingestion import NewDocument, add_documents
-from tenants.migrate import migrate
-from tenants.postgres import EmbeddedPostgres
-from tenants.vector_indexes import tend
+from tenants.knowledge import knowledge_bases
+from tenants.knowledge.ingestion import NewDocument, add_documents
 
 WARM_UP = 20
 GOALS_MS = (40, 90)  # all nodes together, p50 and p95

@@ -29,7 +29,7 @@ from one_store import PACKAGES, PASSAGES, TOP
 from our_store import fill_and_ask
 from scale_data import DIMENSION, Drawn
 
-from tenants.postgres import EmbeddedPostgres
+from tenants.database.postgres import EmbeddedPostgres
 
 SEED = 5
 NOISE = 0.02

@@ -13,14 +13,15 @@ from one_store import PASSAGES, TOP
 from pgvector import HalfVector
 from scale_data import DIMENSION
 
-from tenants import knowledge_bases, tenants
+from tenants import tenants
 from tenants.actors import SYSTEM
-from tenants.connection import Pool, TenantConnection, make_pool, tenant_transaction
+from tenants.database.connection import Pool, TenantConnection, make_pool, tenant_transaction
+from tenants.database.migrate import migrate
+from tenants.database.postgres import EmbeddedPostgres
+from tenants.finding.search import KnowledgeVersion, search
 from tenants.ids import new_id
-from tenants.ingestion import NewDocument, add_documents
-from tenants.migrate import migrate
-from tenants.postgres import EmbeddedPostgres
-from tenants.search import KnowledgeVersion, search
+from tenants.knowledge import knowledge_bases
+from tenants.knowledge.ingestion import NewDocument, add_documents
 
 Vectors = NDArray[np.float32]
 

@@ -22,10 +22,10 @@ from scale_floors import PARTS
 from scale_load import load
 from scale_questions import Figures, ask_all
 
-from tenants.connection import make_pool
-from tenants.migrate import migrate
-from tenants.postgres import EmbeddedPostgres
-from tenants.vector_indexes import Rules, tend
+from tenants.database.connection import make_pool
+from tenants.database.migrate import migrate
+from tenants.database.postgres import EmbeddedPostgres
+from tenants.finding.vector_indexes import Rules, tend
 
 # A throw-away database may be lost in a crash; everything else is as the product sets it.
 LOADING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",

@@ -12,7 +12,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from tenants.lexemes import lexemes
+from tenants.finding.lexemes import lexemes
 
 DIMENSION = 384
 KNOWN_SIZES = (100, 1_000, 5_000, 10_000, 20_000, 100_000)

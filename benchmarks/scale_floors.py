@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from psycopg import AsyncRawCursor
 
-from tenants.connection import TenantConnection
-from tenants.statements import Statement
+from tenants.database.connection import TenantConnection
+from tenants.database.statements import Statement
 
 PARTS: Mapping[str, Statement] = {
     "round trip": Statement.of("select 1"),

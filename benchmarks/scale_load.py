@@ -23,8 +23,8 @@ from scale_data import (
     tenant_uuid,
 )
 
-from tenants.lexemes import LEXEME_VERSION
-from tenants.postings import K1, B
+from tenants.finding.lexemes import LEXEME_VERSION
+from tenants.finding.postings import K1, B
 
 Bytes = NDArray[np.uint8]
 Connection = psycopg.Connection[tuple[Any, ...]]

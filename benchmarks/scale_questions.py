@@ -12,11 +12,11 @@ from pgvector import HalfVector
 from scale_data import LITTLE, base_uuid, tenant_uuid
 from scale_floors import Floors
 
-from tenants.connection import Pool, TenantConnection, tenant_transaction
-from tenants.lexemes import lexemes
-from tenants.search import KnowledgeVersion, Passage, search
-from tenants.search_asked import COMMON_FLOOR, COMMON_SHARE
-from tenants.statements import Statement
+from tenants.database.connection import Pool, TenantConnection, tenant_transaction
+from tenants.database.statements import Statement
+from tenants.finding.lexemes import lexemes
+from tenants.finding.search import KnowledgeVersion, Passage, search
+from tenants.finding.search_asked import COMMON_FLOOR, COMMON_SHARE
 
 Row = TypeVar("Row")
 TOP = 10

@@ -6,10 +6,10 @@ import time
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from tenants import codec
 from tenants.ids import new_id
-from tenants.keyring import DataKey, Keyring
-from tenants.master_keys import LocalMasterKeys
+from tenants.keys import codec
+from tenants.keys.keyring import DataKey, Keyring
+from tenants.keys.master_keys import LocalMasterKeys
 
 MOST_MICROSECONDS = 60.0  # to seal and to open one message of 500 characters
 TIMES = 20_000

@@ -17,14 +17,14 @@ import numpy as np
 from ingest_texts import DATA, entries
 from numpy.typing import NDArray
 
-from tenants import document_erasure, documents, knowledge_bases, knowledge_diff
-from tenants import knowledge_versions as versions
 from tenants.actors import SYSTEM
-from tenants.connection import Pool, TenantConnection, make_pool, tenant_transaction
+from tenants.database.connection import Pool, TenantConnection, make_pool, tenant_transaction
+from tenants.database.migrate import migrate
+from tenants.database.postgres import EmbeddedPostgres
 from tenants.ids import new_id
-from tenants.ingestion import NewDocument, Stored, add_documents
-from tenants.migrate import migrate
-from tenants.postgres import EmbeddedPostgres
+from tenants.knowledge import document_erasure, documents, knowledge_bases, knowledge_diff
+from tenants.knowledge import knowledge_versions as versions
+from tenants.knowledge.ingestion import NewDocument, Stored, add_documents
 
 ENTRIES = 12_000
 DIMENSION = 384

@@ -18,17 +18,17 @@ from desk import Api, Refused, open_client
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
 
-from graphs.checkpoints import PostgresSavers
+from graphs.asking.models import Models
 from graphs.context import TurnContext
-from graphs.desk_port import PostgresDesk
-from graphs.embeddings import open_embeddings
-from graphs.knowledge_port import PostgresKnowledge
-from graphs.models import Models
+from graphs.embedding.embeddings import open_embeddings
+from graphs.keeping.checkpoints import PostgresSavers
+from graphs.knowing.desk_port import PostgresDesk
+from graphs.knowing.knowledge_port import PostgresKnowledge
 from graphs.support import GRAPH_VERSION, build_machine
-from tenants.connection import make_pool
-from tenants.embedding_models import OnlyModel
+from tenants.database.connection import make_pool
+from tenants.database.postgres import EmbeddedPostgres
+from tenants.finding.embedding_models import OnlyModel
 from tenants.ids import new_id
-from tenants.postgres import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parents[1]
 Ask = Callable[[str, str], Awaitable[None]]  # conversation, question

@@ -21,37 +21,31 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import Field
 
 from evals.house import Home, House
-from graphs.action_desk import PostgresActionDesk
-from graphs.action_outcomes import ActionOutcome
-from graphs.actions import ActionRuns
-from graphs.checkpoints import Fence, PostgresSavers
+from graphs.acting.action_desk import PostgresActionDesk
+from graphs.acting.action_outcomes import ActionOutcome
+from graphs.acting.actions import ActionRuns
+from graphs.acting.tool_port import HouseTools
+from graphs.asking.models import Models
 from graphs.context import TurnContext
-from graphs.desk_port import PostgresDesk
-from graphs.knowledge_port import PostgresKnowledge
-from graphs.models import Models
+from graphs.keeping.checkpoints import Fence, PostgresSavers
+from graphs.knowing.desk_port import PostgresDesk
+from graphs.knowing.knowledge_port import PostgresKnowledge
 from graphs.run import IncomingMessage, TurnRequest, run_turn
 from graphs.support import build_machine
-from graphs.tool_port import HouseTools
-from graphs.words_port import PostgresWords
-from tenants import (
-    action_moves,
-    actions,
-    assistants,
-    contact_callers,
-    contacts,
-    conversations,
-    leases,
-    turn_ends,
-    turns,
-)
+from graphs.words.words_port import PostgresWords
 from tenants.actors import SYSTEM, Actor
-from tenants.assistants import AssistantSettings
-from tenants.blocks import text_block, text_of
-from tenants.connection import tenant_transaction
-from tenants.embedding_models import OnlyModel
+from tenants.configuring import assistants
+from tenants.configuring.assistants import AssistantSettings
+from tenants.configuring.tool_settings import ToolSetting
+from tenants.database.connection import tenant_transaction
+from tenants.finding.embedding_models import OnlyModel
 from tenants.ids import new_id
-from tenants.leases import Lease
-from tenants.tool_settings import ToolSetting
+from tenants.outside import action_moves, actions
+from tenants.people import contact_callers, contacts
+from tenants.running import leases, turn_ends, turns
+from tenants.running.leases import Lease
+from tenants.transcripts import conversations
+from tenants.transcripts.blocks import text_block, text_of
 from tools.catalog import TOOLS
 from tools.connecting import Connected
 from tools.connector import Connector

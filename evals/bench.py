@@ -10,7 +10,7 @@ from evals.house import House, open_house
 from evals.kept_vectors import KeptVectors
 from evals.progress import Progress
 from evals.sets import QuestionSet, question_sets
-from graphs.embeddings import open_embeddings
+from graphs.embedding.embeddings import open_embeddings
 from settings import Settings
 
 

@@ -19,19 +19,19 @@ from itertools import pairwise
 from evals.house import Home, House
 from evals.metrics import Metrics
 from evals.sets import Row
-from graphs.checkpoints import PostgresSavers
+from graphs.asking.models import EXTRACTIVE, Models
 from graphs.context import TurnContext
-from graphs.desk_port import PostgresDesk
-from graphs.knowledge_port import PostgresKnowledge
-from graphs.models import EXTRACTIVE, Models
+from graphs.keeping.checkpoints import PostgresSavers
+from graphs.knowing.desk_port import PostgresDesk
+from graphs.knowing.knowledge_port import PostgresKnowledge
 from graphs.run import IncomingMessage, TurnRequest, run_turn
 from graphs.support import Machine, build_machine
-from graphs.terms import overlap, terms, words
-from graphs.words_port import PostgresWords
-from tenants.embedding_models import OnlyModel
+from graphs.words.terms import overlap, terms, words
+from graphs.words.words_port import PostgresWords
+from tenants.finding.embedding_models import OnlyModel
+from tenants.finding.languages import detect
 from tenants.ids import new_id
-from tenants.languages import detect
-from tenants.turn_ends import TurnEnd
+from tenants.running.turn_ends import TurnEnd
 
 MESSAGES = 400  # of a set, evenly spread
 ENTRIES = 6  # of an intent

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from graphs.embeddings import open_embeddings
-from tenants import duplicates
+from graphs.embedding.embeddings import open_embeddings
+from tenants.knowledge import duplicates
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 LABELS = Path(__file__).resolve().parent / "data" / "duplicates.jsonl"

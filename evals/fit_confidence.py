@@ -1,4 +1,4 @@
-"""Fit the weights of `graphs/confidence.py`: `python -m evals.fit_confidence [--data FOLDER]`.
+"""Fit the weights of `graphs/deciding/confidence.py`: `python -m evals.fit_confidence [--data FOLDER]`.
 
 A logistic regression over the product's own features on the development sets. Each set weighs the
 same; a third of the tenants is kept aside and only judged. Every question is also put as if fewer
@@ -21,9 +21,9 @@ from evals.bench import open_bench
 from evals.house import Asked, House
 from evals.sets import QuestionSet
 from evals.suites import decide
-from graphs.confidence import WEIGHTS, evidence_features, inputs
+from graphs.deciding.confidence import WEIGHTS, evidence_features, inputs
 from graphs.nodes.retrieve import MAX_PASSAGES
-from tenants.search import Passage
+from tenants.finding.search import Passage
 
 Array = NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""Fit `graphs/injection_weights.json`: `python -m evals.fit_injection [--train FOLDER] [--data FOLDER]`.
+"""Fit `graphs/safety/injection_weights.json`: `python -m evals.fit_injection [--train FOLDER] [--data FOLDER]`.
 
 A logistic regression with an L1 penalty over the product's own signs. It is taught by attacks made
 of our own phrases, by harmless texts of the training files and corpora, and by the gold file of
@@ -20,8 +20,8 @@ from evals.__main__ import DATA
 from evals.injection_cases import Case, halves, made, of_gold
 from evals.metrics import precision_recall
 from evals.sets import Row, gold_files
-from graphs import injection
-from graphs.injection_signs import units
+from graphs.safety import injection
+from graphs.safety.injection_signs import units
 
 GOLD = ("id", "text", "label", "kind", "source")  # the keys of a row
 MIN_CASES = 6  # a sign that is seen less often weighs nothing

@@ -1,4 +1,4 @@
-"""Fit `graphs/cut_weights.json`: `python -m evals.fit_split [--train FOLDER] [--data FOLDER]`.
+"""Fit `graphs/understanding/cut_weights.json`: `python -m evals.fit_split [--train FOLDER] [--data FOLDER]`.
 
 A logistic regression over the product's own features. It is taught by joins that are made here of
 single turns of the `*train*` files, with joining words and signs drawn by a fixed seed, by those
@@ -21,10 +21,10 @@ import numpy as np
 from evals.__main__ import DATA
 from evals.fit_confidence import fit
 from evals.sets import gold_files
-from graphs import cuts
-from graphs.openings import opening
-from graphs.pairs import PEOPLE
-from graphs.requests import tongue
+from graphs.understanding import cuts
+from graphs.understanding.openings import opening
+from graphs.understanding.pairs import PEOPLE
+from graphs.understanding.requests import tongue
 
 WEIGHTS = Path(cuts.__file__).with_name("cut_weights.json")
 SEED = 5

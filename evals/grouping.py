@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from graphs.embeddings import open_embeddings
-from tenants import question_groups
-from tenants.question_groups import Group, Wording, as_compared, moved, wording
+from graphs.embedding.embeddings import open_embeddings
+from tenants.lessons import question_groups
+from tenants.lessons.question_groups import Group, Wording, as_compared, moved, wording
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 SETS = {

@@ -9,19 +9,20 @@ from uuid import UUID
 
 from evals.progress import Progress
 from evals.sets import QuestionSet, Row
-from graphs.checkpoint_schema import install_schema
-from graphs.knowledge_port import PostgresKnowledge
+from graphs.keeping.checkpoint_schema import install_schema
+from graphs.knowing.knowledge_port import PostgresKnowledge
 from graphs.nodes.retrieve import line_before
-from graphs.splitting import resolve
-from tenants import knowledge_bases, tenants
+from graphs.understanding.splitting import resolve
+from tenants import tenants
 from tenants.actors import SYSTEM
-from tenants.connection import Pool, make_pool, tenant_transaction
-from tenants.embedding_models import OnlyModel
+from tenants.database.connection import Pool, make_pool, tenant_transaction
+from tenants.database.migrate import migrate
+from tenants.database.postgres import EmbeddedPostgres
+from tenants.finding.embedding_models import OnlyModel
+from tenants.finding.search import KnowledgeVersion, Passage
 from tenants.ids import new_id
-from tenants.ingestion import Embedder, NewDocument, add_documents
-from tenants.migrate import migrate
-from tenants.postgres import EmbeddedPostgres
-from tenants.search import KnowledgeVersion, Passage
+from tenants.knowledge import knowledge_bases
+from tenants.knowledge.ingestion import Embedder, NewDocument, add_documents
 
 _CONTACT = frozenset(("U", "user", "contact", "customer"))
 FOUND = 20  # passages asked for: enough for ten different documents

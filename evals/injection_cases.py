@@ -14,7 +14,7 @@ from pathlib import Path
 
 from evals import attack_phrases
 from evals.sets import Row, gold_files, read_rows
-from graphs.injection_signs import units
+from graphs.safety.injection_signs import units
 
 SEED = 11
 DIRECT = 3_000

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tenants.ingestion import Embedder
+from tenants.knowledge.ingestion import Embedder
 
 
 class KeptVectors:

@@ -14,11 +14,11 @@ from evals.bench import Bench
 from evals.label_metrics import NONE
 from evals.label_sets import LabelSet
 from evals.report import Result
-from graphs.label_head import Labelled
-from graphs.label_learning import train
-from graphs.labels import KNOWN
-from tenants.asking import embed_question, plain_question
-from tenants.intent_examples import Example
+from graphs.labelling.label_head import Labelled
+from graphs.labelling.label_learning import train
+from graphs.labelling.labels import KNOWN
+from tenants.configuring.intent_examples import Example
+from tenants.finding.asking import embed_question, plain_question
 
 AT_ONCE = 256
 MOST = 50  # labels a request that are looked at

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from graphs.stated_chances import auroc, calibration
+from graphs.deciding.stated_chances import auroc, calibration
 
 __all__ = ["Metrics", "auroc", "best_f1", "binary", "calibration", "precision_recall", "retrieval"]
 

@@ -7,24 +7,28 @@ from typing import Any
 from uuid import UUID
 
 from evals.house import Home, House
-from graphs.checkpoints import Fence, PostgresSavers
+from graphs.asking.models import Models
 from graphs.context import TurnContext
-from graphs.desk_port import PostgresDesk
-from graphs.knowledge_port import PostgresKnowledge
-from graphs.models import Models
+from graphs.keeping.checkpoints import Fence, PostgresSavers
+from graphs.knowing.desk_port import PostgresDesk
+from graphs.knowing.knowledge_port import PostgresKnowledge
 from graphs.run import IncomingMessage, TurnRequest, run_turn
 from graphs.support import Machine, build_machine
-from graphs.words_port import PostgresWords
-from tenants import assistants, contacts, conversations, facts, handoffs, leases, turn_ends, turns
+from graphs.words.words_port import PostgresWords
 from tenants.actors import SYSTEM, Actor
-from tenants.assistants import AssistantSettings
-from tenants.blocks import text_block, text_of
-from tenants.connection import tenant_transaction
-from tenants.embedding_models import OnlyModel
-from tenants.handoffs import Resolution
+from tenants.configuring import assistants
+from tenants.configuring.assistants import AssistantSettings
+from tenants.database.connection import tenant_transaction
+from tenants.desk import handoffs
+from tenants.desk.handoffs import Resolution
+from tenants.finding.embedding_models import OnlyModel
 from tenants.ids import new_id
-from tenants.leases import Lease
-from tenants.turn_ends import Ended
+from tenants.people import contacts, facts
+from tenants.running import leases, turn_ends, turns
+from tenants.running.leases import Lease
+from tenants.running.turn_ends import Ended
+from tenants.transcripts import conversations
+from tenants.transcripts.blocks import text_block, text_of
 
 LEASE_SECONDS = 600
 

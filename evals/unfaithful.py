@@ -20,14 +20,14 @@ from langgraph.runtime import Runtime
 
 from evals.house import Asked
 from evals.sets import SEED
-from graphs.best_sentences import extract
-from graphs.cleaning import cleaned
+from graphs.asking.models import Models
 from graphs.context import TurnContext
-from graphs.models import Models
 from graphs.nodes.answer import answer
 from graphs.nodes.retrieve import MAX_PASSAGES
+from graphs.safety.cleaning import cleaned
 from graphs.state import Intent, ResolveState
-from tenants.languages import detect
+from graphs.writing.best_sentences import extract
+from tenants.finding.languages import detect
 
 MOST = 80  # questions of a set
 MODES = ("tokens", "sentences", "whole")

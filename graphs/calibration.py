@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphs.stated_chances import calibration
+from graphs.deciding.stated_chances import calibration
 
 Array = NDArray[np.float64]
 

@@ -39,24 +39,30 @@ class TurnContext:
     time_zone: str = "UTC"
     operators_available: bool | None = None  # None: nobody ever says whether they are there
     contact: dict[str, Any] = field(default_factory=dict[str, Any])
-    memory: dict[str, Any] = field(default_factory=dict[str, Any])  # tenants.facts.memory_of
+    memory: dict[str, Any] = field(default_factory=dict[str, Any])  # tenants.people.facts.memory_of
     calibration: dict[str, Any] = field(default_factory=dict[str, Any])  # graphs.calibration
     words: dict[str, Any] = field(
         default_factory=dict[str, Any]
-    )  # names spelt out, see graphs.wording
+    )  # names spelt out, see graphs.words.wording
     labels: dict[str, Any] = field(default_factory=dict[str, Any])  # settings of intent labels
-    answering: dict[str, Any] = field(default_factory=dict[str, Any])  # tenants.answer_settings
-    allowed_hosts: tuple[str, ...] = ()  # what a reply may link to, see graphs.allowed_hosts
+    answering: dict[str, Any] = field(
+        default_factory=dict[str, Any]
+    )  # tenants.configuring.answer_settings
+    allowed_hosts: tuple[str, ...] = ()  # what a reply may link to, see graphs.safety.allowed_hosts
     curated: dict[str, Any] = field(default_factory=dict[str, Any])  # settings of curated answers
     records: bool = False  # keep what the turn is given, so that it can be replayed
     apart: bool = False  # a fork: it has no effect outside itself
-    tools: tuple[dict[str, Any], ...] = ()  # tenants.tool_settings, those of the assistant
+    tools: tuple[
+        dict[str, Any], ...
+    ] = ()  # tenants.configuring.tool_settings, those of the assistant
     caller: dict[str, Any] = field(
         default_factory=dict[str, Any]
     )  # of the contact: `contact_id`, `identity` and, where it is verified, `external_id`
     acts: bool = False  # a contact's own conversation: what is proposed is carried out
     labels_revision: int = 0  # of the assistant's intent labels; 0: it never had any
-    variants: dict[str, str] = field(default_factory=dict[str, str])  # by feature: tenants.features
+    variants: dict[str, str] = field(
+        default_factory=dict[str, str]
+    )  # by feature: tenants.configuring.features
 
     @property
     def offers_first(self) -> bool:
@@ -74,7 +80,7 @@ class TurnContext:
         return str(self.answering.get("streaming") or "sentences")
 
     def is_on(self, feature: str) -> bool:
-        """Whether a feature of `tenants.features` that can be off is not."""
+        """Whether a feature of `tenants.configuring.features` that can be off is not."""
         return self.variants.get(feature) != "off"
 
     @property

@@ -6,7 +6,7 @@
 from pathlib import Path
 from typing import Any, cast
 
-from graphs.models import Models
+from graphs.asking.models import Models
 from graphs.ports import Desk, Knowledge
 from graphs.support import build_graph
 

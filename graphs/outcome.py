@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
-from graphs import labels, memory, wishes
+from graphs.acting.tool_passages import is_tools
 from graphs.context import TurnContext
-from graphs.history import recent_lines
+from graphs.deciding.settling import settling
+from graphs.labelling import labels
 from graphs.live import LiveReply
-from graphs.operator_said import is_operators
 from graphs.prompts import prompt_version
-from graphs.settling import settling
+from graphs.remembering import memory
+from graphs.remembering.history import recent_lines
 from graphs.state import (
     ConversationState,
     Reply,
@@ -21,14 +22,15 @@ from graphs.state import (
     UsageEntry,
     resolutions_in_order,
 )
-from graphs.tool_passages import is_tools
-from tenants.actions import NewAction
-from tenants.blocks import text_of
+from graphs.understanding import wishes
+from graphs.writing.operator_said import is_operators
 from tenants.ids import parse_id
-from tenants.recorded_questions import AskedQuestion
-from tenants.turn_ends import OpenedHandoff, TurnEnd
-from tenants.turn_steps import Step
-from tenants.usage import Usage, thrown_away
+from tenants.lessons.recorded_questions import AskedQuestion
+from tenants.outside.actions import NewAction
+from tenants.running.turn_ends import OpenedHandoff, TurnEnd
+from tenants.running.turn_steps import Step
+from tenants.running.usage import Usage, thrown_away
+from tenants.transcripts.blocks import text_of
 
 _MICRO = Decimal(1_000_000)
 

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from langchain_core.messages import BaseMessage
 
+from graphs.asking.model_asking import Writing
 from graphs.context import TurnContext
-from graphs.model_asking import Writing
-from graphs.spelling import Correction
 from graphs.state import UsageEntry
-from tenants.search import KnowledgeVersion, Passage
+from graphs.words.spelling import Correction
+from tenants.finding.search import KnowledgeVersion, Passage
 
 __all__ = [
     "Desk",
@@ -66,7 +66,7 @@ class Knowledge(Protocol):
         query: str,
         texts: Sequence[str],
     ) -> list[float]:
-        """How alike in meaning each text is to the query, see `graphs.likeness`."""
+        """How alike in meaning each text is to the query, see `graphs.words.likeness`."""
         ...
 
     async def asked_alike(

@@ -6,19 +6,19 @@ from typing import Any
 
 from langgraph.checkpoint.base import CheckpointTuple
 
-from graphs.checkpoints import OneSaver
+from graphs.keeping.checkpoints import OneSaver
+from graphs.keeping.recording import digests_of, request_of
+from graphs.keeping.seeding import seeded
+from graphs.keeping.tape import Difference, LeftTheTape, Player, digest, tape
+from graphs.keeping.taped_passages import texts_of
 from graphs.ports import Passage
-from graphs.recording import digests_of, request_of
 from graphs.run import run_turn
-from graphs.seeding import seeded
 from graphs.summaries import short
 from graphs.support import Machine
-from graphs.tape import Difference, LeftTheTape, Player, digest, tape
-from graphs.taped_passages import texts_of
 from graphs.tracing import Tracing
-from tenants.blocks import text_of
 from tenants.errors import TurnNotRecorded
-from tenants.turn_ends import TurnEnd
+from tenants.running.turn_ends import TurnEnd
+from tenants.transcripts.blocks import text_of
 
 MAX_DIFFERENCES = 50
 

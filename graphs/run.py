@@ -10,13 +10,14 @@ from uuid import UUID
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import Command
 
-from graphs.action_outcomes import tell_outcome
-from graphs.checkpoints import Fence, TenantSaver
+from graphs.acting.action_outcomes import tell_outcome
+from graphs.asking.model_calls import model_calls
 from graphs.context import TurnContext
+from graphs.keeping.checkpoints import Fence, TenantSaver
+from graphs.keeping.recording import recording
+from graphs.keeping.tape import Player, Recorder, tape, tape_of_turn
 from graphs.live import LiveReply, Publish
-from graphs.model_calls import model_calls
 from graphs.outcome import RunRecord, silent_end, turn_end
-from graphs.recording import recording
 from graphs.starting import (
     VERSION_KEY,
     Ended,
@@ -29,11 +30,10 @@ from graphs.starting import (
 )
 from graphs.state import ConversationState, StateUpdate
 from graphs.support import Graph, Machine
-from graphs.tape import Player, Recorder, tape, tape_of_turn
 from graphs.without_graph import unknown_version
 from tenants.ids import new_id
-from tenants.turn_ends import TurnEnd
-from tenants.usage import Usage, thrown_away
+from tenants.running.turn_ends import TurnEnd
+from tenants.running.usage import Usage, thrown_away
 
 __all__ = ["IncomingMessage", "TakenUp", "TurnRequest", "Watch", "run_turn"]
 STRICT_RESUME = "__pregel_strict_resume"  # LangGraph's own key: a spent interrupt id is an error

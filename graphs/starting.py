@@ -10,10 +10,10 @@ from langgraph.checkpoint.base import CheckpointTuple
 from langgraph.types import Command, StateSnapshot
 
 from graphs.context import TurnContext
-from graphs.memory import forgetting
-from graphs.phrases import DEFAULT
+from graphs.remembering.memory import forgetting
 from graphs.state import ConversationState, Decision, StateUpdate
 from graphs.support import GRAPH_VERSION, Graph
+from graphs.words.phrases import DEFAULT
 from tenants.errors import InterruptSpent
 
 _INTERRUPT = "__interrupt__"
@@ -51,7 +51,9 @@ class TurnRequest:
     handoff_id: str | None = None
     taken_up: TakenUp | None = None
     handoff_is_open: bool = True
-    outcome: Any = None  # graphs.action_outcomes.ActionOutcome, for turns of kind `action_outcome`
+    outcome: Any = (
+        None  # graphs.acting.action_outcomes.ActionOutcome, for turns of kind `action_outcome`
+    )
     graph_version: str = GRAPH_VERSION
     opens: bool = False
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 from langchain_core.messages import AnyMessage
 from langgraph.graph.message import add_messages
 
-from tenants.budgets import Stage
+from tenants.running.budgets import Stage
 
 StateUpdate = dict[str, Any]
 Action = Literal["deliver", "clarify", "offer", "hand_off"]
@@ -74,7 +74,7 @@ class Tried(TypedDict):
 
 
 class Bound(TypedDict):
-    """What of the tenant's settings holds for one request: see `graphs/conditions.py`."""
+    """What of the tenant's settings holds for one request: see `graphs/writing/conditions.py`."""
 
     forbidden: dict[str, Any] | None  # in the form of a label's action, with the `topic`
     guidance: list[str]
@@ -102,9 +102,11 @@ class Resolution(TypedDict):
     bound: NotRequired[Bound | None]
     withheld_sentences: NotRequired[int]  # written and not shown: no passage says them
     curated: NotRequired[bool]  # a published pair's answer, word for word
-    tools: NotRequired[list[dict[str, Any]]]  # what was called for it, graphs.tool_calls.summary
+    tools: NotRequired[
+        list[dict[str, Any]]
+    ]  # what was called for it, graphs.acting.tool_calls.summary
     blocks: NotRequired[list[dict[str, Any]]]  # shown below the answer
-    proposed: NotRequired[list[dict[str, Any]]]  # effects, graphs.proposing
+    proposed: NotRequired[list[dict[str, Any]]]  # effects, graphs.acting.proposing
     asks: NotRequired[dict[str, Any]]  # what must be known before one is proposed
 
 
@@ -271,7 +273,9 @@ class ConversationState(TypedDict):
     withheld: bool  # a rule gives this turn to a person: its answers are drafts
     rules: list[str]  # the tenant's rules that fired before anything was looked up
     clarification_helped: bool | None  # the question that we asked back in the turn before
-    recoveries: list[str]  # of this turn, words of `tenants.outcomes.RECOVERIES`; see there
+    recoveries: list[
+        str
+    ]  # of this turn, words of `tenants.transcripts.outcomes.RECOVERIES`; see there
     offered: list[Offered]
     asked_back: AskedBack | dict[str, Any]
     operator_said: list[SaidByOperator]
@@ -308,7 +312,9 @@ class ResolveState(TypedDict):
     bound: NotRequired[Bound | None]
     curated: NotRequired[Curated | None]
     tool_calls: NotRequired[list[dict[str, Any]]]  # that are still to be made
-    tool_results: NotRequired[list[dict[str, Any]]]  # graphs.tool_calls.ToolOutcome, in order
+    tool_results: NotRequired[
+        list[dict[str, Any]]
+    ]  # graphs.acting.tool_calls.ToolOutcome, in order
     tool_rounds: NotRequired[int]
     asked_with: NotRequired[list[UsageEntry]]  # what choosing the calls cost
     pending_action: NotRequired[dict[str, Any]]  # what we asked in the turn before

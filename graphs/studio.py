@@ -16,24 +16,25 @@ from uuid import UUID
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 
-from graphs.checkpoints import PostgresSavers
+from graphs.asking.models import Models
+from graphs.asking.providers import Access
 from graphs.context import TurnContext
-from graphs.desk_port import PostgresDesk
-from graphs.embeddings import ModelEmbedder, open_embeddings
-from graphs.knowledge_port import PostgresKnowledge
-from graphs.models import Models
+from graphs.embedding.embeddings import ModelEmbedder, open_embeddings
+from graphs.keeping.checkpoints import PostgresSavers
+from graphs.knowing.desk_port import PostgresDesk
+from graphs.knowing.knowledge_port import PostgresKnowledge
 from graphs.ports import HandoffResolution, KnowledgeVersion, Passage
-from graphs.providers import Access
 from graphs.support import Graph, build_graph
 from settings import Settings
-from tenants import assistants, tenants
-from tenants.connection import Pool, make_pool, tenant_transaction
-from tenants.embedding_models import OnlyModel
+from tenants import tenants
+from tenants.configuring import assistants
+from tenants.database.connection import Pool, make_pool, tenant_transaction
+from tenants.database.postgres import EmbeddedPostgres
 from tenants.errors import Invalid, NotFound
-from tenants.keyring import Keyring
-from tenants.master_keys import LocalMasterKeys
-from tenants.postgres import EmbeddedPostgres
-from tenants.secrets import master_key
+from tenants.finding.embedding_models import OnlyModel
+from tenants.keys.keyring import Keyring
+from tenants.keys.master_keys import LocalMasterKeys
+from tenants.keys.secrets import master_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from graphs.tool_calls import summary
+from graphs.acting.tool_calls import summary
 
 MAX_TEXT_CHARS = 300
 MAX_ITEMS = 6

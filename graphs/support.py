@@ -18,10 +18,19 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
-from graphs.checkpoints import Savers
-from graphs.clarifying import may_ask_back
+from graphs.acting.tool_calls import NoTools, Tools
 from graphs.context import TurnContext
-from graphs.memory import recollection
+from graphs.deciding.clarifying import may_ask_back
+from graphs.keeping.checkpoints import Savers
+from graphs.keeping.tape import enter_node, tape_of_turn
+from graphs.keeping.taped_ports import (
+    TapedDesk,
+    TapedKnowledge,
+    TapedLabels,
+    TapedModels,
+    TapedWords,
+)
+from graphs.keeping.taped_tools import TapedTools
 from graphs.nodes.answer import answer
 from graphs.nodes.call_tools import call_tools
 from graphs.nodes.compose import compose
@@ -43,12 +52,9 @@ from graphs.ports import (
     Pace,
     Words,
 )
+from graphs.remembering.memory import recollection
 from graphs.state import ConversationState, Resolved, ResolveState, TurnInput
 from graphs.summaries import summary_of
-from graphs.tape import enter_node, tape_of_turn
-from graphs.taped_ports import TapedDesk, TapedKnowledge, TapedLabels, TapedModels, TapedWords
-from graphs.taped_tools import TapedTools
-from graphs.tool_calls import NoTools, Tools
 from graphs.tracing import Tracing
 
 GRAPH_VERSION = "support@1"

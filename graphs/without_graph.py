@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from graphs import promises
 from graphs.context import TurnContext
-from graphs.handoff_folder import MAX_FALLBACK_CHARS, drafts
+from graphs.deciding import promises
+from graphs.deciding.handoff_folder import MAX_FALLBACK_CHARS, drafts
 from graphs.live import BETWEEN, LiveReply
 from graphs.nodes.update_knowledge import worth_learning
-from graphs.phrases import phrase
 from graphs.ports import Desk
+from graphs.words.phrases import phrase
+from tenants.finding.languages import detect
 from tenants.ids import new_id
-from tenants.languages import detect
-from tenants.turn_ends import OpenedHandoff, TurnEnd
+from tenants.running.turn_ends import OpenedHandoff, TurnEnd
 
 _NO_GRAPH = "none:"
 

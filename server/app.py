@@ -11,54 +11,56 @@ from uuid import UUID
 import structlog
 from fastapi import FastAPI
 
-from graphs.action_desk import PostgresActionDesk
-from graphs.checkpoints import PostgresSavers
-from graphs.desk_port import PostgresDesk
-from graphs.knowledge_port import PostgresKnowledge
-from graphs.label_port import PostgresLabels
-from graphs.meter_port import PostgresMeter, PostgresProviderKeys
-from graphs.question_vectors import QuestionVectors
+from graphs.acting.action_desk import PostgresActionDesk
+from graphs.asking.meter_port import PostgresMeter, PostgresProviderKeys
+from graphs.embedding.question_vectors import QuestionVectors
+from graphs.keeping.checkpoints import PostgresSavers
+from graphs.knowing.desk_port import PostgresDesk
+from graphs.knowing.knowledge_port import PostgresKnowledge
+from graphs.labelling.label_port import PostgresLabels
 from graphs.support import Machine, build_machine
 from graphs.tracing import Tracing
-from graphs.words_port import PostgresWords
+from graphs.words.words_port import PostgresWords
 from server import problems
-from server.admission import Admission, AdmissionLimits
-from server.auditing import AuditTrail
-from server.auth import Credentials
+from server.access.auditing import AuditTrail
+from server.access.auth import Credentials
+from server.access.keyrings import open_keyring
+from server.access.open_sockets import OpenSockets
+from server.access.passwords import Passwords
+from server.access.sign_in_throttle import SignInThrottle
+from server.admitting.admission import Admission, AdmissionLimits
+from server.admitting.early_refusal import EarlyRefusal
+from server.admitting.fair_slots import StepsInTurn, Turnstile
+from server.admitting.intake import Intake
+from server.admitting.limits import Limiter
 from server.dialects import DIALECTS
-from server.drain import Drain
-from server.early_refusal import EarlyRefusal
-from server.effects import open_sender
-from server.fair_slots import StepsInTurn, Turnstile
-from server.intake import Intake
-from server.job_kinds import JOB_KINDS, PERIODIC
-from server.job_run import JobHouse
-from server.jobs import open_jobs
-from server.keyrings import open_keyring
-from server.leased_runs import TurnLimits
-from server.limits import Limiter
-from server.metrics import Metrics
 from server.models import default_budget_microusd, open_embedders, open_models
-from server.open_sockets import OpenSockets
 from server.openapi import describe
+from server.outside.effects import open_sender
+from server.outside.tooling import open_tools
 from server.page_files import mount_page
-from server.passwords import Passwords
 from server.resources import Resources
 from server.routes import ROUTERS, messages
-from server.runs import GraphRuns
-from server.sign_in_throttle import SignInThrottle
-from server.streams import Hub
-from server.telemetry import Watch
-from server.tooling import open_tools
-from server.turns import TurnExecutor
+from server.running.drain import Drain
+from server.running.leased_runs import TurnLimits
+from server.running.runs import GraphRuns
+from server.running.streams import Hub
+from server.running.turns import TurnExecutor
+from server.watching.metrics import Metrics
+from server.watching.telemetry import Watch
 from server.web_files import mount_web
+from server.working.job_kinds import JOB_KINDS, PERIODIC
+from server.working.job_run import JobHouse
+from server.working.jobs import open_jobs
 from settings import Settings
-from tenants import channels, events, provider_keys
-from tenants.connection import Pool, make_pool, tenant_transaction
-from tenants.events import Event
-from tenants.hold_points import HoldPoints
-from tenants.isolation import assert_isolated
-from tenants.sealing import Sealer
+from tenants.database.connection import Pool, make_pool, tenant_transaction
+from tenants.database.hold_points import HoldPoints
+from tenants.database.isolation import assert_isolated
+from tenants.keys import provider_keys
+from tenants.keys.sealing import Sealer
+from tenants.outside import channels
+from tenants.transcripts import events
+from tenants.transcripts.events import Event
 
 log = structlog.get_logger()
 PAGE = Path(__file__).parent / "page"

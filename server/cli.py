@@ -20,11 +20,11 @@ import typer
 from pydantic import ValidationError
 
 from server import start
-from server.welcome import welcome
+from server.commands.welcome import welcome
 from settings import Settings
+from tenants.database.isolation import IsolationBroken
+from tenants.database.postgres_install import PostgresFailed
 from tenants.errors import DeskError
-from tenants.isolation import IsolationBroken
-from tenants.postgres_install import PostgresFailed
 
 main = typer.Typer(
     name="frontdesk",
@@ -91,7 +91,7 @@ def worker(data: Data = None) -> None:
         settings = _settings(data=data)
         with start.database(settings) as prepared:
             start.prepare(settings, prepared, demo=False)
-            from server.work import work
+            from server.commands.work import work
 
             asyncio.run(work(settings, prepared))
 
@@ -103,7 +103,7 @@ def index(
     data: Data = None,
 ) -> None:
     """Build and drop the vector indexes of large knowledge bases now; a server does it by itself."""
-    from server.vector_indexing import index_now
+    from server.importing.vector_indexing import index_now
 
     with _told_plainly():
         settings = _settings(data=data)
@@ -127,7 +127,7 @@ def create_tenant(
         settings = _settings(data=data)
         with start.database(settings) as prepared:
             start.prepare(settings, prepared, demo=False)
-            from server.work import new_tenant
+            from server.commands.work import new_tenant
 
             made = asyncio.run(new_tenant(settings, prepared, name, slug))
         typer.echo(f"tenant          {name} ({made.slug})")
@@ -143,7 +143,7 @@ def list_keys(data: Data = None) -> None:
     with _told_plainly():
         settings = _settings(data=data)
         with start.database(settings) as prepared:
-            from server import keys_command
+            from server.commands import keys_command
 
             asyncio.run(keys_command.list_keys(settings, prepared))
 
@@ -154,7 +154,7 @@ def rotate(data: Data = None) -> None:
     with _told_plainly():
         settings = _settings(data=data)
         with start.database(settings) as prepared:
-            from server import keys_command
+            from server.commands import keys_command
 
             asyncio.run(keys_command.rotate(settings, prepared))
 
@@ -172,7 +172,7 @@ def sign_in(
     with _told_plainly():
         settings = _settings(data=data)
         with start.database(settings) as prepared:
-            from server.work import sign_in_path
+            from server.commands.work import sign_in_path
 
             typer.echo(
                 url.rstrip("/") + asyncio.run(sign_in_path(settings, prepared, tenant, email))
@@ -191,7 +191,7 @@ def verify_audit(
         settings = _settings(data=data)
         with start.database(settings) as prepared:
             start.prepare(settings, prepared, demo=False)
-            from server.audit_command import verify
+            from server.commands.audit_command import verify
 
             lines, whole = asyncio.run(verify(settings, prepared, tenant))
         for line in lines:
@@ -214,7 +214,7 @@ def ingest(
     data: Data = None,
 ) -> None:
     """Put files into a knowledge base of a running server; a repeat sends only what changed."""
-    from server.ingest import IngestOptions, ingest_path
+    from server.commands.ingest import IngestOptions, ingest_path
 
     with _told_plainly():
         options = IngestOptions(knowledge_base, source, sync, stage, dry_run)
@@ -232,7 +232,7 @@ def export(
     data: Data = None,
 ) -> None:
     """Write a knowledge base to a ZIP file that `frontdesk ingest` takes again."""
-    from server.ingest import export_base
+    from server.commands.ingest import export_base
 
     with _told_plainly():
         key = _key(_settings(data=data), key)
@@ -263,8 +263,8 @@ def calibrate(
         settings = _settings(data=data)
         with start.database(settings) as prepared:
             start.prepare(settings, prepared, demo=False)
-            from server.calibrate_command import read_labels, run
-            from server.calibrating import Wish
+            from server.commands.calibrate_command import read_labels, run
+            from server.learning.calibrating import Wish
 
             given = read_labels(labels) if labels is not None else []
             wish = Wish(target_risk, least, dry_run)
@@ -282,7 +282,7 @@ def deliveries(
     data: Data = None,
 ) -> None:
     """List webhooks and replies that were given up, and send them again."""
-    from server.delivery_command import show_deliveries
+    from server.commands.delivery_command import show_deliveries
 
     with _told_plainly():
         show_deliveries(url, _key(_settings(data=data), key), state=state, redrive=redrive)
@@ -300,7 +300,7 @@ def replay(
         settings = _settings(data=data)
         with start.database(settings) as prepared:
             start.prepare(settings, prepared, demo=False)
-            from server.replay_command import run
+            from server.commands.replay_command import run
 
             work = run(settings, prepared, tenant=tenant, turn=turn, last=last)
             lines, same = asyncio.run(work)
@@ -312,7 +312,7 @@ def replay(
 @main.command()
 def chat(url: Url = "http://127.0.0.1:8000", key: Key = "", data: Data = None) -> None:
     """Talk to a tenant's assistant in the terminal."""
-    from server.terminal_chat import talk
+    from server.commands.terminal_chat import talk
 
     with _told_plainly():
         talk(url, _key(_settings(data=data), key))
@@ -321,7 +321,7 @@ def chat(url: Url = "http://127.0.0.1:8000", key: Key = "", data: Data = None) -
 @main.command()
 def doctor(port: Port = None, data: Data = None) -> None:
     """Check everything the server needs and say what is wrong and how to mend it."""
-    from server.doctor import examine
+    from server.commands.doctor import examine
 
     with _told_plainly():
         healthy = asyncio.run(examine(_settings(port=port, data=data)))

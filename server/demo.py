@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from graphs.embeddings import ModelEmbedder, open_embeddings
+from graphs.embedding.embeddings import ModelEmbedder, open_embeddings
 from server.demo_tenants import SEEDS, DemoTenant, demo_tenants, remember, seed_hashes
-from tenants import assistants, credentials, operators, postgres_locks, tenants
+from tenants import tenants
 from tenants.actors import SYSTEM
-from tenants.assistants import Persona
-from tenants.connection import Pool, tenant_transaction
+from tenants.configuring import assistants
+from tenants.configuring.assistants import Persona
+from tenants.configuring.widget_settings import MAX_SUGGESTIONS, WidgetSettings
+from tenants.cutting.preparing import Kind
+from tenants.database import postgres_locks
+from tenants.database.connection import Pool, tenant_transaction
 from tenants.errors import SlugTaken
-from tenants.ingestion import NewDocument, add_documents
+from tenants.knowledge.ingestion import NewDocument, add_documents
 from tenants.onboarding import create_tenant
-from tenants.preparing import Kind
-from tenants.widget_settings import MAX_SUGGESTIONS, WidgetSettings
+from tenants.people import credentials, operators
 
 
 async def seed_demo(

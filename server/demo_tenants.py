@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from tenants.secrets import replace_secret
+from tenants.keys.secrets import replace_secret
 
 KEYS_FILE = "demo.keys"
 SEEDS = tuple(Path(__file__).parent / "demo" / name for name in ("shop.json", "clinic.json"))

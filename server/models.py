@@ -1,13 +1,13 @@
 """The models of a process, by its settings."""
 
-from graphs.embedders import Embedders
-from graphs.embeddings import open_embeddings
-from graphs.metering import Meter, ProviderKeys
-from graphs.models import Models
-from graphs.prices import Prices
-from graphs.providers import Access
+from graphs.asking.metering import Meter, ProviderKeys
+from graphs.asking.models import Models
+from graphs.asking.prices import Prices
+from graphs.asking.providers import Access
+from graphs.embedding.embedders import Embedders
+from graphs.embedding.embeddings import open_embeddings
 from settings import Settings
-from tenants.budgets import MICRO
+from tenants.running.budgets import MICRO
 
 
 def open_models(

@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from server.auth import Needs
+from server.access.auth import Needs
 
 _ERROR = {
     "type": "object",

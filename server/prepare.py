@@ -10,17 +10,17 @@ from pathlib import Path
 
 import psycopg
 
-from graphs.checkpoint_schema import install_schema
-from graphs.embeddings import WeightsMissing
+from graphs.embedding.embeddings import WeightsMissing
+from graphs.keeping.checkpoint_schema import install_schema
 from server.demo import seed_demo
 from server.plan import Plan
-from tenants.connection import make_pool
+from tenants.database.connection import make_pool
+from tenants.database.migrate import migrate
+from tenants.database.schema_stamp import read_stamp, write_stamp
 from tenants.errors import DeskError
-from tenants.keyring import Keyring
-from tenants.master_keys import LocalMasterKeys
-from tenants.migrate import migrate
-from tenants.schema_stamp import read_stamp, write_stamp
-from tenants.secrets import master_key, pepper
+from tenants.keys.keyring import Keyring
+from tenants.keys.master_keys import LocalMasterKeys
+from tenants.keys.secrets import master_key, pepper
 
 
 def main() -> int:

@@ -17,14 +17,14 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from server.absences import DATABASE_AWAY, is_away
+from server.admitting.explain import explain, is_unknown_id
 from server.errors import (
     Internal,
     MalformedBody,
     MethodNotAllowed,
     UnsupportedMediaType,
 )
-from server.explain import explain, is_unknown_id
+from server.running.absences import DATABASE_AWAY, is_away
 from tenants.errors import DeskError, Invalid, NotFound, TooLarge, Unavailable
 
 log = structlog.get_logger()

@@ -6,29 +6,29 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from graphs.action_desk import PostgresActionDesk
-from graphs.embedders import Embedders
-from graphs.label_port import PostgresLabels
-from server.admission import Admission
-from server.auditing import AuditTrail
-from server.auth import Credentials
-from server.drain import Drain
-from server.jobs import Jobs
-from server.limits import Limiter
-from server.metrics import Metrics
-from server.open_sockets import OpenSockets
-from server.passwords import Passwords
-from server.runs import GraphRuns
-from server.sending import Sender
-from server.sign_in_throttle import SignInThrottle
-from server.streams import Hub
-from server.tooling import Tooling
-from server.turns import TurnExecutor
+from graphs.acting.action_desk import PostgresActionDesk
+from graphs.embedding.embedders import Embedders
+from graphs.labelling.label_port import PostgresLabels
+from server.access.auditing import AuditTrail
+from server.access.auth import Credentials
+from server.access.open_sockets import OpenSockets
+from server.access.passwords import Passwords
+from server.access.sign_in_throttle import SignInThrottle
+from server.admitting.admission import Admission
+from server.admitting.limits import Limiter
+from server.outside.sending import Sender
+from server.outside.tooling import Tooling
+from server.running.drain import Drain
+from server.running.runs import GraphRuns
+from server.running.streams import Hub
+from server.running.turns import TurnExecutor
+from server.watching.metrics import Metrics
+from server.working.jobs import Jobs
 from settings import Settings
-from tenants.connection import Pool
-from tenants.hold_points import HoldPoints
-from tenants.ingestion import Embedder
-from tenants.sealing import Sealer
+from tenants.database.connection import Pool
+from tenants.database.hold_points import HoldPoints
+from tenants.keys.sealing import Sealer
+from tenants.knowledge.ingestion import Embedder
 
 
 @dataclass(frozen=True)

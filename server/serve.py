@@ -22,10 +22,10 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from graphs.support import build_machine
 from server.app import BuildMachine, create_app
-from server.drain import Drain
 from server.errors import MalformedBody
-from server.logs import configure_logs
 from server.problems import MEDIA_TYPE, problem
+from server.running.drain import Drain
+from server.watching.logs import configure_logs
 from settings import Settings
 from tenants.errors import DeskError, TooLarge
 

@@ -14,12 +14,12 @@ import psycopg
 from server.demo_tenants import demo_tenants, seed_hashes
 from server.plan import Plan
 from settings import Settings
-from tenants.postgres import EmbeddedPostgres
-from tenants.schema_stamp import read_stamp, release_stamp
-from tenants.secrets import master_key, platform_key
+from tenants.database.postgres import EmbeddedPostgres
+from tenants.database.schema_stamp import read_stamp, release_stamp
+from tenants.keys.secrets import master_key, platform_key
 
 HOME = Path(__file__).parents[1]
-_SET_UPS = (HOME / "graphs/checkpoint_schema.py",)
+_SET_UPS = (HOME / "graphs/keeping/checkpoint_schema.py",)
 _PACKAGES_WITH_TABLES = ("langgraph-checkpoint-postgres", "procrastinate")
 
 

@@ -18,10 +18,12 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from server.resources import Resources
-from tenants import assistants, channel_routes, tenants
-from tenants.connection import tenant_transaction
+from tenants import tenants
+from tenants.configuring import assistants
+from tenants.database.connection import tenant_transaction
 from tenants.errors import NotFound, Suspended
 from tenants.ids import parse_id
+from tenants.outside import channel_routes
 
 _BASE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from tenants import assistants, credentials, knowledge_bases, tenants
+from tenants import tenants
 from tenants.actors import SYSTEM, Actor
-from tenants.assistants import AssistantSettings, Persona
-from tenants.connection import Pool, tenant_transaction
+from tenants.configuring import assistants
+from tenants.configuring.assistants import AssistantSettings, Persona
+from tenants.database.connection import Pool, tenant_transaction
 from tenants.ids import new_id
+from tenants.knowledge import knowledge_bases
+from tenants.people import credentials
 
 
 @dataclass(frozen=True, slots=True)

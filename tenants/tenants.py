@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from psycopg.errors import UniqueViolation
 
-from tenants.connection import Pool, RouterConnection, TenantConnection, router_transaction
+from tenants.database.connection import Pool, RouterConnection, TenantConnection, router_transaction
 from tenants.errors import Invalid, NotFound, SlugTaken
 
 

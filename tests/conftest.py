@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tenants.connection import Pool, make_pool
-from tenants.isolation import assert_isolated
-from tenants.postgres import EmbeddedPostgres
+from tenants.database.connection import Pool, make_pool
+from tenants.database.isolation import assert_isolated
+from tenants.database.postgres import EmbeddedPostgres
 from tests.databases import Database, cluster, fresh_database, keyring_of_tests
 from tests.seeds import Seeded, seed_tenant
 

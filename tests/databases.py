@@ -10,12 +10,12 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from graphs.checkpoint_schema import install_schema
-from tenants import postgres_locks
-from tenants.keyring import Keyring
-from tenants.master_keys import LocalMasterKeys
-from tenants.migrate import migrate
-from tenants.postgres import DEFAULT_VERSION, EmbeddedPostgres
+from graphs.keeping.checkpoint_schema import install_schema
+from tenants.database import postgres_locks
+from tenants.database.migrate import migrate
+from tenants.database.postgres import DEFAULT_VERSION, EmbeddedPostgres
+from tenants.keys.keyring import Keyring
+from tenants.keys.master_keys import LocalMasterKeys
 
 VERSION = int(os.environ.get("FRONTDESK_TEST_POSTGRES", DEFAULT_VERSION))
 TEMPLATE = "frontdesk"

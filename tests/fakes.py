@@ -13,7 +13,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from pydantic import Field
 
 from graphs.ports import HandoffResolution, KnowledgeVersion, Passage
-from graphs.terms import overlap, terms
+from graphs.words.terms import overlap, terms
 from tenants.errors import NotFound
 
 

@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg.abc import Buffer
 from psycopg.types.string import ByteaLoader
 
-from tenants.keyring import SEALED, DataKey, Keyring, bound
-from tenants.master_keys import LocalMasterKeys
+from tenants.keys.keyring import SEALED, DataKey, Keyring, bound
+from tenants.keys.master_keys import LocalMasterKeys
 
 
 def open_for(conn: psycopg.Connection, master: bytes) -> None:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from tenants import assistants, contacts, conversations, tenants
+from tenants import tenants
 from tenants.actors import SYSTEM, Actor
-from tenants.assistants import AssistantSettings
-from tenants.connection import Pool, tenant_transaction
+from tenants.configuring import assistants
+from tenants.configuring.assistants import AssistantSettings
+from tenants.database.connection import Pool, tenant_transaction
 from tenants.ids import new_id
+from tenants.people import contacts
+from tenants.transcripts import conversations
 
 
 @dataclass(frozen=True)

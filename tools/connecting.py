@@ -8,10 +8,10 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from tenants import connectors
-from tenants.connection import Pool, tenant_transaction
+from tenants.database.connection import Pool, tenant_transaction
 from tenants.errors import Unavailable
-from tenants.sealing import Sealer
+from tenants.keys.sealing import Sealer
+from tenants.outside import connectors
 from tools.connector import Connector
 from tools.connector_settings import ConnectorSettings
 from tools.contract import Tool

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tenants.lexemes import name_grams
+from tenants.finding.lexemes import name_grams
 from tools.knowledge import FoundText
 
 _NAMES = (

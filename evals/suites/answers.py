@@ -17,19 +17,19 @@ from evals.bench import Bench
 from evals.house import Asked, spoken_lines
 from evals.report import Result
 from evals.sets import Row
-from graphs.best_sentences import extract
-from graphs.citations import full_text
-from graphs.confidence import confidence, evidence_features
+from graphs.asking.models import Models
+from graphs.asking.providers import Access
 from graphs.context import TurnContext
-from graphs.models import Models
+from graphs.deciding.confidence import confidence, evidence_features
 from graphs.nodes.answer import answer
 from graphs.nodes.retrieve import MAX_PASSAGES
 from graphs.nodes.score import score
-from graphs.providers import Access
-from graphs.sentences import split_sentences
 from graphs.state import Intent, Resolution, ResolveState
-from tenants.languages import detect
-from tenants.search import Passage
+from graphs.words.sentences import split_sentences
+from graphs.writing.best_sentences import extract
+from graphs.writing.citations import full_text
+from tenants.finding.languages import detect
+from tenants.finding.search import Passage
 
 SETS = ("dstc-faq", "dstc11-reviews", "dstc9-grounding", "isolation", "mtrag", "xquad")
 COLUMNS = (

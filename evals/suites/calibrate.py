@@ -20,7 +20,7 @@ from evals.house import Asked
 from evals.report import Result
 from evals.suites import decide
 from graphs.calibration import Correction, Outcome, corrected, learn
-from graphs.confidence import ANSWER, confidence, evidence_features, evidence_log_odds
+from graphs.deciding.confidence import ANSWER, confidence, evidence_features, evidence_log_odds
 from graphs.nodes.retrieve import MAX_PASSAGES
 
 SETS = decide.SETS

@@ -16,12 +16,12 @@ from evals.label_metrics import NONE
 from evals.label_sets import LabelSet, label_sets
 from evals.report import Result
 from evals.sets import QuestionSet, Row
-from graphs.curated import asked_pair, pairs_of
 from graphs.nodes.retrieve import MAX_PASSAGES
-from graphs.terms import words
-from tenants.asking import plain_question
-from tenants.languages import detect
-from tenants.search import Passage
+from graphs.words.terms import words
+from graphs.writing.curated import asked_pair, pairs_of
+from tenants.finding.asking import plain_question
+from tenants.finding.languages import detect
+from tenants.finding.search import Passage
 
 SETS = (
     "banking77",

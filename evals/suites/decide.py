@@ -18,10 +18,10 @@ from evals.house import Asked
 from evals.label_sets import label_sets
 from evals.labelling import judged, one_label
 from evals.report import Result
-from graphs.best_sentences import extract
-from graphs.confidence import ANSWER, confidence, evidence_features
-from graphs.labels import KNOWN
+from graphs.deciding.confidence import ANSWER, confidence, evidence_features
+from graphs.labelling.labels import KNOWN
 from graphs.nodes.retrieve import MAX_PASSAGES
+from graphs.writing.best_sentences import extract
 
 SETS = (
     "banking77-oos", "clinc150", "dstc-faq", "dstc11-reviews", "hint3", "isolation", "mtrag", "xquad",

@@ -1,6 +1,6 @@
 """Injection: are orders to the machine told from contacts' words, documents and harmless requests?
 
-Every text goes through the function that the nodes call (`graphs/injection.py`); a text is flagged
+Every text goes through the function that the nodes call (`graphs/safety/injection.py`); a text is flagged
 where it gives orders. False alarms are printed by kind, and for every other set's turns and passages
 as well. The fit saw this development file: what it says of unseen ones is in docs/safety.md.
 """
@@ -16,7 +16,7 @@ from evals import curves, metrics
 from evals.bench import Bench
 from evals.report import Result
 from evals.sets import Row, gold_files
-from graphs.injection import THRESHOLD, suspect
+from graphs.safety.injection import THRESHOLD, suspect
 
 SETS = ("injection",)
 COLUMNS = (

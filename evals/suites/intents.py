@@ -14,8 +14,8 @@ from evals.bench import Bench
 from evals.label_sets import LabelSet, label_sets, many_label_sets
 from evals.labelling import judged, many_labels, one_label
 from evals.report import Result
-from graphs.labels import KNOWN
-from tenants import question_groups
+from graphs.labelling.labels import KNOWN
+from tenants.lessons import question_groups
 
 SETS = ("banking77", "banking77-oos", "clinc150", "hint3", "natcs", "nlupp")
 COLUMNS = (

@@ -17,7 +17,7 @@ from evals.house import Home, House
 from evals.report import Result
 from evals.sets import Row
 from evals.talking import Talk, begin
-from graphs.models import EXTRACTIVE, Models
+from graphs.asking.models import EXTRACTIVE, Models
 
 SETS: tuple[str, ...] = ()
 COLUMNS = ("used", "forgotten")

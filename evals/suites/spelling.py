@@ -16,8 +16,8 @@ from evals import metrics
 from evals.bench import Bench
 from evals.report import Result
 from evals.sets import Row, gold_files
-from graphs.common_words import read_english
-from graphs.spelling import Speller, applied
+from graphs.words.common_words import read_english
+from graphs.words.spelling import Speller, applied
 
 SETS = ("spelling",)
 COLUMNS = ("acc", "acc@5", "sentence_fixed", "clean_kept", "token_p", "token_r", "token_f1")

@@ -19,8 +19,8 @@ from evals.bench import Bench
 from evals.coverage import covered
 from evals.report import Result
 from evals.sets import Row, gold_files
-from graphs.splitting import split_text
-from tenants.languages import detect
+from graphs.understanding.splitting import split_text
+from tenants.finding.languages import detect
 
 SETS = ("customer-multi", "mixsnips")
 COLUMNS = (

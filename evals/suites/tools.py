@@ -19,7 +19,7 @@ from evals.bench import Bench
 from evals.house import Home, House
 from evals.report import Result
 from evals.sets import Row
-from graphs.models import EXTRACTIVE, Models
+from graphs.asking.models import EXTRACTIVE, Models
 
 SETS: tuple[str, ...] = ()
 KINDS = ("lookup", "effect", "steps", "approval", "refusal", "trap")

@@ -17,8 +17,8 @@ from evals.bench import Bench
 from evals.label_sets import NONE, LabelSet, label_sets
 from evals.report import Result
 from evals.sets import SEED
-from graphs.conditions import Request, holds, texts_of
-from graphs.likeness import UsualTopics, likeness
+from graphs.words.likeness import UsualTopics, likeness
+from graphs.writing.conditions import Request, holds, texts_of
 
 SETS = ("banking77", "clinc150", "hint3")
 COLUMNS = ("held", "false_alarms", "held_examples", "false_alarms_examples")

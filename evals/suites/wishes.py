@@ -16,7 +16,7 @@ from evals.bench import Bench
 from evals.metrics import Metrics
 from evals.report import Result
 from evals.sets import Row, gold_files
-from graphs.wishes import wants_person
+from graphs.understanding.wishes import wants_person
 
 SETS = ("banking77", "banking77-oos", "clinc150", "hint3", "nlupp")
 COLUMNS = ("missed", "missed_by_keywords", "false_alarms", "false_alarms_by_keywords")

@@ -1,0 +1,1 @@
+"""The nodes of the machine, one file a node."""

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from langgraph.runtime import Runtime
 
-from graphs.action_state import ActionContext, ActionDesk, ActionState
+from graphs.acting.action_state import ActionContext, ActionDesk, ActionState
 from graphs.state import StateUpdate
 
 

@@ -4,23 +4,23 @@ from typing import cast
 
 from langgraph.runtime import Runtime
 
-from graphs import confidence as sure
-from graphs import labels
-from graphs.clarifying import is_ambiguous
-from graphs.clean_sources import clean_citation, showing_clean
-from graphs.cleaning import Cleaner
-from graphs.conditions import unspoken
+from graphs.acting.tool_calls import NoTools, ToolCall, Tools
+from graphs.acting.tool_use import ToolUse
+from graphs.asking.model_asking import Called
+from graphs.asking.models import Began, Failed, Used, Wrote
 from graphs.context import TurnContext
-from graphs.draft import Draft, Streaming
-from graphs.instructions import messages
-from graphs.model_asking import Called
-from graphs.models import Began, Failed, Used, Wrote
-from graphs.operator_said import is_operators
+from graphs.deciding import confidence as sure
+from graphs.deciding.clarifying import is_ambiguous
+from graphs.labelling import labels
 from graphs.ports import LanguageModels
+from graphs.safety.clean_sources import clean_citation, showing_clean
+from graphs.safety.cleaning import Cleaner
+from graphs.safety.tightening import Leave
 from graphs.state import ResolveState, StateUpdate
-from graphs.tightening import Leave
-from graphs.tool_calls import NoTools, ToolCall, Tools
-from graphs.tool_use import ToolUse
+from graphs.writing.conditions import unspoken
+from graphs.writing.draft import Draft, Streaming
+from graphs.writing.instructions import messages
+from graphs.writing.operator_said import is_operators
 
 NO_TOOLS = NoTools()
 

@@ -6,7 +6,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 from typing_extensions import TypedDict
 
-from graphs.action_state import ActionContext, ActionState
+from graphs.acting.action_state import ActionContext, ActionState
 from graphs.state import StateUpdate
 
 

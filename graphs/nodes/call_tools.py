@@ -6,10 +6,10 @@ from typing import cast
 
 from langgraph.runtime import Runtime
 
+from graphs.acting.tool_calls import MAX_CALLS, ToolCall, ToolOutcome, Tools, refused
+from graphs.asking.turn_clock import seconds_for_models
 from graphs.context import TurnContext
 from graphs.state import ResolveState, StateUpdate
-from graphs.tool_calls import MAX_CALLS, ToolCall, ToolOutcome, Tools, refused
-from graphs.turn_clock import seconds_for_models
 
 ROUND_SECONDS = 20.0
 

@@ -4,17 +4,16 @@ from dataclasses import replace
 
 from langgraph.runtime import Runtime
 
-from graphs import dialogue, disclaimers
-from graphs.citations import merged
-from graphs.clarifying import as_buttons, asked_back
-from graphs.cleaning import cleaned
-from graphs.closing_words import closing
+from graphs.acting.tool_cards import cards
 from graphs.context import TurnContext
-from graphs.decisions import decide, unsure_turns
-from graphs.handoff_folder import folder
+from graphs.deciding.clarifying import as_buttons, asked_back
+from graphs.deciding.closing_words import closing
+from graphs.deciding.decisions import decide, unsure_turns
+from graphs.deciding.handoff_folder import folder
+from graphs.deciding.recoveries import clarification_helped, mended
+from graphs.keeping.tape import fresh_id
 from graphs.live import BETWEEN, Weaver
-from graphs.recoveries import clarification_helped, mended
-from graphs.repeats import told_once
+from graphs.safety.cleaning import cleaned
 from graphs.state import (
     ConversationState,
     Decision,
@@ -24,8 +23,10 @@ from graphs.state import (
     StateUpdate,
     resolutions_in_order,
 )
-from graphs.tape import fresh_id
-from graphs.tool_cards import cards
+from graphs.understanding import dialogue
+from graphs.writing import disclaimers
+from graphs.writing.citations import merged
+from graphs.writing.repeats import told_once
 
 
 async def compose(state: ConversationState, runtime: Runtime[TurnContext]) -> StateUpdate:

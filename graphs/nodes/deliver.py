@@ -6,9 +6,9 @@ from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
 
 from graphs.context import TurnContext
-from graphs.phrases import phrase
+from graphs.keeping.tape import fresh_id
 from graphs.state import ConversationState, Reply, StateUpdate
-from graphs.tape import fresh_id
+from graphs.words.phrases import phrase
 
 
 async def deliver(state: ConversationState, runtime: Runtime[TurnContext]) -> StateUpdate:

@@ -7,24 +7,24 @@ from uuid import UUID
 
 from langgraph.runtime import Runtime
 
-from graphs import conditions
 from graphs.calibration import Correction, corrected
-from graphs.confidence import ANSWER, Features, confidence, evidence_features
 from graphs.context import TurnContext
-from graphs.curated import curated_answer
-from graphs.labels import trust
-from graphs.operator_said import before_knowledge, texts_of
+from graphs.deciding.confidence import ANSWER, Features, confidence, evidence_features
+from graphs.labelling.labels import trust
 from graphs.ports import Knowledge, KnowledgeVersion, Labels, NoLabels, Passage
 from graphs.state import ResolveState, StateUpdate
-from graphs.subjects import (
+from graphs.understanding.subjects import (
     SPOKEN_OF,
     behind,
     fields_of,
     speaks,
     subject_of,
 )
-from tenants.asking import MAX_CONTEXT_CHARS
-from tenants.languages import detect
+from graphs.writing import conditions
+from graphs.writing.curated import curated_answer
+from graphs.writing.operator_said import before_knowledge, texts_of
+from tenants.finding.asking import MAX_CONTEXT_CHARS
+from tenants.finding.languages import detect
 
 MAX_PASSAGES = 8
 NO_LABELS = NoLabels()

@@ -5,16 +5,16 @@ from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
-from graphs import confidence as sure
-from graphs import labels
+from graphs.acting.tool_calls import ToolOutcome, summary
+from graphs.acting.tool_passages import failure
 from graphs.calibration import Correction, corrected
-from graphs.clarifying import MAX_TRIED, topic_of
 from graphs.context import TurnContext
+from graphs.deciding import confidence as sure
+from graphs.deciding.clarifying import MAX_TRIED, topic_of
+from graphs.labelling import labels
 from graphs.ports import Passage
 from graphs.state import Resolution, ResolveState, StateUpdate, Tried
-from graphs.terms import overlap, terms
-from graphs.tool_calls import ToolOutcome, summary
-from graphs.tool_passages import failure
+from graphs.words.terms import overlap, terms
 
 SURE_OF_TOOL = 0.95
 

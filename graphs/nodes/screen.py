@@ -3,12 +3,12 @@
 from langchain_core.messages import AnyMessage
 from langgraph.runtime import Runtime
 
-from graphs import returning, wishes
 from graphs.context import TurnContext
-from graphs.injection import suspect
-from graphs.rules import first_look
+from graphs.deciding.rules import first_look
+from graphs.safety.injection import suspect
 from graphs.state import ConversationState, Screened, StateUpdate
-from tenants.languages import DEFAULT_LANGUAGE, detect
+from graphs.understanding import returning, wishes
+from tenants.finding.languages import DEFAULT_LANGUAGE, detect
 
 MAX_INPUT_CHARS = 8_000
 

@@ -4,28 +4,21 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from langgraph.runtime import Runtime
 from pydantic import BaseModel, Field, ValidationError
 
-from graphs import (
-    clarifying,
-    dialogue,
-    following,
-    memory,
-    open_requests,
-    pending_actions,
-    sharing,
-    splitting,
-    wishes,
-    wording,
-)
-from graphs.cleaning import cleaned
+from graphs.acting import pending_actions
+from graphs.asking.models import EXTRACTIVE
 from graphs.context import TurnContext
-from graphs.fences import fenced, new_mark
-from graphs.history import recent_lines
-from graphs.models import EXTRACTIVE
-from graphs.orders import gives_orders
+from graphs.deciding import clarifying
 from graphs.ports import LanguageModels, NoWords, Words
 from graphs.prompts import prompt
-from graphs.reply_order import hanging, in_reply_order
+from graphs.remembering import memory
+from graphs.remembering.history import recent_lines
+from graphs.safety.cleaning import cleaned
+from graphs.safety.fences import fenced, new_mark
+from graphs.safety.orders import gives_orders
 from graphs.state import ConversationState, Intent, StateUpdate, UsageEntry
+from graphs.understanding import dialogue, following, open_requests, sharing, splitting, wishes
+from graphs.understanding.reply_order import hanging, in_reply_order
+from graphs.words import wording
 
 MAX_INTENTS = 10  # a burst of ten short questions is ten; what is beyond goes with the last
 

@@ -6,11 +6,11 @@ from uuid import UUID
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langgraph.runtime import Runtime
 
-from graphs import open_requests
 from graphs.context import TurnContext
-from graphs.operator_said import remembered
 from graphs.ports import Desk, HandoffResolution, SpokenLine
 from graphs.state import ConversationState, StateUpdate
+from graphs.understanding import open_requests
+from graphs.writing.operator_said import remembered
 
 MAX_LINES = 10
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from server.outgoing import Outgoing, json_of, signed
-from tenants.channels import Channel, signing_secrets
-from tenants.outbox import Claimed
+from server.outside.outgoing import Outgoing, json_of, signed
+from tenants.outside.channels import Channel, signing_secrets
+from tenants.outside.outbox import Claimed
 from tools.egress_post import Posted
 
 MAX_ID_CHARS = 200

@@ -12,13 +12,15 @@ from uuid import UUID
 from server.demo_shop.connector import demo_connector
 from server.demo_tenants import DemoTenant, demo_tenants
 from settings import Settings
-from tenants import assistants, connectors, tenants
+from tenants import tenants
 from tenants.actors import SYSTEM
-from tenants.connection import Pool, TenantConnection, tenant_transaction
+from tenants.configuring import assistants
+from tenants.configuring.tool_settings import ToolSetting
+from tenants.database.connection import Pool, TenantConnection, tenant_transaction
 from tenants.errors import NotFound
-from tenants.sealing import Sealer
-from tenants.secrets import kept_secret
-from tenants.tool_settings import ToolSetting
+from tenants.keys.sealing import Sealer
+from tenants.keys.secrets import kept_secret
+from tenants.outside import connectors
 from tools.catalog import TOOLS
 
 HOME = Path(__file__).resolve().parents[2]

@@ -9,20 +9,22 @@ from uuid import UUID
 from fastapi import APIRouter, Response, WebSocket
 from pydantic import Field
 
-from server.auth import AssistantsDep, Caller, HandoffsDep
+from server.access.auth import AssistantsDep, Caller, HandoffsDep
+from server.access.socket_credentials import check_origin
+from server.admitting.intake import CheckedRoute, KnowledgeRoute
 from server.dialects.bodies import Loose, sources
 from server.dialects.sockets import Admitted, SocketTalk, caller_of, refuse
-from server.intake import CheckedRoute, KnowledgeRoute
 from server.resources import Resources, ResourcesDep
 from server.routes.assistants import create_assistant
 from server.routes.handoffs import resolve
-from server.schemas import Id, Line, NewAssistant, Resolve, Shown
-from server.socket_credentials import check_origin
-from server.streams import Frame
-from tenants import assistant_lookup, contacts, conversations
-from tenants.connection import TenantConnection, tenant_transaction
+from server.running.streams import Frame
+from server.shapes.schemas import Id, Line, NewAssistant, Resolve, Shown
+from tenants.configuring import assistant_lookup
+from tenants.database.connection import TenantConnection, tenant_transaction
 from tenants.errors import Conflict, DeskError, Invalid, NotFound
 from tenants.ids import parse_id
+from tenants.people import contacts
+from tenants.transcripts import conversations
 
 socket_router = APIRouter(tags=["dialects"])
 agents_router = APIRouter(tags=["dialects"], route_class=KnowledgeRoute)

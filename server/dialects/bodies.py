@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from server.auth import Caller
-from tenants import assistants
-from tenants.connection import TenantConnection
+from server.access.auth import Caller
+from tenants.configuring import assistants
+from tenants.database.connection import TenantConnection
 from tenants.errors import NotFound
 
 

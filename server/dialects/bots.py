@@ -8,20 +8,21 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import Field
 
-from server.auth import Caller, ConversationsDep, KnowledgeDep
+from server.access.auth import Caller, ConversationsDep, KnowledgeDep
+from server.admitting.intake import CheckedRoute, KnowledgeRoute
 from server.dialects.bodies import Loose, chosen_assistant, sources
-from server.intake import CheckedRoute, KnowledgeRoute
-from server.knowledge_access import base_in_use
-from server.knowledge_intake import model_of, store_document, to_document
-from server.knowledge_schemas import NewDocument
+from server.importing.knowledge_access import base_in_use
+from server.importing.knowledge_intake import model_of, store_document, to_document
 from server.resources import Resources, ResourcesDep
 from server.routes.assistants import answer_question
-from server.schemas import HistoryLine, Id, Question
-from tenants import asking, knowledge_bases, search
-from tenants.connection import TenantConnection, tenant_transaction
+from server.shapes.knowledge_schemas import NewDocument
+from server.shapes.schemas import HistoryLine, Id, Question
+from tenants.database.connection import TenantConnection, tenant_transaction
 from tenants.errors import Invalid, ModelMismatch, NotFound
-from tenants.knowledge_bases import KnowledgeBase
-from tenants.search import KnowledgeVersion, Passage
+from tenants.finding import asking, search
+from tenants.finding.search import KnowledgeVersion, Passage
+from tenants.knowledge import knowledge_bases
+from tenants.knowledge.knowledge_bases import KnowledgeBase
 
 router = APIRouter(tags=["dialects"], route_class=CheckedRoute)
 knowledge_router = APIRouter(tags=["dialects"], route_class=KnowledgeRoute)

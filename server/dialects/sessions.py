@@ -10,23 +10,32 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Request, WebSocket
 from fastapi.security import HTTPAuthorizationCredentials
 
-from server.auth import Needs, TalkDep, bearer
-from server.bodies import FILE_FIELD, Form, checked, is_form, media_type, parsed_json, read_form
+from server.access.auth import Needs, TalkDep, bearer
+from server.access.socket_credentials import check_origin
+from server.admitting.bodies import (
+    FILE_FIELD,
+    Form,
+    checked,
+    is_form,
+    media_type,
+    parsed_json,
+    read_form,
+)
+from server.admitting.intake import CheckedRoute
 from server.dialects.bodies import Loose, chosen_assistant, sources
 from server.dialects.sockets import Admitted, SocketTalk, caller_of, refuse
-from server.intake import CheckedRoute
 from server.resources import Resources, ResourcesDep
 from server.routes.conversation_files import FileRoute, bring_file
 from server.routes.conversations import own_conversation
 from server.routes.messages import answer_of, take_message
 from server.routes.widget_sessions import create_widget_session
-from server.schemas import Id, NewMessage, NewWidgetSession, Shown
-from server.socket_credentials import check_origin
-from server.streams import Frame
-from tenants import contacts, conversations
-from tenants.connection import tenant_transaction
+from server.running.streams import Frame
+from server.shapes.schemas import Id, NewMessage, NewWidgetSession, Shown
+from tenants.database.connection import tenant_transaction
 from tenants.errors import DeskError, Invalid, NotFound
 from tenants.ids import parse_id
+from tenants.people import contacts
+from tenants.transcripts import conversations
 
 opening_router = APIRouter(tags=["dialects"], route_class=CheckedRoute)
 form_router = APIRouter(tags=["dialects"], route_class=FileRoute)

@@ -14,16 +14,16 @@ from fastapi import WebSocket
 from pydantic import ValidationError
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
-from server.auth import Caller, Needs
+from server.access.auth import Caller, Needs
+from server.access.socket_credentials import SUBPROTOCOL, caller_of_socket
+from server.admitting.explain import explain
+from server.admitting.intake import parse_json
 from server.errors import MalformedBody
-from server.explain import explain
-from server.intake import parse_json
 from server.problems import problem, respond, translate
 from server.resources import Resources
 from server.routes.messages import take_message
-from server.schemas import NewMessage
-from server.socket_credentials import SUBPROTOCOL, caller_of_socket
-from server.streams import Frame
+from server.running.streams import Frame
+from server.shapes.schemas import NewMessage
 from tenants.errors import DeskError, Invalid, TooLarge
 
 log = structlog.get_logger()

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 from fastapi import APIRouter
 
-from server.auth import AdminDep
-from server.intake import CheckedRoute
-from server.paging import Page, PagingDep
-from server.people_schemas import RotateApiKey
+from server.access.auth import AdminDep
+from server.admitting.intake import CheckedRoute
 from server.resources import ResourcesDep
-from server.schemas import ApiKeyCreated, ApiKeyShown, Id, NewApiKey
-from tenants import credentials
-from tenants.connection import tenant_transaction
+from server.shapes.paging import Page, PagingDep
+from server.shapes.people_schemas import RotateApiKey
+from server.shapes.schemas import ApiKeyCreated, ApiKeyShown, Id, NewApiKey
+from tenants.database.connection import tenant_transaction
+from tenants.people import credentials
 
 router = APIRouter(prefix="/v1/api-keys", tags=["api keys"], route_class=CheckedRoute)
 

@@ -5,17 +5,17 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from server.approval_schemas import ApprovalShown, Approve, Deny, SettleUnknown
-from server.auth import Caller, HandoffsDep
-from server.intake import CheckedRoute
-from server.operators_acting import acting
-from server.paging import Page, PagingDep
+from server.access.auth import Caller, HandoffsDep
+from server.access.operators_acting import acting
+from server.admitting.intake import CheckedRoute
 from server.resources import Resources, ResourcesDep
-from server.schemas import Id
-from tenants import action_moves, action_sendings, actions
-from tenants.actions import Action, ActionState
-from tenants.connection import tenant_transaction
+from server.shapes.approval_schemas import ApprovalShown, Approve, Deny, SettleUnknown
+from server.shapes.paging import Page, PagingDep
+from server.shapes.schemas import Id
+from tenants.database.connection import tenant_transaction
 from tenants.errors import InterruptSpent, Invalid, Unavailable
+from tenants.outside import action_moves, action_sendings, actions
+from tenants.outside.actions import Action, ActionState
 from tools.effects import Prepared
 from tools.errors import ArgumentRejected, ToolUnavailable
 

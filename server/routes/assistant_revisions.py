@@ -4,15 +4,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 
-from server.auth import AssistantsDep
-from server.intake import CheckedRoute
-from server.paging import MAX_NUMBER, Page, PagingDep
+from server.access.auth import AssistantsDep
+from server.admitting.intake import CheckedRoute
 from server.resources import ResourcesDep
 from server.routes.assistants import assistant_shown, check_knowledge
-from server.schemas import AssistantShown, Id, RevisionShown
-from tenants import assistant_revisions, assistants
-from tenants.assistant_revisions import Revision
-from tenants.connection import tenant_transaction
+from server.shapes.paging import MAX_NUMBER, Page, PagingDep
+from server.shapes.schemas import AssistantShown, Id, RevisionShown
+from tenants.configuring import assistant_revisions, assistants
+from tenants.configuring.assistant_revisions import Revision
+from tenants.database.connection import tenant_transaction
 
 router = APIRouter(
     prefix="/v1/assistants/{assistant_id}/revisions", tags=["assistants"], route_class=CheckedRoute

@@ -7,16 +7,16 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import ValidationError
 
-from server import ingest_job
-from server.auth import AssistantsDep, ConversationsDep
-from server.explain import explain
-from server.import_size import is_long
-from server.intake import KnowledgeRoute
-from server.knowledge_intake import to_document
-from server.knowledge_schemas import NewDocument
-from server.paging import Page, PagingDep
+from server.access.auth import AssistantsDep, ConversationsDep
+from server.admitting.explain import explain
+from server.admitting.intake import KnowledgeRoute
+from server.importing import ingest_job
+from server.importing.import_size import is_long
+from server.importing.knowledge_intake import to_document
 from server.resources import Resources, ResourcesDep
-from server.schemas import (
+from server.shapes.knowledge_schemas import NewDocument
+from server.shapes.paging import Page, PagingDep
+from server.shapes.schemas import (
     AnswerShown,
     AssistantChange,
     AssistantShown,
@@ -24,13 +24,14 @@ from server.schemas import (
     NewAssistant,
     Question,
 )
-from tenants import assistants, ingestion, knowledge_bases
-from tenants.assistants import Assistant, AssistantSettings
-from tenants.connection import TenantConnection, tenant_transaction
+from tenants.configuring import assistants
+from tenants.configuring.assistants import Assistant, AssistantSettings
+from tenants.configuring.tool_settings import names_of
+from tenants.database.connection import TenantConnection, tenant_transaction
 from tenants.errors import Invalid, ModelMismatch, NotFound
-from tenants.knowledge_heads import Prepared
-from tenants.knowledge_writing import write_documents
-from tenants.tool_settings import names_of
+from tenants.knowledge import ingestion, knowledge_bases
+from tenants.knowledge.knowledge_heads import Prepared
+from tenants.knowledge.knowledge_writing import write_documents
 
 router = APIRouter(prefix="/v1/assistants", tags=["assistants"], route_class=KnowledgeRoute)
 _UNSET = {"knowledge"}

@@ -8,15 +8,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
-from server.auth import AdminDep
-from server.intake import CheckedRoute
-from server.paging import Page, PagingDep
+from server.access.auth import AdminDep
+from server.admitting.intake import CheckedRoute
 from server.resources import Resources, ResourcesDep
-from server.schemas import Shown
-from tenants import audit
-from tenants.audit import Logged, Wanted
-from tenants.connection import tenant_transaction
+from server.shapes.paging import Page, PagingDep
+from server.shapes.schemas import Shown
+from tenants.database.connection import tenant_transaction
 from tenants.errors import Invalid
+from tenants.keeping import audit
+from tenants.keeping.audit import Logged, Wanted
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"], route_class=CheckedRoute)
 _Text = Annotated[str | None, Query(max_length=200)]

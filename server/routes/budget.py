@@ -4,15 +4,16 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from server.auth import AdminDep, AnalyticsDep, PlatformDep
-from server.budget_shown import budget_shown
-from server.intake import CheckedRoute
-from server.model_schemas import BudgetShown, NewBudget
+from server.access.auth import AdminDep, AnalyticsDep, PlatformDep
+from server.admitting.intake import CheckedRoute
 from server.resources import Resources, ResourcesDep
-from server.schemas import Id
-from tenants import budgets, tenants
-from tenants.budgets import MICRO, Budget, SetBy
-from tenants.connection import tenant_transaction
+from server.shapes.budget_shown import budget_shown
+from server.shapes.model_schemas import BudgetShown, NewBudget
+from server.shapes.schemas import Id
+from tenants import tenants
+from tenants.database.connection import tenant_transaction
+from tenants.running import budgets
+from tenants.running.budgets import MICRO, Budget, SetBy
 
 router = APIRouter(tags=["budgets"], route_class=CheckedRoute)
 

@@ -6,18 +6,20 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import Field
 
-from graphs import calibration, confidence
+from graphs import calibration
 from graphs.calibration import Correction
-from graphs.risk_coverage import risk_coverage
-from server.auth import AssistantsDep
-from server.calibrating import correction_of, outcomes
-from server.intake import CheckedRoute
-from server.paging import PagingDep
+from graphs.deciding import confidence
+from graphs.deciding.risk_coverage import risk_coverage
+from server.access.auth import AssistantsDep
+from server.admitting.intake import CheckedRoute
+from server.learning.calibrating import correction_of, outcomes
 from server.resources import ResourcesDep
-from server.schemas import Body, Id
-from tenants import assistants, calibrations, verdicts
-from tenants.calibrations import Calibration
-from tenants.connection import TenantConnection, tenant_transaction
+from server.shapes.paging import PagingDep
+from server.shapes.schemas import Body, Id
+from tenants.configuring import assistants, calibrations
+from tenants.configuring.calibrations import Calibration
+from tenants.database.connection import TenantConnection, tenant_transaction
+from tenants.lessons import verdicts
 
 router = APIRouter(
     prefix="/v1/assistants/{assistant_id}/calibration",

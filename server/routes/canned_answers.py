@@ -5,14 +5,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from server.auth import HandoffsDep
-from server.inbox_schemas import CannedAnswerChange, CannedAnswerShown, NewCannedAnswer
-from server.intake import CheckedRoute
-from server.paging import Page
+from server.access.auth import HandoffsDep
+from server.admitting.intake import CheckedRoute
 from server.resources import ResourcesDep
-from server.schemas import Id
-from tenants import canned_answers
-from tenants.connection import tenant_transaction
+from server.shapes.inbox_schemas import CannedAnswerChange, CannedAnswerShown, NewCannedAnswer
+from server.shapes.paging import Page
+from server.shapes.schemas import Id
+from tenants.database.connection import tenant_transaction
+from tenants.desk import canned_answers
 
 router = APIRouter(prefix="/v1/canned-answers", tags=["handoffs"], route_class=CheckedRoute)
 

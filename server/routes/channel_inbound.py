@@ -11,26 +11,27 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from server.auth import Caller
-from server.bodies import json_body, json_schema
-from server.delivery_schemas import (
+from server.access.auth import Caller
+from server.admitting.bodies import json_body, json_schema
+from server.admitting.idempotency import answer_once
+from server.admitting.intake import CheckedRoute
+from server.resources import Resources, ResourcesDep
+from server.routes.messages import Said, take
+from server.shapes.delivery_schemas import (
     Inbound,
     InboundTaken,
     SaidThere,
     StateTaken,
     StateThere,
 )
-from server.idempotency import answer_once
-from server.intake import CheckedRoute
-from server.resources import Resources, ResourcesDep
-from server.routes.messages import Said, take
-from server.schemas import Id
-from tenants import channel_inbound, channel_routes, channels, delivery_states, tenants
-from tenants.blocks import parse_blocks
-from tenants.channels import Channel
-from tenants.connection import TenantConnection, tenant_transaction
-from tenants.conversations import Locked
+from server.shapes.schemas import Id
+from tenants import tenants
+from tenants.database.connection import TenantConnection, tenant_transaction
 from tenants.errors import Denied, NotFound, Suspended, Unauthenticated
+from tenants.outside import channel_inbound, channel_routes, channels, delivery_states
+from tenants.outside.channels import Channel
+from tenants.transcripts.blocks import parse_blocks
+from tenants.transcripts.conversations import Locked
 from tools.webhook_signing import new_secret, verified
 
 MAX_BODY_BYTES = 262_144

@@ -4,8 +4,12 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from server.auth import AdminDep
-from server.delivery_schemas import (
+from server.access.auth import AdminDep
+from server.admitting.intake import CheckedRoute
+from server.outside.delivery_targets import checked_target
+from server.resources import ResourcesDep
+from server.routes.deliveries import delivery_shown
+from server.shapes.delivery_schemas import (
     ChannelChange,
     ChannelCreated,
     ChannelShown,
@@ -14,16 +18,13 @@ from server.delivery_schemas import (
     NewChannel,
     Rotation,
 )
-from server.delivery_targets import checked_target
-from server.intake import CheckedRoute
-from server.paging import Page, PagingDep
-from server.resources import ResourcesDep
-from server.routes.deliveries import delivery_shown
-from server.schemas import Id
-from tenants import assistants, channels, deliveries
-from tenants.channels import Channel
-from tenants.connection import TenantConnection, tenant_transaction
+from server.shapes.paging import Page, PagingDep
+from server.shapes.schemas import Id
+from tenants.configuring import assistants
+from tenants.database.connection import TenantConnection, tenant_transaction
 from tenants.errors import Invalid, NotFound
+from tenants.outside import channels, deliveries
+from tenants.outside.channels import Channel
 from tools.webhook_signing import new_secret
 
 router = APIRouter(prefix="/v1/channels", tags=["channels"], route_class=CheckedRoute)

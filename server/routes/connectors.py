@@ -5,23 +5,23 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from server.auth import AssistantsDep
-from server.connector_schemas import (
+from server.access.auth import AssistantsDep
+from server.admitting.intake import CheckedRoute
+from server.outside.delivery_targets import checked_target
+from server.resources import ResourcesDep
+from server.shapes.connector_schemas import (
     ConnectorChange,
     ConnectorShown,
     ConnectorTest,
     ConnectorTested,
     NewConnector,
 )
-from server.delivery_targets import checked_target
-from server.intake import CheckedRoute
-from server.paging import Page
-from server.resources import ResourcesDep
-from server.schemas import Id
-from tenants import connectors
-from tenants.connection import tenant_transaction
-from tenants.connectors import Connector
+from server.shapes.paging import Page
+from server.shapes.schemas import Id
+from tenants.database.connection import tenant_transaction
 from tenants.errors import Invalid
+from tenants.outside import connectors
+from tenants.outside.connectors import Connector
 from tools.connector import Connector as Service
 from tools.connector_settings import KINDS, ConnectorSettings
 from tools.errors import ToolUnavailable

@@ -5,12 +5,11 @@ from typing import Any
 from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
-from server import contact_export
-from server.auth import ConversationsDep
-from server.intake import CheckedRoute
-from server.paging import Page, PagingDep
+from server.access.auth import ConversationsDep
+from server.admitting.intake import CheckedRoute
 from server.resources import ResourcesDep
-from server.schemas import (
+from server.shapes.paging import Page, PagingDep
+from server.shapes.schemas import (
     ContactFields,
     ContactOfConversation,
     FactShown,
@@ -18,8 +17,10 @@ from server.schemas import (
     Merge,
     NewContact,
 )
-from tenants import contacts, conversation_erasing, facts
-from tenants.connection import TenantConnection, tenant_transaction
+from server.working import contact_export
+from tenants.database.connection import TenantConnection, tenant_transaction
+from tenants.keeping import conversation_erasing
+from tenants.people import contacts, facts
 
 router = APIRouter(prefix="/v1/contacts", tags=["contacts"], route_class=CheckedRoute)
 

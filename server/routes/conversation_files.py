@@ -6,27 +6,23 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from server import import_files
-from server.auth import Caller, TalkDep
-from server.bodies import is_form, read_form
+from server.access.auth import Caller, TalkDep
+from server.admitting.bodies import is_form, read_form
+from server.admitting.intake import CheckedRoute
 from server.errors import UnsupportedMediaType
-from server.import_schemas import FileOptions
-from server.intake import CheckedRoute
+from server.importing import import_files
 from server.resources import Resources, ResourcesDep
 from server.routes.conversations import own_conversation
-from server.schemas import Id
-from tenants import (
-    assistants,
-    conversation_files,
-    conversations,
-    document_erasure,
-    jobs,
-    knowledge_bases,
-)
-from tenants.connection import TenantConnection, tenant_transaction
-from tenants.conversation_files import MAX_FILE_BYTES, Base
+from server.shapes.import_schemas import FileOptions
+from server.shapes.schemas import Id
+from tenants.configuring import assistants
+from tenants.database.connection import TenantConnection, tenant_transaction
 from tenants.errors import DeskError, Invalid, NotFound, TooLarge, Unavailable, Unreadable
-from tenants.uploads import NewUpload
+from tenants.knowledge import document_erasure, knowledge_bases
+from tenants.transcripts import conversation_files, conversations
+from tenants.transcripts.conversation_files import MAX_FILE_BYTES, Base
+from tenants.working import jobs
+from tenants.working.uploads import NewUpload
 
 FORM_BYTES = 100_000  # what a form may hold beside the file
 AT_ONCE_BYTES = 200_000  # smaller files are read while their sender waits

@@ -4,12 +4,12 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from server.auth import Caller, ConversationsDep, TalkDep
-from server.intake import CheckedRoute
-from server.paging import Page, PagingDep
+from server.access.auth import Caller, ConversationsDep, TalkDep
+from server.admitting.intake import CheckedRoute
 from server.resources import ResourcesDep
 from server.routes.contacts import contact_for
-from server.schemas import (
+from server.shapes.paging import Page, PagingDep
+from server.shapes.schemas import (
     ConversationShown,
     Feedback,
     Id,
@@ -17,19 +17,13 @@ from server.schemas import (
     NewConversation,
     Rating,
 )
-from tenants import (
-    assistants,
-    contacts,
-    conversation_erasing,
-    conversations,
-    feedback,
-    forks,
-    messages,
-    outcomes,
-    verdicts,
-)
-from tenants.connection import TenantConnection, tenant_transaction
+from tenants.configuring import assistants
+from tenants.database.connection import TenantConnection, tenant_transaction
 from tenants.errors import Conflict, NotFound
+from tenants.keeping import conversation_erasing
+from tenants.lessons import verdicts
+from tenants.people import contacts
+from tenants.transcripts import conversations, feedback, forks, messages, outcomes
 
 router = APIRouter(prefix="/v1/conversations", tags=["conversations"], route_class=CheckedRoute)
 Status = Literal["open", "waiting_for_operator", "resolved"]

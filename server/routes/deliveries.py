@@ -4,15 +4,15 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
-from server.auth import AdminDep
-from server.delivery_schemas import DeliveryShown
-from server.intake import CheckedRoute
-from server.paging import Page, PagingDep
+from server.access.auth import AdminDep
+from server.admitting.intake import CheckedRoute
 from server.resources import ResourcesDep
-from server.schemas import Id
-from tenants import deliveries
-from tenants.connection import tenant_transaction
-from tenants.deliveries import Delivery
+from server.shapes.delivery_schemas import DeliveryShown
+from server.shapes.paging import Page, PagingDep
+from server.shapes.schemas import Id
+from tenants.database.connection import tenant_transaction
+from tenants.outside import deliveries
+from tenants.outside.deliveries import Delivery
 
 router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"], route_class=CheckedRoute)
 

@@ -6,12 +6,13 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from server import import_files, web_job
-from server.auth import KnowledgeDep
-from server.bodies import body_schema, is_form, json_body
-from server.intake import CheckedRoute, KnowledgeRoute
-from server.knowledge_access import base_in_use, shared_base
-from server.knowledge_intake import (
+from server.access.auth import KnowledgeDep
+from server.admitting.bodies import body_schema, is_form, json_body
+from server.admitting.intake import CheckedRoute, KnowledgeRoute
+from server.crawling import web_job
+from server.importing import import_files
+from server.importing.knowledge_access import base_in_use, shared_base
+from server.importing.knowledge_intake import (
     Stored,
     model_of,
     page_entry,
@@ -19,19 +20,19 @@ from server.knowledge_intake import (
     stored_now,
     to_document,
 )
-from server.knowledge_schemas import DocumentChange, DocumentShown, NewDocument
-from server.paging import Page, PagingDep
 from server.resources import ResourcesDep
-from server.schemas import Id
-from tenants import (
+from server.shapes.knowledge_schemas import DocumentChange, DocumentShown, NewDocument
+from server.shapes.paging import Page, PagingDep
+from server.shapes.schemas import Id
+from tenants.database.connection import tenant_transaction
+from tenants.knowledge import (
     document_changes,
     document_erasure,
     documents,
     knowledge_versions,
     knowledge_writing,
 )
-from tenants.connection import tenant_transaction
-from tenants.documents import MAX_QUERY_CHARS, Wanted
+from tenants.knowledge.documents import MAX_QUERY_CHARS, Wanted
 
 _PREFIX = "/v1/knowledge-bases/{knowledge_base_id}/documents"
 router = APIRouter(prefix=_PREFIX, tags=["documents"], route_class=CheckedRoute)

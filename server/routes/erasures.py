@@ -4,13 +4,13 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from server.auth import ConversationsDep, PlatformDep
-from server.intake import CheckedRoute
-from server.paging import Page, PagingDep
+from server.access.auth import ConversationsDep, PlatformDep
+from server.admitting.intake import CheckedRoute
 from server.resources import ResourcesDep
-from server.schemas import Id
-from tenants import erasures
-from tenants.connection import tenant_transaction
+from server.shapes.paging import Page, PagingDep
+from server.shapes.schemas import Id
+from tenants.database.connection import tenant_transaction
+from tenants.keeping import erasures
 
 router = APIRouter(prefix="/v1", tags=["erasures"], route_class=CheckedRoute)
 

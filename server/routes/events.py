@@ -8,15 +8,15 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response
 
-from server.auth import HandoffsDep, TalkDep
-from server.intake import CheckedRoute
+from server.access.auth import HandoffsDep, TalkDep
+from server.admitting.intake import CheckedRoute
 from server.resources import Resources, ResourcesDep
 from server.routes.conversations import own_conversation
-from server.schemas import Id
-from server.sse import stream
-from server.streams import PING, PING_SECONDS, POLL_SECONDS, Frame
-from tenants import inbox
-from tenants.connection import tenant_transaction
+from server.running.sse import stream
+from server.running.streams import PING, PING_SECONDS, POLL_SECONDS, Frame
+from server.shapes.schemas import Id
+from tenants.database.connection import tenant_transaction
+from tenants.desk import inbox
 from tenants.errors import Invalid
 
 router = APIRouter(prefix="/v1", tags=["events"], route_class=CheckedRoute)

@@ -7,14 +7,14 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
-from server.auth import KnowledgeDep
-from server.intake import CheckedRoute
-from server.knowledge_access import base_in_use
+from server.access.auth import KnowledgeDep
+from server.admitting.intake import CheckedRoute
+from server.importing.knowledge_access import base_in_use
 from server.resources import Resources, ResourcesDep
-from server.schemas import Id
-from tenants import knowledge_export, knowledge_versions
-from tenants.connection import tenant_transaction
-from tenants.export_archive import ArchiveWriter, line_of
+from server.shapes.schemas import Id
+from tenants.database.connection import tenant_transaction
+from tenants.knowledge import knowledge_export, knowledge_versions
+from tenants.knowledge.export_archive import ArchiveWriter, line_of
 
 router = APIRouter(prefix="/v1/knowledge-bases", tags=["imports"], route_class=CheckedRoute)
 _PIECE_BYTES = 65_536

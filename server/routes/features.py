@@ -6,13 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field, StringConstraints
 
-from server.auth import AdminDep
-from server.intake import CheckedRoute
+from server.access.auth import AdminDep
+from server.admitting.intake import CheckedRoute
 from server.resources import ResourcesDep
-from server.schemas import Body, Shown
-from tenants import features
-from tenants.connection import tenant_transaction
-from tenants.features import Chosen, Feature
+from server.shapes.schemas import Body, Shown
+from tenants.configuring import features
+from tenants.configuring.features import Chosen, Feature
+from tenants.database.connection import tenant_transaction
 
 router = APIRouter(prefix="/v1/features", tags=["features"], route_class=CheckedRoute)
 FeatureName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]

@@ -4,18 +4,20 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 
-from server import operator_verdicts
-from server.auth import Caller, HandoffsDep
-from server.intake import CheckedRoute
-from server.operators_acting import Acting, acting
-from server.paging import Page, PagingDep
+from server.access.auth import Caller, HandoffsDep
+from server.access.operators_acting import Acting, acting
+from server.admitting.intake import CheckedRoute
+from server.learning import operator_verdicts
 from server.resources import Resources, ResourcesDep
-from server.schemas import AsOperator, HandoffShown, Id, OperatorMessage, Resolve
-from tenants import events, handoff_content, handoffs, learning
-from tenants.blocks import parse_blocks
-from tenants.connection import tenant_transaction
+from server.shapes.paging import Page, PagingDep
+from server.shapes.schemas import AsOperator, HandoffShown, Id, OperatorMessage, Resolve
+from tenants.database.connection import tenant_transaction
+from tenants.desk import handoff_content, handoffs
+from tenants.desk.handoffs import Resolution, Resolved
 from tenants.errors import Invalid
-from tenants.handoffs import Resolution, Resolved
+from tenants.lessons import learning
+from tenants.transcripts import events
+from tenants.transcripts.blocks import parse_blocks
 
 router = APIRouter(prefix="/v1/handoffs", tags=["handoffs"], route_class=CheckedRoute)
 RESOLVE_WAIT_SECONDS = 30

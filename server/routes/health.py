@@ -6,12 +6,12 @@ from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from server.admitting.intake import CheckedRoute
 from server.errors import Draining
-from server.intake import CheckedRoute
 from server.problems import paragraph
 from server.resources import ResourcesDep
+from tenants.database.isolation import IsolationBroken, assert_isolated
 from tenants.errors import Unavailable
-from tenants.isolation import IsolationBroken, assert_isolated
 
 router = APIRouter(tags=["health"], route_class=CheckedRoute)
 PATIENCE_SECONDS = 3

@@ -5,15 +5,16 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Response
 from pydantic import ConfigDict, Field
 
-from server.auth import KnowledgeDep
-from server.intake import CheckedRoute
-from server.learning_impact import AT_ONCE, MAX_QUESTIONS, Asked, material, report
-from server.learning_jobs import IMPACT
+from server.access.auth import KnowledgeDep
+from server.admitting.intake import CheckedRoute
+from server.learning.learning_impact import AT_ONCE, MAX_QUESTIONS, Asked, material, report
+from server.learning.learning_jobs import IMPACT
 from server.resources import ResourcesDep
-from server.schemas import Body, Id
-from tenants import impact_reports, knowledge_bases, knowledge_versions
-from tenants.connection import tenant_transaction
+from server.shapes.schemas import Body, Id
+from tenants.database.connection import tenant_transaction
 from tenants.ids import new_id
+from tenants.knowledge import knowledge_bases, knowledge_versions
+from tenants.lessons import impact_reports
 
 router = APIRouter(
     prefix="/v1/knowledge-bases/{knowledge_base_id}/impact",

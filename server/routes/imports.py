@@ -7,19 +7,26 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
-from server import import_job
-from server.auth import KnowledgeDep
-from server.bodies import body_schema, checked, is_form, media_type, parsed_json, read_form
+from server.access.auth import KnowledgeDep
+from server.admitting.bodies import (
+    body_schema,
+    checked,
+    is_form,
+    media_type,
+    parsed_json,
+    read_form,
+)
+from server.admitting.intake import KnowledgeRoute
 from server.errors import MalformedBody, UnsupportedMediaType
-from server.import_schemas import ImportBody, ImportOptions, ImportPreview
-from server.intake import KnowledgeRoute
-from server.knowledge_access import base_in_use
+from server.importing import import_job
+from server.importing.knowledge_access import base_in_use
 from server.resources import ResourcesDep
-from server.schemas import Id
-from tenants.connection import tenant_transaction
+from server.shapes.import_schemas import ImportBody, ImportOptions, ImportPreview
+from server.shapes.schemas import Id
+from tenants.database.connection import tenant_transaction
 from tenants.errors import Invalid
-from tenants.import_plan import Plan, plan_import
-from tenants.uploads import NewUpload
+from tenants.knowledge.import_plan import Plan, plan_import
+from tenants.working.uploads import NewUpload
 
 router = APIRouter(prefix="/v1/knowledge-bases", tags=["imports"], route_class=KnowledgeRoute)
 

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from server.auth import AssistantsDep
-from server.intake import CheckedRoute
-from server.label_import import BODY, read_examples
-from server.label_schemas import (
+from server.access.auth import AssistantsDep
+from server.admitting.intake import CheckedRoute
+from server.importing.label_import import BODY, read_examples
+from server.resources import ResourcesDep
+from server.shapes.label_schemas import (
     ExamplesAdded,
     ExampleShown,
     IntentLabelChange,
@@ -21,11 +22,10 @@ from server.label_schemas import (
     RequestLabelShown,
     RequestToLabel,
 )
-from server.paging import Page, PagingDep
-from server.resources import ResourcesDep
-from server.schemas import Id
-from tenants import assistants, intent_examples, intent_heads, intent_labels
-from tenants.connection import TenantConnection, tenant_transaction
+from server.shapes.paging import Page, PagingDep
+from server.shapes.schemas import Id
+from tenants.configuring import assistants, intent_examples, intent_heads, intent_labels
+from tenants.database.connection import TenantConnection, tenant_transaction
 from tenants.errors import Unavailable
 
 

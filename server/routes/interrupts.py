@@ -5,18 +5,20 @@ from typing import Any, Literal, TypeVar
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from server.approval_schemas import ApprovalShown, Approve, Deny
-from server.auth import Caller, HandoffsDep
-from server.explain import explain
-from server.intake import CheckedRoute
+from server.access.auth import Caller, HandoffsDep
+from server.admitting.explain import explain
+from server.admitting.intake import CheckedRoute
 from server.resources import Resources, ResourcesDep
 from server.routes.approvals import approve, deny
 from server.routes.handoffs import resolve
-from server.schemas import HandoffShown, Id, Resolve, Resume
-from tenants import actions, conversations, handoffs
-from tenants.actions import Action
-from tenants.connection import tenant_transaction
+from server.shapes.approval_schemas import ApprovalShown, Approve, Deny
+from server.shapes.schemas import HandoffShown, Id, Resolve, Resume
+from tenants.database.connection import tenant_transaction
+from tenants.desk import handoffs
 from tenants.errors import InterruptSpent, Invalid
+from tenants.outside import actions
+from tenants.outside.actions import Action
+from tenants.transcripts import conversations
 
 router = APIRouter(
     prefix="/v1/conversations/{conversation_id}/interrupts",

@@ -5,24 +5,24 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from server.auth import AdminDep
-from server.intake import CheckedRoute
-from server.limits import count_address
-from server.paging import Page, PagingDep
-from server.passwords import check_password
-from server.people_schemas import (
+from server.access.auth import AdminDep
+from server.access.passwords import check_password
+from server.access.sign_in import address_of, keep, open_session
+from server.access.sign_in_links import invitation_path, read_invitation
+from server.admitting.intake import CheckedRoute
+from server.admitting.limits import count_address
+from server.resources import ResourcesDep
+from server.routes.session import our_page, shown_of
+from server.shapes.paging import Page, PagingDep
+from server.shapes.people_schemas import (
     AcceptInvitation,
     InvitationCreated,
     InvitationShown,
     NewInvitation,
 )
-from server.resources import ResourcesDep
-from server.routes.session import our_page, shown_of
-from server.schemas import Id
-from server.sign_in import address_of, keep, open_session
-from server.sign_in_links import invitation_path, read_invitation
-from tenants import invitations, operator_passwords
-from tenants.connection import tenant_transaction
+from server.shapes.schemas import Id
+from tenants.database.connection import tenant_transaction
+from tenants.people import invitations, operator_passwords
 
 router = APIRouter(prefix="/v1", tags=["operators"], route_class=CheckedRoute)
 

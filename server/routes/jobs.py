@@ -8,15 +8,15 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import JSONResponse, Response
 
-from server.auth import KnowledgeDep
-from server.intake import CheckedRoute
-from server.paging import Page, PagingDep
+from server.access.auth import KnowledgeDep
+from server.admitting.intake import CheckedRoute
 from server.resources import Resources, ResourcesDep
-from server.schemas import Id
-from server.sse import stream
-from server.streams import PING, Frame
-from tenants import jobs
-from tenants.connection import tenant_transaction
+from server.running.sse import stream
+from server.running.streams import PING, Frame
+from server.shapes.paging import Page, PagingDep
+from server.shapes.schemas import Id
+from tenants.database.connection import tenant_transaction
+from tenants.working import jobs
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], route_class=CheckedRoute)
 LOOK_SECONDS = 0.25

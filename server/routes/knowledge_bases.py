@@ -5,26 +5,27 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from server import reembedding
-from server.auth import KnowledgeDep
-from server.intake import CheckedRoute
-from server.knowledge_access import base_in_use, shared_base
-from server.knowledge_intake import model_of
-from server.knowledge_schemas import (
+from server.access.auth import KnowledgeDep
+from server.admitting.intake import CheckedRoute
+from server.importing import reembedding
+from server.importing.knowledge_access import base_in_use, shared_base
+from server.importing.knowledge_intake import model_of
+from server.resources import Resources, ResourcesDep
+from server.shapes.knowledge_schemas import (
     KnowledgeBaseChange,
     KnowledgeBaseShown,
     NewKnowledgeBase,
     SearchQuery,
 )
-from server.paging import Page, PagingDep
-from server.resources import Resources, ResourcesDep
-from server.schemas import Id
-from tenants import asking, knowledge_bases, knowledge_versions, search
-from tenants.connection import tenant_transaction
+from server.shapes.paging import Page, PagingDep
+from server.shapes.schemas import Id
+from tenants.database.connection import tenant_transaction
 from tenants.errors import ModelMismatch
-from tenants.knowledge_bases import KnowledgeBase
-from tenants.ranking import Ranking
-from tenants.search import Filters, KnowledgeVersion, Passage
+from tenants.finding import asking, search
+from tenants.finding.ranking import Ranking
+from tenants.finding.search import Filters, KnowledgeVersion, Passage
+from tenants.knowledge import knowledge_bases, knowledge_versions
+from tenants.knowledge.knowledge_bases import KnowledgeBase
 
 router = APIRouter(prefix="/v1/knowledge-bases", tags=["knowledge bases"], route_class=CheckedRoute)
 

@@ -4,16 +4,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 
-from server.auth import KnowledgeDep
-from server.intake import CheckedRoute
-from server.knowledge_access import base_in_use, shared_base
-from server.knowledge_schemas import Publication, VersionShown
-from server.paging import Page, PagingDep
+from server.access.auth import KnowledgeDep
+from server.admitting.intake import CheckedRoute
+from server.importing.knowledge_access import base_in_use, shared_base
 from server.resources import ResourcesDep
-from server.schemas import Id
-from tenants import knowledge_diff, knowledge_versions
-from tenants.connection import tenant_transaction
-from tenants.knowledge_versions import KnowledgeVersionRecord
+from server.shapes.knowledge_schemas import Publication, VersionShown
+from server.shapes.paging import Page, PagingDep
+from server.shapes.schemas import Id
+from tenants.database.connection import tenant_transaction
+from tenants.knowledge import knowledge_diff, knowledge_versions
+from tenants.knowledge.knowledge_versions import KnowledgeVersionRecord
 
 router = APIRouter(
     prefix="/v1/knowledge-bases/{knowledge_base_id}/versions",

@@ -9,20 +9,22 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import JSONResponse, Response
 
-from server.auth import Caller, TalkDep
-from server.intake import CheckedRoute
+from server.access.auth import Caller, TalkDep
+from server.admitting.intake import CheckedRoute
 from server.resources import Resources, ResourcesDep
 from server.routes.turns import turn_shown
-from server.schemas import Id, NewMessage, TurnShown
-from server.sse import stream_together
-from server.streams import Frame
-from tenants import conversations, events, handoffs, turns
+from server.running.sse import stream_together
+from server.running.streams import Frame
+from server.shapes.schemas import Id, NewMessage, TurnShown
 from tenants.actors import Actor
-from tenants.blocks import parse_blocks
-from tenants.connection import TenantConnection, tenant_transaction
-from tenants.conversations import Locked
-from tenants.turns import Accepted
-from tenants.waiting import heard
+from tenants.database.connection import TenantConnection, tenant_transaction
+from tenants.desk import handoffs
+from tenants.running import turns
+from tenants.running.turns import Accepted
+from tenants.transcripts import conversations, events
+from tenants.transcripts.blocks import parse_blocks
+from tenants.transcripts.conversations import Locked
+from tenants.transcripts.waiting import heard
 
 router = APIRouter(prefix="/v1/conversations", tags=["messages"], route_class=CheckedRoute)
 STREAM = "text/event-stream"

@@ -5,15 +5,16 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from server.auth import HandoffsDep
-from server.inbox_schemas import NewNote, NoteShown, WatcherShown, Watching
-from server.intake import CheckedRoute
-from server.operators_acting import acting
-from server.paging import Page
+from server.access.auth import HandoffsDep
+from server.access.operators_acting import acting
+from server.admitting.intake import CheckedRoute
 from server.resources import ResourcesDep
-from server.schemas import Id
-from tenants import conversations, handoff_watchers, handoffs, notes
-from tenants.connection import tenant_transaction
+from server.shapes.inbox_schemas import NewNote, NoteShown, WatcherShown, Watching
+from server.shapes.paging import Page
+from server.shapes.schemas import Id
+from tenants.database.connection import tenant_transaction
+from tenants.desk import handoff_watchers, handoffs, notes
+from tenants.transcripts import conversations
 
 router = APIRouter(prefix="/v1", tags=["handoffs"], route_class=CheckedRoute)
 

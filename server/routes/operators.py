@@ -4,14 +4,14 @@ from dataclasses import asdict
 
 from fastapi import APIRouter
 
-from server.auth import AdminDep, HandoffsDep, SelfOrAdminDep
-from server.intake import CheckedRoute
-from server.paging import Page, PagingDep
-from server.people_schemas import OperatorChange, OperatorSessionShown
+from server.access.auth import AdminDep, HandoffsDep, SelfOrAdminDep
+from server.admitting.intake import CheckedRoute
 from server.resources import ResourcesDep
-from server.schemas import Id, NewOperator, OperatorShown, Presence
-from tenants import operator_sessions, operators
-from tenants.connection import tenant_transaction
+from server.shapes.paging import Page, PagingDep
+from server.shapes.people_schemas import OperatorChange, OperatorSessionShown
+from server.shapes.schemas import Id, NewOperator, OperatorShown, Presence
+from tenants.database.connection import tenant_transaction
+from tenants.people import operator_sessions, operators
 
 router = APIRouter(prefix="/v1/operators", tags=["operators"], route_class=CheckedRoute)
 

@@ -2,16 +2,16 @@
 
 from fastapi import APIRouter
 
-from graphs.providers import Access, NotSetUp
-from server.auth import AdminDep
-from server.intake import CheckedRoute
-from server.model_schemas import NewProviderKey, ProviderName, ProviderShown, ProvidersShown
+from graphs.asking.providers import Access, NotSetUp
+from server.access.auth import AdminDep
+from server.admitting.intake import CheckedRoute
 from server.models import access_of
 from server.resources import ResourcesDep
-from tenants import provider_keys
-from tenants.connection import tenant_transaction
+from server.shapes.model_schemas import NewProviderKey, ProviderName, ProviderShown, ProvidersShown
+from tenants.database.connection import tenant_transaction
 from tenants.errors import NotFound
-from tenants.provider_keys import ProviderKey
+from tenants.keys import provider_keys
+from tenants.keys.provider_keys import ProviderKey
 
 router = APIRouter(prefix="/v1/provider-keys", tags=["provider keys"], route_class=CheckedRoute)
 

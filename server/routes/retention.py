@@ -3,12 +3,12 @@
 from fastapi import APIRouter
 from pydantic import Field
 
-from server.auth import AdminDep, AnalyticsDep
-from server.intake import CheckedRoute
+from server.access.auth import AdminDep, AnalyticsDep
+from server.admitting.intake import CheckedRoute
 from server.resources import ResourcesDep
-from server.schemas import Body
-from tenants import retention
-from tenants.connection import tenant_transaction
+from server.shapes.schemas import Body
+from tenants.database.connection import tenant_transaction
+from tenants.keeping import retention
 
 router = APIRouter(prefix="/v1/retention", tags=["retention"], route_class=CheckedRoute)
 MAX_DAYS = 36_500

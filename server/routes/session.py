@@ -6,18 +6,19 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from server import sign_in_links
-from server.auth import SESSION_COOKIE, AdminDep, SignedInDep, check_same_page
-from server.intake import CheckedRoute
-from server.limits import count_address
-from server.passwords import check_password
-from server.people_schemas import PasswordChange, SignIn
+from server.access import sign_in_links
+from server.access.auth import SESSION_COOKIE, AdminDep, SignedInDep, check_same_page
+from server.access.passwords import check_password
+from server.access.sign_in import address_of, by_password, keep, open_session
+from server.admitting.intake import CheckedRoute
+from server.admitting.limits import count_address
 from server.resources import Resources, ResourcesDep
-from server.schemas import Id
-from server.sign_in import address_of, by_password, keep, open_session
-from tenants import operator_passwords, operator_sessions, operator_sign_ins, operators, tenants
-from tenants.connection import TenantConnection, tenant_transaction
+from server.shapes.people_schemas import PasswordChange, SignIn
+from server.shapes.schemas import Id
+from tenants import tenants
+from tenants.database.connection import TenantConnection, tenant_transaction
 from tenants.errors import Denied, Unauthenticated
+from tenants.people import operator_passwords, operator_sessions, operator_sign_ins, operators
 
 router = APIRouter(prefix="/v1", tags=["session"], route_class=CheckedRoute)
 FRESH = timedelta(minutes=15)  # so long a link's session may set a password without the old one

@@ -6,21 +6,27 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from server import web_schedule
-from server.auth import Caller, KnowledgeDep
-from server.intake import CheckedRoute
-from server.paging import Page, PagingDep
+from server.access.auth import Caller, KnowledgeDep
+from server.admitting.intake import CheckedRoute
+from server.crawling import web_schedule
+from server.crawling.web_job import policy_of
+from server.crawling.web_urls import fetched_as
 from server.resources import Resources, ResourcesDep
-from server.schemas import Id
-from server.source_schemas import NewSource, SourceChange, SourceShown, SyncOptions, SyncStarted
-from server.web_job import policy_of
-from server.web_urls import fetched_as
-from tenants import ingestion, knowledge_bases, sources
-from tenants.connection import TenantConnection, tenant_transaction
+from server.shapes.paging import Page, PagingDep
+from server.shapes.schemas import Id
+from server.shapes.source_schemas import (
+    NewSource,
+    SourceChange,
+    SourceShown,
+    SyncOptions,
+    SyncStarted,
+)
+from tenants.database.connection import TenantConnection, tenant_transaction
 from tenants.errors import Conflict, Invalid, NotFound
-from tenants.ingestion import Sync
-from tenants.knowledge_bases import KnowledgeBase
-from tenants.sources import Source
+from tenants.knowledge import ingestion, knowledge_bases, sources
+from tenants.knowledge.ingestion import Sync
+from tenants.knowledge.knowledge_bases import KnowledgeBase
+from tenants.knowledge.sources import Source
 from tools.egress import check_url
 
 router = APIRouter(

@@ -5,22 +5,23 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from server.auth import KnowledgeDep
-from server.intake import CheckedRoute
-from server.learning_grouping import catch_up
-from server.learning_jobs import learning_of
-from server.learning_near import with_near
-from server.learning_what_if import what_if_approved
-from server.operators_acting import acting
-from server.paging import Page, PagingDep
+from server.access.auth import KnowledgeDep
+from server.access.operators_acting import acting
+from server.admitting.intake import CheckedRoute
+from server.learning.learning_grouping import catch_up
+from server.learning.learning_jobs import learning_of
+from server.learning.learning_near import with_near
+from server.learning.learning_what_if import what_if_approved
 from server.resources import Resources, ResourcesDep
-from server.schemas import Approval, ApprovalTried, AsOperator, Id
-from tenants import knowledge_bases, suggestions
-from tenants.approving import Edits, approve
-from tenants.connection import tenant_transaction
+from server.shapes.paging import Page, PagingDep
+from server.shapes.schemas import Approval, ApprovalTried, AsOperator, Id
+from tenants.database.connection import tenant_transaction
 from tenants.errors import Denied
-from tenants.ingestion import Embedder
-from tenants.suggestions import Kind, Sort, Status, Suggestion
+from tenants.knowledge import knowledge_bases
+from tenants.knowledge.ingestion import Embedder
+from tenants.lessons import suggestions
+from tenants.lessons.approving import Edits, approve
+from tenants.lessons.suggestions import Kind, Sort, Status, Suggestion
 
 router = APIRouter(
     prefix="/v1/knowledge-suggestions",

@@ -4,14 +4,14 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from server import erase_job
-from server.auth import PlatformDep
-from server.intake import CheckedRoute
-from server.paging import Page, PagingDep
+from server.access.auth import PlatformDep
+from server.admitting.intake import CheckedRoute
 from server.resources import ResourcesDep
-from server.schemas import Id, NewTenant, TenantChange, TenantCreated, TenantShown
+from server.shapes.paging import Page, PagingDep
+from server.shapes.schemas import Id, NewTenant, TenantChange, TenantCreated, TenantShown
+from server.working import erase_job
 from tenants import tenants
-from tenants.connection import router_transaction, tenant_transaction
+from tenants.database.connection import router_transaction, tenant_transaction
 from tenants.onboarding import create_tenant as make_tenant
 
 router = APIRouter(prefix="/v1/tenants", tags=["tenants"], route_class=CheckedRoute)

@@ -4,15 +4,16 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from server.auth import ConversationsDep
-from server.intake import CheckedRoute
-from server.replaying import replay_turn, shown
+from server.access.auth import ConversationsDep
+from server.admitting.intake import CheckedRoute
 from server.resources import ResourcesDep
 from server.routes.conversations import conversation_shown, own_conversation
-from server.schemas import ConversationShown, Id, ReplayShown, TurnOfConversation
-from tenants import forks, turns
-from tenants.connection import tenant_transaction
+from server.running.replaying import replay_turn, shown
+from server.shapes.schemas import ConversationShown, Id, ReplayShown, TurnOfConversation
+from tenants.database.connection import tenant_transaction
 from tenants.errors import NotFound
+from tenants.running import turns
+from tenants.transcripts import forks
 
 router = APIRouter(
     prefix="/v1/conversations/{conversation_id}",

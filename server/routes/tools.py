@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from server.auth import AssistantsDep
-from server.connector_schemas import ToolShown
-from server.intake import CheckedRoute
-from server.paging import Page
+from server.access.auth import AssistantsDep
+from server.admitting.intake import CheckedRoute
 from server.resources import ResourcesDep
+from server.shapes.connector_schemas import ToolShown
+from server.shapes.paging import Page
 from tools.catalog import TOOLS
 from tools.contract import AmountLimit, Tool
 

@@ -5,14 +5,14 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
-from server.auth import Caller, ConversationsDep, TalkDep
-from server.intake import CheckedRoute
+from server.access.auth import Caller, ConversationsDep, TalkDep
+from server.admitting.intake import CheckedRoute
 from server.resources import ResourcesDep
 from server.routes.conversations import own_conversation
-from server.schemas import Id, TurnShown
-from tenants import decision_figures, turn_steps, turns
-from tenants.connection import TenantConnection, tenant_transaction
+from server.shapes.schemas import Id, TurnShown
+from tenants.database.connection import TenantConnection, tenant_transaction
 from tenants.errors import NotFound
+from tenants.running import decision_figures, turn_steps, turns
 
 router = APIRouter(prefix="/v1/turns", tags=["turns"], route_class=CheckedRoute)
 

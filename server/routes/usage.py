@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from server.auth import AnalyticsDep
-from server.budget_shown import budget_shown
-from server.intake import CheckedRoute
+from server.access.auth import AnalyticsDep
+from server.admitting.intake import CheckedRoute
 from server.resources import ResourcesDep
-from tenants import decision_figures, usage
-from tenants.connection import tenant_transaction
+from server.shapes.budget_shown import budget_shown
+from tenants.database.connection import tenant_transaction
+from tenants.running import decision_figures, usage
 
 router = APIRouter(prefix="/v1/usage", tags=["usage"], route_class=CheckedRoute)
 

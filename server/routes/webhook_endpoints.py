@@ -4,8 +4,12 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter
 
-from server.auth import AdminDep
-from server.delivery_schemas import (
+from server.access.auth import AdminDep
+from server.admitting.intake import CheckedRoute
+from server.outside.delivery_targets import checked_target
+from server.resources import ResourcesDep
+from server.routes.deliveries import delivery_shown
+from server.shapes.delivery_schemas import (
     DeliveryShown,
     Driven,
     NewWebhookEndpoint,
@@ -14,17 +18,13 @@ from server.delivery_schemas import (
     WebhookEndpointCreated,
     WebhookEndpointShown,
 )
-from server.delivery_targets import checked_target
-from server.intake import CheckedRoute
-from server.paging import Page, PagingDep
-from server.resources import ResourcesDep
-from server.routes.deliveries import delivery_shown
-from server.schemas import Id
-from tenants import deliveries, webhook_endpoints, webhook_events
-from tenants.connection import tenant_transaction
+from server.shapes.paging import Page, PagingDep
+from server.shapes.schemas import Id
+from tenants.database.connection import tenant_transaction
 from tenants.errors import Conflict
 from tenants.ids import new_id
-from tenants.webhook_endpoints import WebhookEndpoint
+from tenants.outside import deliveries, webhook_endpoints, webhook_events
+from tenants.outside.webhook_endpoints import WebhookEndpoint
 from tools.webhook_signing import new_secret
 
 router = APIRouter(

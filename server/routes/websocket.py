@@ -10,20 +10,20 @@ from fastapi import APIRouter, WebSocket
 from pydantic import ValidationError
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
-from server.auth import Caller, LookDep, Needs
+from server.access.auth import Caller, LookDep, Needs
+from server.access.socket_credentials import SUBPROTOCOL, caller_of_socket, check_origin
+from server.admitting.explain import explain
+from server.admitting.intake import CheckedRoute, parse_json
 from server.errors import MalformedBody
-from server.explain import explain
-from server.intake import CheckedRoute, parse_json
-from server.people_schemas import TicketShown
 from server.problems import problem, respond, translate
 from server.resources import Resources, ResourcesDep
 from server.routes.conversations import own_conversation
 from server.routes.events import read_event_id
 from server.routes.messages import take_message
-from server.schemas import Id, NewMessage
-from server.socket_credentials import SUBPROTOCOL, caller_of_socket, check_origin
-from server.streams import Frame
-from tenants.connection import tenant_transaction
+from server.running.streams import Frame
+from server.shapes.people_schemas import TicketShown
+from server.shapes.schemas import Id, NewMessage
+from tenants.database.connection import tenant_transaction
 from tenants.errors import DeskError, Invalid, NotFound, TooLarge
 from tenants.ids import parse_id
 

@@ -7,16 +7,19 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Request
 
-from server.auth import AdminDep
-from server.contact_tokens import IDENTITY_AUDIENCE, IDENTITY_SECONDS
+from server.access.auth import AdminDep
+from server.access.contact_tokens import IDENTITY_AUDIENCE, IDENTITY_SECONDS
+from server.access.origins import is_allowed
+from server.admitting.intake import CheckedRoute
 from server.errors import OriginDenied
-from server.intake import CheckedRoute
-from server.origins import is_allowed
 from server.resources import Resources, ResourcesDep
-from server.schemas import NewWidgetSession, WidgetSession
-from tenants import assistants, channel_routes, contacts, identity_secrets, tenants
-from tenants.connection import TenantConnection, tenant_transaction
+from server.shapes.schemas import NewWidgetSession, WidgetSession
+from tenants import tenants
+from tenants.configuring import assistants
+from tenants.database.connection import TenantConnection, tenant_transaction
 from tenants.errors import NotFound, Suspended, Unauthenticated
+from tenants.outside import channel_routes
+from tenants.people import contacts, identity_secrets
 
 router = APIRouter(prefix="/v1/widget", tags=["widget"], route_class=CheckedRoute)
 

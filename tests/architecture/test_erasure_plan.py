@@ -2,8 +2,8 @@
 
 import psycopg
 
-from graphs.checkpoint_schema import CHECKPOINT_TABLES
-from tenants.erasure_plan import KEPT, OF_THREADS, OWN_WAY
+from graphs.keeping.checkpoint_schema import CHECKPOINT_TABLES
+from tenants.keeping.erasure_plan import KEPT, OF_THREADS, OWN_WAY
 from tests.databases import Database
 
 _BY_COLUMN = {"contact_id", "conversation_id", "turn_id"}
@@ -60,7 +60,9 @@ def test_whatever_names_a_contacts_things_is_erased_or_listed_with_its_reason(
         grown = bool(more)
         reached |= more
     unknown = reached - erased - KEPT.keys() - OWN_WAY.keys() - _NOT_OF_CONTACTS.keys()
-    assert unknown == set(), "say in tenants/erasure_plan.py how they are erased, or why not"
+    assert unknown == set(), (
+        "say in tenants/keeping/erasure_plan.py how they are erased, or why not"
+    )
     assert set(OF_THREADS) == set(CHECKPOINT_TABLES)
     assert (KEPT.keys() | OWN_WAY.keys()) <= columns.keys(), "a listed table is gone"
     assert _NOT_OF_CONTACTS.keys() <= columns.keys() | {"document_texts"}

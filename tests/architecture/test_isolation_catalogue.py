@@ -12,9 +12,9 @@ from typing import LiteralString
 import psycopg
 import pytest
 
-from graphs.checkpoint_schema import CHECKPOINT_TABLES
+from graphs.keeping.checkpoint_schema import CHECKPOINT_TABLES
 from tenants import migrations
-from tenants.isolation import WITHOUT_TENANT
+from tenants.database.isolation import WITHOUT_TENANT
 from tests.databases import Database
 
 _REVISIONS = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import psycopg
 
-from tenants import codec
+from tenants.keys import codec
 from tests.chaos.contacts import ANSWERED, END_SECONDS, KNOWN
 from tests.chaos.journal import Journal
 

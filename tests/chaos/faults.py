@@ -15,10 +15,10 @@ import httpx2
 import psycopg
 from psycopg import sql
 
-from tenants import postgres_install as install
-from tenants.postgres_install import SUPERUSER
-from tenants.postgres_roles import Passwords, url
-from tenants.postgres_socket import socket_folder
+from tenants.database import postgres_install as install
+from tenants.database.postgres_install import SUPERUSER
+from tenants.database.postgres_roles import Passwords, url
+from tenants.database.postgres_socket import socket_folder
 from tests.chaos.journal import Fault, Journal
 from tests.chaos.world import BACK_SECONDS, World
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tenants.hold_points import HELD, POINTS
+from tenants.database.hold_points import HELD, POINTS
 from tests.chaos.faults import CAUSES, cause
 from tests.chaos.journal import Journal, Kill
 from tests.chaos.world import World

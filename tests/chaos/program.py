@@ -13,9 +13,9 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from tenants.hold_points import POINTS
-from tenants.postgres import EmbeddedPostgres
-from tenants.secrets import master_key
+from tenants.database.hold_points import POINTS
+from tenants.database.postgres import EmbeddedPostgres
+from tenants.keys.secrets import master_key
 from tests.chaos.audit import PROMISES, Findings, audit
 from tests.chaos.contacts import PATIENCE_SECONDS, Contact
 from tests.chaos.faults import CAUSES, DISK, FEW_CONNECTIONS, IMMEDIATE, POOL, STORM

@@ -10,13 +10,15 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from tenants import events, handoffs, leases, turn_ends, turns
 from tenants.actors import Actor
-from tenants.blocks import text_block
-from tenants.connection import make_pool, tenant_transaction
+from tenants.database.connection import make_pool, tenant_transaction
+from tenants.database.postgres import EmbeddedPostgres
+from tenants.desk import handoffs
 from tenants.ids import new_id
-from tenants.postgres import EmbeddedPostgres
-from tenants.turn_ends import OpenedHandoff, TurnEnd
+from tenants.running import leases, turn_ends, turns
+from tenants.running.turn_ends import OpenedHandoff, TurnEnd
+from tenants.transcripts import events
+from tenants.transcripts.blocks import text_block
 from tests.chaos.audit import PROMISES, audit
 from tests.chaos.contacts import KNOWN
 from tests.chaos.journal import Fault, Journal, Kill, Refused, Restart, Sent, Streamed

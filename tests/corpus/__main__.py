@@ -7,8 +7,8 @@ import asyncio
 import sys
 from dataclasses import replace
 
-from graphs.checkpoints import OneSaver
-from graphs.seeding import seeded
+from graphs.keeping.checkpoints import OneSaver
+from graphs.keeping.seeding import seeded
 from tests.corpus.stored import FOLDER, Kept, write
 from tests.graphs.conversation import SHOP, Talk, machine
 

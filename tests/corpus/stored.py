@@ -8,8 +8,8 @@ from typing import Any
 
 from langgraph.checkpoint.base import CheckpointTuple
 
-from graphs.checkpoints import strict_serializer
 from graphs.context import TurnContext
+from graphs.keeping.checkpoints import strict_serializer
 
 FOLDER = Path(__file__).parent
 

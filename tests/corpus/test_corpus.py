@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from graphs.checkpoints import OneSaver
+from graphs.keeping.checkpoints import OneSaver
+from graphs.keeping.seeding import seeded
 from graphs.ports import HandoffResolution, SpokenLine
-from graphs.seeding import seeded
 from graphs.starting import VERSION_KEY
 from graphs.support import GRAPHS
 from tenants.ids import new_id

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from tenants.ids import new_id
-from tenants.secrets import derived_key
+from tenants.keys.secrets import derived_key
 from tests.e2e.refusing import (
     contact_token,
     raw,

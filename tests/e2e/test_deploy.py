@@ -15,8 +15,8 @@ import httpx2
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from tenants.postgres import EmbeddedPostgres
-from tenants.postgres_roles import Urls
+from tenants.database.postgres import EmbeddedPostgres
+from tenants.database.postgres_roles import Urls
 from tests.e2e.server_process import START_SECONDS
 
 pytestmark = pytest.mark.e2e

@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tenants.hold_points import HELD
+from tenants.database.hold_points import HELD
 from tenants.ids import new_id
 from tests.e2e.server_process import ServerProcess
 from tests.e2e.test_story import SHOP, Tenant

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tenants.hold_points import HELD
+from tenants.database.hold_points import HELD
 from tests.e2e.server_process import ServerProcess
 from tests.e2e.test_story import SHOP, Tenant
 from tests.e2e.test_takeover import (

@@ -21,7 +21,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from websockets.exceptions import ConnectionClosed
 
-from tenants.postgres import EmbeddedPostgres
+from tenants.database.postgres import EmbeddedPostgres
 from tests.e2e.server_process import ServerProcess
 from tests.e2e.test_story import SHOP, Tenant, until
 from tests.openai_loopback import Loopback, Reply, openai_loopback

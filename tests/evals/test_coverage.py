@@ -3,7 +3,7 @@
 from typing import Any
 
 from evals.coverage import Covered
-from tenants.turn_ends import TurnEnd
+from tenants.running.turn_ends import TurnEnd
 
 HOURS, PRICE = "When are you open on Sunday?", "What does the red tent cost?"
 ROW = {"id": "1", "text": f"{HOURS} {PRICE}", "segments": [HOURS, PRICE], "intents": ["hours", "price"]}  # fmt: skip

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from evals.grouping import group, judge
-from tenants.question_groups import wording
+from tenants.lessons.question_groups import wording
 
 
 def test_perfect_groups_are_perfect() -> None:

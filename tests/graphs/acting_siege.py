@@ -24,13 +24,13 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.messages.tool import tool_call_chunk
 from langchain_core.outputs import ChatGenerationChunk
 
+from graphs.acting.tool_calls import ToolCall, ToolOutcome
+from graphs.acting.tool_port import HouseTools
+from graphs.asking.models import Models
 from graphs.context import TurnContext
-from graphs.models import Models
-from graphs.terms import terms
-from graphs.tool_calls import ToolCall, ToolOutcome
-from graphs.tool_port import HouseTools
-from tenants.actions import NewAction
-from tenants.tool_settings import ToolSetting
+from graphs.words.terms import terms
+from tenants.configuring.tool_settings import ToolSetting
+from tenants.outside.actions import NewAction
 from tests.fakes import FakeKnowledge, ScriptedModel
 from tests.graphs.conversation import Talk, machine
 from tests.tools.demo_shop import ALMA, demo_shop_service, shop_over

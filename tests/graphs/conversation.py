@@ -6,16 +6,16 @@ from uuid import UUID
 
 from langgraph.checkpoint.memory import InMemorySaver
 
-from graphs.checkpoints import Fence, OneSaver, Savers, strict_serializer
+from graphs.acting.tool_calls import Tools
+from graphs.asking.models import Models
 from graphs.context import TurnContext
-from graphs.models import Models
+from graphs.keeping.checkpoints import Fence, OneSaver, Savers, strict_serializer
 from graphs.ports import Words
 from graphs.run import IncomingMessage, TurnRequest, run_turn
 from graphs.support import Machine, build_machine
-from graphs.tool_calls import Tools
-from tenants import blocks
 from tenants.ids import new_id
-from tenants.turn_ends import TurnEnd
+from tenants.running.turn_ends import TurnEnd
+from tenants.transcripts import blocks
 from tests.fakes import FakeDesk, FakeKnowledge
 
 SHOP = (

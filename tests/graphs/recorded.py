@@ -10,18 +10,18 @@ from uuid import UUID
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import CheckpointTuple
 
-from graphs.common_words import common_english
+from graphs.asking.models import Models
 from graphs.context import TurnContext
-from graphs.lexicon import Lexicon
-from graphs.models import Models
+from graphs.keeping.taped_passages import passage_ids
 from graphs.ports import HandoffResolution, KnowledgeVersion, Passage, Spells, SpokenLine
 from graphs.replay import Replayed, replay
 from graphs.run import IncomingMessage, TurnRequest
-from graphs.spelling import Speller
 from graphs.support import Machine
-from graphs.taped_passages import passage_ids
+from graphs.words.common_words import common_english
+from graphs.words.lexicon import Lexicon
+from graphs.words.spelling import Speller
 from tenants.ids import new_id
-from tenants.turn_ends import TurnEnd
+from tenants.running.turn_ends import TurnEnd
 from tests.fakes import FakeDesk, FakeKnowledge
 from tests.graphs.conversation import SHOP, Talk, machine
 

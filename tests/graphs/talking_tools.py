@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from graphs.acting.tool_calls import OfferedTool, Outcome, Question, ToolCall, ToolOutcome, refused
 from graphs.context import TurnContext
-from graphs.tool_calls import OfferedTool, Outcome, Question, ToolCall, ToolOutcome, refused
 
 
 class FakeTools:

@@ -8,15 +8,15 @@ from uuid import UUID
 import pytest
 from langchain_core.messages import BaseMessage, HumanMessage
 
+from graphs.asking.model_calls import model_calls
+from graphs.asking.models import Models, Wrote
 from graphs.context import TurnContext
-from graphs.model_calls import model_calls
-from graphs.models import Models, Wrote
 from graphs.ports import HandoffResolution, SpokenLine
 from graphs.run import IncomingMessage, TurnRequest, Watch, run_turn
 from graphs.support import GRAPH_VERSION
-from tenants.bursts import MessagesJoined
 from tenants.ids import new_id
-from tenants.usage import THROWN_AWAY, Usage
+from tenants.running.usage import THROWN_AWAY, Usage
+from tenants.transcripts.bursts import MessagesJoined
 from tests.fakes import FakeDesk, ScriptedModel
 from tests.graphs.conversation import SHOP, Talk, machine, text_of
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graphs.asking.models import Models
 from graphs.live import LiveReply, Weaver
-from graphs.models import Models
 from graphs.state import Intent
 from tests.fakes import FakeKnowledge, ScriptedModel
 from tests.graphs.conversation import SHOP, Talk, machine

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from langchain_core.messages import BaseMessage, HumanMessage
 
-from graphs.breaker import Breaker
+from graphs.asking.breaker import Breaker
+from graphs.asking.models import Failed, Models, Used, Writing, Wrote
+from graphs.asking.providers import Access
 from graphs.context import TurnContext
-from graphs.models import Failed, Models, Used, Writing, Wrote
-from graphs.providers import Access
 from tests.openai_loopback import Loopback, Reply, openai_loopback
 
 ASKED: list[BaseMessage] = [HumanMessage("Do you ship?")]

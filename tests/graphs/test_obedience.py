@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from graphs.models import Models
+from graphs.asking.models import Models
 from graphs.nodes.answer import answer
 from tests.fakes import ScriptedModel, passage
 from tests.graphs.nodes.states import Turn, resolving

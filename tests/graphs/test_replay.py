@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 
 from graphs import support
-from graphs.models import Models
+from graphs.asking.models import Models
+from graphs.asking.providers import Access
 from graphs.nodes.compose import compose
-from graphs.providers import Access
 from graphs.support import Machine
 from tenants.errors import TurnNotRecorded
 from tests.graphs.recorded import KINDS, SWISS, Recorded, record

@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 
-from graphs.checkpoints import OneSaver, strict_serializer
-from graphs.models import Models
+from graphs.asking.models import Models
+from graphs.keeping.checkpoints import OneSaver, strict_serializer
 from graphs.ports import HandoffResolution, SpokenLine
 from graphs.run import IncomingMessage, TurnRequest
 from graphs.support import GRAPH_VERSION

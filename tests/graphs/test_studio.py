@@ -16,7 +16,7 @@ from uuid import UUID
 
 import langgraph_sdk as sdk
 
-from tenants.connection import Pool, tenant_transaction
+from tenants.database.connection import Pool, tenant_transaction
 from tenants.ids import new_id
 from tests.databases import MASTER_KEY, Database
 from tests.seeds import seed_tenant

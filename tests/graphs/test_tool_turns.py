@@ -12,10 +12,10 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.messages.tool import tool_call_chunk
 from langchain_core.outputs import ChatGenerationChunk
 
-from graphs.models import Models
+from graphs.acting.tool_calls import Outcome
+from graphs.asking.models import Models
 from graphs.replay import replay
-from graphs.tool_calls import Outcome
-from tenants.turn_ends import TurnEnd
+from tenants.running.turn_ends import TurnEnd
 from tests.fakes import FakeKnowledge, ScriptedModel
 from tests.graphs.conversation import SHOP, Talk, machine, text_of
 from tests.graphs.talking_tools import FakeTools

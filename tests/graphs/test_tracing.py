@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from langsmith.run_trees import get_cached_client
 
-from graphs.answering import answer_once
+from graphs.knowing.answering import answer_once
 from graphs.tracing import Tracing
 from tenants.ids import new_id
 from tests.graphs.conversation import Talk, machine

@@ -8,14 +8,14 @@ from uuid import UUID
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
-from graphs.models import Models
+from graphs.asking.models import Models
+from graphs.asking.turn_clock import turn_clock
 from graphs.ports import HandoffResolution, SpokenLine
 from graphs.run import IncomingMessage, TakenUp, TurnRequest
 from graphs.support import GRAPH_VERSION
-from graphs.turn_clock import turn_clock
 from graphs.without_graph import AlreadyShown, is_of_no_graph, overdue
 from tenants.ids import new_id
-from tenants.turn_ends import TurnEnd
+from tenants.running.turn_ends import TurnEnd
 from tests.fakes import FakeDesk, ScriptedModel
 from tests.graphs.conversation import SHOP, Talk, machine, text_of
 

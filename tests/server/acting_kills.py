@@ -22,14 +22,16 @@ from uuid import UUID
 
 from server.demo_shop.connector import demo_connector
 from server.demo_shop.service import ShopServer
-from tenants import actions, assistants, connectors, contacts
-from tenants.actions import NewAction, Owner, effect_key
 from tenants.actors import SYSTEM
-from tenants.connection import Pool, make_pool, tenant_transaction
-from tenants.hold_points import HELD
+from tenants.configuring import assistants
+from tenants.configuring.tool_settings import ToolSetting
+from tenants.database.connection import Pool, make_pool, tenant_transaction
+from tenants.database.hold_points import HELD
 from tenants.ids import new_id
-from tenants.sealing import Sealer
-from tenants.tool_settings import ToolSetting
+from tenants.keys.sealing import Sealer
+from tenants.outside import actions, connectors
+from tenants.outside.actions import NewAction, Owner, effect_key
+from tenants.people import contacts
 from tests.databases import Database, cluster, fresh_database
 from tests.seeds import Seeded, seed_tenant
 from tests.tools.demo_shop import BO, TOKEN, demo_shop_service

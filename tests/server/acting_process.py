@@ -8,16 +8,16 @@ import json
 import sys
 from pathlib import Path
 
-from graphs.action_desk import PostgresActionDesk
-from graphs.actions import ActionRuns
-from graphs.checkpoints import PostgresSavers
-from server.acting import Acting
-from server.retrying import Backoff
-from server.sending import Sender, SendLimits
-from tenants import channels, connectors
-from tenants.connection import make_pool
-from tenants.hold_points import HoldPoints
-from tenants.sealing import Sealer
+from graphs.acting.action_desk import PostgresActionDesk
+from graphs.acting.actions import ActionRuns
+from graphs.keeping.checkpoints import PostgresSavers
+from server.outside.acting import Acting
+from server.outside.retrying import Backoff
+from server.outside.sending import Sender, SendLimits
+from tenants.database.connection import make_pool
+from tenants.database.hold_points import HoldPoints
+from tenants.keys.sealing import Sealer
+from tenants.outside import channels, connectors
 from tools.connecting import StoredConnectors
 from tools.egress import EgressPolicy, guarded_client
 

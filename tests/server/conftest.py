@@ -11,10 +11,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from server.drain import Drain
+from server.running.drain import Drain
 from server.serve import DeskServer, make_config
 from settings import Settings
-from tenants.postgres import EmbeddedPostgres
+from tenants.database.postgres import EmbeddedPostgres
 from tests.databases import MASTER_KEY, Database, fresh_database
 
 PLATFORM_KEY = "fp_test_platform_key"

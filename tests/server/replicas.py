@@ -11,21 +11,24 @@ from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
 from pydantic import Field
 
-from graphs.checkpoints import PostgresSavers
-from graphs.extractive import ExtractiveChatModel
-from graphs.models import Models
+from graphs.asking.models import Models
+from graphs.keeping.checkpoints import PostgresSavers
 from graphs.ports import Desk, Knowledge
 from graphs.support import Machine, build_machine
-from server.drain import Drain
-from server.leased_runs import TurnLimits
-from server.runs import GraphRuns
-from server.streams import Hub
-from server.turns import TurnExecutor
-from tenants import assistants, conversations, events, knowledge_bases, messages, turns
+from graphs.writing.extractive import ExtractiveChatModel
+from server.running.drain import Drain
+from server.running.leased_runs import TurnLimits
+from server.running.runs import GraphRuns
+from server.running.streams import Hub
+from server.running.turns import TurnExecutor
 from tenants.actors import SYSTEM
-from tenants.blocks import text_block
-from tenants.connection import Pool, tenant_transaction
-from tenants.messages import Message
+from tenants.configuring import assistants
+from tenants.database.connection import Pool, tenant_transaction
+from tenants.knowledge import knowledge_bases
+from tenants.running import turns
+from tenants.transcripts import conversations, events, messages
+from tenants.transcripts.blocks import text_block
+from tenants.transcripts.messages import Message
 from tests.fakes import FakeDesk, FakeKnowledge
 from tests.graphs.conversation import SHOP
 from tests.seeds import Seeded, seed_tenant

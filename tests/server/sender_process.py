@@ -8,11 +8,11 @@ import json
 import sys
 from pathlib import Path
 
-from server.sending import Sender, SendLimits
-from tenants import channels
-from tenants.connection import make_pool
-from tenants.hold_points import HoldPoints
-from tenants.sealing import Sealer
+from server.outside.sending import Sender, SendLimits
+from tenants.database.connection import make_pool
+from tenants.database.hold_points import HoldPoints
+from tenants.keys.sealing import Sealer
+from tenants.outside import channels
 from tools.egress import EgressPolicy, guarded_client
 
 LIMITS = SendLimits(timeout_seconds=5, lease_beyond_seconds=1)

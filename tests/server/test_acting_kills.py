@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tenants.postgres import EmbeddedPostgres
+from tenants.database.postgres import EmbeddedPostgres
 from tests.databases import Database, fresh_database
 from tests.server.acting_kills import siege
 from tests.tools.demo_shop import demo_shop_service

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from server.auditing import LOGGED_READS, NOT_LOGGED, is_logged
-from server.intake import CheckedRoute
+from server.access.auditing import LOGGED_READS, NOT_LOGGED, is_logged
+from server.admitting.intake import CheckedRoute
 from server.routes import ROUTERS
 from tests.server.browser import Browser, link, operator
 from tests.server.conftest import Desk, Program, call, problem

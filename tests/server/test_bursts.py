@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tenants import usage
-from tenants.connection import Pool, tenant_transaction
-from tenants.usage import THROWN_AWAY
+from tenants.database.connection import Pool, tenant_transaction
+from tenants.running import usage
+from tenants.running.usage import THROWN_AWAY
 from tests.graphs.conversation import SHOP
 from tests.server.replicas import (
     ASKED,

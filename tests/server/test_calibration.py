@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 
-from graphs.confidence import MODEL
-from server.calibrate_command import read_labels
-from server.calibrating import Wish, calibrate, correction_of
-from tenants import calibrations, verdicts
+from graphs.deciding.confidence import MODEL
+from server.commands.calibrate_command import read_labels
+from server.learning.calibrating import Wish, calibrate, correction_of
 from tenants.actors import SYSTEM
-from tenants.connection import Pool, tenant_transaction
+from tenants.configuring import calibrations
+from tenants.database.connection import Pool, tenant_transaction
 from tenants.errors import Invalid
 from tenants.ids import new_id
-from tenants.verdicts import Labelled
+from tenants.lessons import verdicts
+from tenants.lessons.verdicts import Labelled
 from tests.seeds import Seeded, seed_tenant
 from tests.server.conftest import Desk, Program, problem
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tenants.postgres import EmbeddedPostgres
+from tenants.database.postgres import EmbeddedPostgres
 from tests.at_rest import dumped, found_in
 from tests.databases import Database, fresh_database
 from tests.server.conftest import Program, problem

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from tenants.database.postgres import EmbeddedPostgres
 from tenants.ids import new_id
-from tenants.postgres import EmbeddedPostgres
 from tests.databases import Database, fresh_database
 from tests.receiver import Reply
 from tests.server.conftest import Program, problem

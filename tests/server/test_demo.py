@@ -13,9 +13,12 @@ from server.demo_shop.running import running_demo_shop
 from server.demo_tenants import SEEDS, demo_tenants, seed_hashes
 from server.start import Prepared, demo_is_current
 from settings import Settings
-from tenants import assistants, connectors, credentials, documents
-from tenants.connection import Pool, tenant_transaction
-from tenants.sealing import Sealer
+from tenants.configuring import assistants
+from tenants.database.connection import Pool, tenant_transaction
+from tenants.keys.sealing import Sealer
+from tenants.knowledge import documents
+from tenants.outside import connectors
+from tenants.people import credentials
 from tests.databases import Database
 
 PEPPER = b"p" * 32

@@ -6,7 +6,7 @@ from psycopg import sql
 
 from tests.databases import Database
 from tests.server.conftest import Desk, Program
-from tests.server.importing import finished, imported
+from tests.server.imported import finished, imported
 from tests.server.test_documents import add, find, get
 
 CANARY = "quokkabird"

@@ -17,7 +17,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from tenants.ids import new_id
-from tenants.secrets import derived_key
+from tenants.keys.secrets import derived_key
 from tests.server.browser import Browser, signed_in
 from tests.server.conftest import Desk, Program, call
 

@@ -6,7 +6,7 @@ import zipfile
 from typing import Any
 
 from tests.server.conftest import Desk, Program, problem
-from tests.server.importing import base, imported, listed
+from tests.server.imported import base, imported, listed
 
 ENTRIES: list[dict[str, Any]] = [
     {"question": "Do you ship to Norway?", "answer": " Yes,\nin five days. ", "external_id": "n-1"},

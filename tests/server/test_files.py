@@ -5,7 +5,7 @@ import json
 import httpx2
 
 from tests.server.conftest import Desk, Program, problem
-from tests.server.importing import base, finished, found_titles, listed
+from tests.server.imported import base, finished, found_titles, listed
 
 HANDBOOK = b"""# Returns
 

@@ -10,7 +10,7 @@ from typing import Any
 import jwt
 import pytest
 
-from server.contact_tokens import (
+from server.access.contact_tokens import (
     AUDIENCE,
     IDENTITY_AUDIENCE,
     TICKET_AUDIENCE,
@@ -18,7 +18,7 @@ from server.contact_tokens import (
 )
 from tenants.errors import Unauthenticated
 from tenants.ids import new_id
-from tenants.secrets import derived_key
+from tenants.keys.secrets import derived_key
 
 MASTER = b"m" * 32
 KEY = derived_key(MASTER, "contact-token")

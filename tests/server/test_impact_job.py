@@ -9,22 +9,25 @@ from uuid import UUID
 import pytest
 from psycopg import sql
 
-from graphs.models import Models
-from server.job_run import JobHouse, JobRun
-from server.learning_impact import Asked
-from server.learning_jobs import IMPACT, preview_impact
+from graphs.asking.models import Models
+from server.learning.learning_impact import Asked
+from server.learning.learning_jobs import IMPACT, preview_impact
+from server.working.job_run import JobHouse, JobRun
 from settings import Settings
-from tenants import assistants, impact_reports, jobs, knowledge_versions
 from tenants.actors import SYSTEM
-from tenants.assistants import AssistantSettings
-from tenants.connection import Pool, TenantConnection, make_pool, tenant_transaction
-from tenants.embedding_models import OnlyModel
+from tenants.configuring import assistants
+from tenants.configuring.assistants import AssistantSettings
+from tenants.database.connection import Pool, TenantConnection, make_pool, tenant_transaction
+from tenants.database.postgres import EmbeddedPostgres
 from tenants.errors import NotFound
-from tenants.postgres import EmbeddedPostgres
+from tenants.finding.embedding_models import OnlyModel
+from tenants.knowledge import knowledge_versions
+from tenants.lessons import impact_reports
+from tenants.working import jobs
 from tests.databases import Database, fresh_database
 from tests.seeds import Seeded, seed_tenant
 from tests.tenants.asking import ask
-from tests.tenants.knowledge import WordEmbedder, make_base, put, qa
+from tests.tenants.knowledge_made import WordEmbedder, make_base, put, qa
 
 QUESTIONS = 300
 ENTRIES = (

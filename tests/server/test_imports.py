@@ -6,7 +6,7 @@ import json
 from openpyxl import Workbook
 
 from tests.server.conftest import Desk, problem
-from tests.server.importing import base, found_titles, imported, listed
+from tests.server.imported import base, found_titles, imported, listed
 
 GERMAN = (
     "Kundenfrage;Antwort;Kategorie;Priorität;Gültig bis;intern\n"

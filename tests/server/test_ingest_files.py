@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from server.folder import batches, scan
-from server.ingest import IngestOptions, export_base, ingest_path
+from server.commands.folder import batches, scan
+from server.commands.ingest import IngestOptions, export_base, ingest_path
 from server.start import StartFailed
 from tests.server.conftest import Desk, Program
-from tests.server.importing import found_titles, listed
+from tests.server.imported import found_titles, listed
 
 FRONTDESK = str(Path(sys.executable).with_name("frontdesk"))
 

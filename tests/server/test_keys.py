@@ -13,12 +13,12 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from server import keys_command
-from server.keyrings import open_keyring
+from server.access.keyrings import open_keyring
+from server.commands import keys_command
 from server.start import Prepared
 from settings import Settings
-from tenants.connection import make_pool
-from tenants.postgres import EmbeddedPostgres
+from tenants.database.connection import make_pool
+from tenants.database.postgres import EmbeddedPostgres
 from tests.databases import MASTER_KEY, Database, fresh_database
 from tests.server.conftest import Desk, problem, serving
 

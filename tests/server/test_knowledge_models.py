@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from tenants import knowledge_bases
-from tenants.connection import Pool, make_pool, tenant_transaction
+from tenants.database.connection import Pool, make_pool, tenant_transaction
+from tenants.knowledge import knowledge_bases
 from tests.databases import Database
 from tests.server.conftest import Desk, problem
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tenants.postgres import EmbeddedPostgres
+from tenants.database.postgres import EmbeddedPostgres
 from tests.databases import Database, fresh_database
 from tests.openai_loopback import openai_loopback
 from tests.server.attacks import VECTORS, attacks

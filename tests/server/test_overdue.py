@@ -7,18 +7,20 @@ from uuid import UUID
 
 import pytest
 
-from graphs.desk_port import PostgresDesk
+from graphs.knowing.desk_port import PostgresDesk
 from graphs.ports import KnowledgeVersion, Passage
-from tenants import conversations, events, handoffs, turns
 from tenants.actors import Actor
-from tenants.blocks import text_block
-from tenants.connection import Pool, tenant_transaction
-from tenants.embedding_models import OnlyModel
+from tenants.database.connection import Pool, tenant_transaction
+from tenants.desk import handoffs
+from tenants.finding.embedding_models import OnlyModel
+from tenants.running import turns
+from tenants.transcripts import conversations, events
+from tenants.transcripts.blocks import text_block
 from tests.fakes import FakeKnowledge
 from tests.graphs.conversation import SHOP
 from tests.seeds import Seeded
 from tests.server.replicas import ASKED, Replicas, ThinkingModel, open_replicas
-from tests.tenants.knowledge import WordEmbedder
+from tests.tenants.knowledge_made import WordEmbedder
 
 DEADLINE_SECONDS = 1.5
 OPERATOR = Actor("operator", "op-1")

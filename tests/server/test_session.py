@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import jwt
 import pytest
 
-from server.auth import SESSION_COOKIE
+from server.access.auth import SESSION_COOKIE
 from tests.server.browser import Browser, link, operator, signed_in
 from tests.server.conftest import Desk, Program
 

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from server.auth import SESSION_COOKIE
+from server.access.auth import SESSION_COOKIE
 from tests.server.browser import Browser, link, operator, signed_in
 from tests.server.conftest import PLATFORM_KEY, Desk, Program, call
 from tests.server.test_access import session

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.server.conftest import Desk, problem
-from tests.server.importing import base, finished
+from tests.server.imported import base, finished
 
 SITE = "https://www.example.com/help/"
 

@@ -10,12 +10,12 @@ from typer.testing import CliRunner
 
 from server import start
 from server.cli import main
+from server.commands.doctor import examine
+from server.commands.welcome import welcome
 from server.demo_tenants import DemoTenant, remember
-from server.doctor import examine
 from server.start import StartFailed, check_port, database, prepare
-from server.welcome import welcome
 from settings import Settings
-from tenants.schema_stamp import read_stamp, release_stamp, write_stamp
+from tenants.database.schema_stamp import read_stamp, release_stamp, write_stamp
 from tests.databases import Database
 
 SHOP = DemoTenant(

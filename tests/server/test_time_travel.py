@@ -7,9 +7,9 @@ import psycopg
 import psycopg.sql
 import pytest
 
-from tenants.connection import make_pool, tenant_transaction
+from tenants.database.connection import make_pool, tenant_transaction
 from tenants.ids import new_id
-from tenants.pruning import prune_slice
+from tenants.keeping.pruning import prune_slice
 from tests.databases import Database
 from tests.server.conftest import Desk, Program, call, problem
 from tests.server.test_access import session

@@ -11,18 +11,19 @@ import pytest
 from psycopg import OperationalError
 
 from graphs.without_graph import AlreadyShown
-from server.drain import Drain
-from server.leased_runs import MAX_ATTEMPTS, Publish, TurnLimits
-from server.streams import Hub
-from server.turns import TurnExecutor
-from tenants import bursts, conversations, events, leases, turns
-from tenants.blocks import text_block
-from tenants.connection import Pool, TenantConnection, tenant_transaction
+from server.running.drain import Drain
+from server.running.leased_runs import MAX_ATTEMPTS, Publish, TurnLimits
+from server.running.streams import Hub
+from server.running.turns import TurnExecutor
+from tenants.database.connection import Pool, TenantConnection, tenant_transaction
 from tenants.errors import LeaseLost, Unavailable
 from tenants.ids import new_id
-from tenants.leases import Lease
-from tenants.turn_ends import TurnEnd
-from tenants.usage import Usage
+from tenants.running import leases, turns
+from tenants.running.leases import Lease
+from tenants.running.turn_ends import TurnEnd
+from tenants.running.usage import Usage
+from tenants.transcripts import bursts, conversations, events
+from tenants.transcripts.blocks import text_block
 from tests.seeds import Seeded, seed_tenant
 
 Run = Callable[[Lease, Publish], Awaitable[TurnEnd]]

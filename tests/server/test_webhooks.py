@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from tenants.postgres import EmbeddedPostgres
+from tenants.database.postgres import EmbeddedPostgres
 from tests.databases import Database, fresh_database
 from tests.receiver import Reply
 from tests.server.conftest import Program, problem

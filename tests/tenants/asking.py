@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from tenants import contacts, conversations
-from tenants.connection import Pool, tenant_transaction
+from tenants.database.connection import Pool, tenant_transaction
 from tenants.ids import new_id
-from tenants.recorded_questions import AskedQuestion, record
+from tenants.lessons.recorded_questions import AskedQuestion, record
+from tenants.people import contacts
+from tenants.transcripts import conversations
 from tests.seeds import Seeded
 
 

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from pgvector import HalfVector
 
-from tenants.connection import TenantConnection
-from tenants.postings import K1
-from tenants.search_asked import (
+from tenants.database.connection import TenantConnection
+from tenants.finding.postings import K1
+from tenants.finding.search_asked import (
     COMMON_FLOOR,
     COMMON_GRAM_SHARE,
     COMMON_SHARE,

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
-from tenants.search_asked import Shape
-from tenants.search_exact import _statement as exact_statement
-from tenants.search_large import _statement as large_statement
-from tenants.statements import Statement
+from tenants.database.statements import Statement
+from tenants.finding.search_asked import Shape
+from tenants.finding.search_exact import _statement as exact_statement
+from tenants.finding.search_large import _statement as large_statement
 
 ROOT = Path(__file__).parents[2]
 _SQL = re.compile(r"\s*(select|insert|update|delete|with|merge)\b", re.IGNORECASE)
@@ -135,7 +135,7 @@ def _searches() -> Iterator[SqlLiteral]:
     for label, whole in (("plain", False), ("whole", True)):
         shape = Shape(*[whole] * fields)
         for module, made in (
-            ("tenants.search_exact", exact_statement(shape)),
-            ("tenants.search_large", large_statement(shape, 384)),
+            ("tenants.finding.search_exact", exact_statement(shape)),
+            ("tenants.finding.search_large", large_statement(shape, 384)),
         ):
             yield SqlLiteral(module, label, 0, made.text.decode(), made.names)

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from tenants.assistants import MAX_NAMES, AssistantSettings, Words
+from tenants.configuring.assistants import MAX_NAMES, AssistantSettings, Words
 
 
 def test_names_are_kept_without_the_space_around_them() -> None:

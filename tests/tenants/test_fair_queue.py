@@ -6,10 +6,11 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from tenants import conversations, leases, turns
-from tenants.blocks import text_block
-from tenants.connection import Pool, router_transaction, tenant_transaction
+from tenants.database.connection import Pool, router_transaction, tenant_transaction
 from tenants.ids import new_id
+from tenants.running import leases, turns
+from tenants.transcripts import conversations
+from tenants.transcripts.blocks import text_block
 from tests.databases import Database
 from tests.seeds import Seeded, seed_tenant
 

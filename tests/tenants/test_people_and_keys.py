@@ -4,17 +4,8 @@ import asyncio
 
 import pytest
 
-from tenants import (
-    contacts,
-    credentials,
-    idempotency,
-    knowledge_bases,
-    operator_passwords,
-    operators,
-    suggestions,
-)
 from tenants.actors import Actor
-from tenants.connection import Pool, tenant_transaction
+from tenants.database.connection import Pool, tenant_transaction
 from tenants.errors import (
     Conflict,
     IdempotencyInFlight,
@@ -24,6 +15,10 @@ from tenants.errors import (
     RateLimited,
     SuggestionDecided,
 )
+from tenants.knowledge import knowledge_bases
+from tenants.lessons import suggestions
+from tenants.people import contacts, credentials, operator_passwords, operators
+from tenants.working import idempotency
 from tests.seeds import seed_tenant
 
 PEPPER = b"p" * 32

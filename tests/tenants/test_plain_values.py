@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenants import codec
-from tenants.blocks import parse_blocks, text_of
 from tenants.errors import Invalid, TooLarge
 from tenants.ids import new_id, parse_id
-from tenants.personal_data import clean
+from tenants.keys import codec
+from tenants.lessons.personal_data import clean
 from tenants.tenants import check_slug, check_time_zone, make_slug
+from tenants.transcripts.blocks import parse_blocks, text_of
 
 
 def test_ids_are_version_7_and_sort_by_time() -> None:

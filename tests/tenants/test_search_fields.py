@@ -5,15 +5,15 @@ from uuid import UUID
 
 import pytest
 
-from tenants.connection import Pool, tenant_transaction
-from tenants.entry_fields import EntryFields
+from tenants.database.connection import Pool, tenant_transaction
 from tenants.errors import Invalid
+from tenants.finding.ranking import Ranking
+from tenants.finding.search import Filters
 from tenants.ids import new_id
-from tenants.ingestion import NewDocument
-from tenants.ranking import Ranking
-from tenants.search import Filters
+from tenants.knowledge.entry_fields import EntryFields
+from tenants.knowledge.ingestion import NewDocument
 from tests.seeds import Seeded, seed_tenant
-from tests.tenants.knowledge import find, make_base, put
+from tests.tenants.knowledge_made import find, make_base, put
 
 NOW = datetime.now(UTC)
 

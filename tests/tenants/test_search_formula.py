@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 from pgvector import HalfVector
 
-from tenants.connection import Pool, tenant_transaction
-from tenants.entry_fields import EntryFields
-from tenants.erasing import erase_tenant
+from tenants.database.connection import Pool, tenant_transaction
+from tenants.finding.question_words import QuestionWords
+from tenants.finding.ranking import Ranking
+from tenants.finding.search import Filters
+from tenants.finding.search_asked import Asked
+from tenants.finding.search_exact import exact
 from tenants.ids import new_id
-from tenants.ingestion import NewDocument
-from tenants.question_words import QuestionWords
-from tenants.ranking import Ranking
-from tenants.search import Filters
-from tenants.search_asked import Asked
-from tenants.search_exact import exact
+from tenants.keeping.erasing import erase_tenant
+from tenants.knowledge.entry_fields import EntryFields
+from tenants.knowledge.ingestion import NewDocument
 from tests.seeds import Seeded, seed_tenant
-from tests.tenants.knowledge import WordEmbedder, make_base, put
+from tests.tenants.knowledge_made import WordEmbedder, make_base, put
 from tests.tenants.search_formula import Base, read_base
 
 COUNT = 90

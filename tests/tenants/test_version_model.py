@@ -7,14 +7,14 @@ from uuid import UUID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tenants import document_erasure, documents, knowledge_bases, knowledge_versions
 from tenants.actors import SYSTEM
-from tenants.connection import Pool, tenant_transaction
+from tenants.database.connection import Pool, tenant_transaction
 from tenants.errors import NothingStaged
-from tenants.ingestion import NewDocument, add_documents
-from tenants.knowledge_writing import end_document
+from tenants.knowledge import document_erasure, documents, knowledge_bases, knowledge_versions
+from tenants.knowledge.ingestion import NewDocument, add_documents
+from tenants.knowledge.knowledge_writing import end_document
 from tests.seeds import Seeded, seed_tenant
-from tests.tenants.knowledge import WordEmbedder, find, make_base
+from tests.tenants.knowledge_made import WordEmbedder, find, make_base
 from tests.tenants.version_model import Entries, VersionModel
 
 _NAMES = st.sampled_from("abcd")

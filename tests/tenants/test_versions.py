@@ -6,13 +6,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from tenants import document_changes, documents, knowledge_bases, knowledge_versions
 from tenants.actors import SYSTEM
-from tenants.connection import Pool, tenant_transaction
+from tenants.database.connection import Pool, tenant_transaction
 from tenants.errors import SourceNotMoved
-from tenants.ingestion import NewDocument, Stored, Sync, add_documents
+from tenants.knowledge import document_changes, documents, knowledge_bases, knowledge_versions
+from tenants.knowledge.ingestion import NewDocument, Stored, Sync, add_documents
 from tests.seeds import Seeded, seed_tenant
-from tests.tenants.knowledge import WordEmbedder, find, make_base, put, qa
+from tests.tenants.knowledge_made import WordEmbedder, find, make_base, put, qa
 
 Home = tuple[UUID, UUID]
 ENTRIES = 20

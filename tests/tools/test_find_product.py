@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tenants.blocks import parse_blocks
 from tenants.ids import new_id
+from tenants.transcripts.blocks import parse_blocks
 from tools.calling import call_tool
 from tools.contract import ToolContext, ToolResult
 from tools.find_product import find_product_tool

@@ -1,6 +1,6 @@
 """A message taken apart."""
 
-from graphs.models import Models
+from graphs.asking.models import Models
 from graphs.nodes.split import MAX_INTENTS, split
 from tests.fakes import ScriptedModel
 from tests.graphs.nodes.states import Turn, conversation, screened, unanswered

@@ -5,8 +5,8 @@ from collections.abc import AsyncGenerator, Generator
 
 import pytest
 
-from tenants.connection import Pool, make_pool
-from tenants.postgres import EmbeddedPostgres
+from tenants.database.connection import Pool, make_pool
+from tenants.database.postgres import EmbeddedPostgres
 from tests.databases import Database, fresh_database
 from tests.seeds import Seeded, seed_tenant
 

@@ -9,17 +9,18 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from graphs.models import Models
-from server import ingest_job
-from server.job_kinds import JOB_KINDS
-from server.job_run import JobHouse, JobWork, PeriodicWork
-from server.jobs import Jobs, JobTiming, open_jobs
+from graphs.asking.models import Models
+from server.importing import ingest_job
+from server.working.job_kinds import JOB_KINDS
+from server.working.job_run import JobHouse, JobWork, PeriodicWork
+from server.working.jobs import Jobs, JobTiming, open_jobs
 from settings import Settings
-from tenants import documents, jobs, knowledge_bases
 from tenants.actors import SYSTEM
-from tenants.connection import Pool, tenant_transaction
-from tenants.embedding_models import OnlyModel
-from tenants.ingestion import Embedder, NewDocument
+from tenants.database.connection import Pool, tenant_transaction
+from tenants.finding.embedding_models import OnlyModel
+from tenants.knowledge import documents, knowledge_bases
+from tenants.knowledge.ingestion import Embedder, NewDocument
+from tenants.working import jobs
 from tests.databases import Database
 from tests.seeds import Seeded
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from server.job_kinds import JOB_KINDS
-from server.job_run import JobHouse
-from server.jobs import JobTiming, open_jobs
+from server.working.job_kinds import JOB_KINDS
+from server.working.job_run import JobHouse
+from server.working.jobs import JobTiming, open_jobs
 from settings import Settings
-from tenants.connection import make_pool
-from tenants.embedding_models import OnlyModel
+from tenants.database.connection import make_pool
+from tenants.finding.embedding_models import OnlyModel
 from tests.server.jobs.queues import HashEmbedder, models
 
 HASTY = JobTiming(heartbeat_seconds=0.5, stalled_seconds=3, sweep_seconds=0.5)

@@ -8,15 +8,17 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from server import erase_job, import_job, ingest_job
-from server.import_schemas import ImportOptions
-from server.job_run import JobRun
-from tenants import erasures, jobs
+from server.importing import import_job, ingest_job
+from server.shapes.import_schemas import ImportOptions
+from server.working import erase_job
+from server.working.job_run import JobRun
 from tenants.actors import SYSTEM
-from tenants.connection import Pool, tenant_transaction
+from tenants.database.connection import Pool, tenant_transaction
 from tenants.errors import Invalid, NotFound
-from tenants.ingestion import NewDocument
-from tenants.uploads import NewUpload
+from tenants.keeping import erasures
+from tenants.knowledge.ingestion import NewDocument
+from tenants.working import jobs
+from tenants.working.uploads import NewUpload
 from tests.databases import Database
 from tests.seeds import Seeded, seed_tenant
 from tests.server.jobs.queues import ingest, knowledge, over, queue, stored, texts

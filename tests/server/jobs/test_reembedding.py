@@ -10,18 +10,19 @@ import psycopg
 import pytest
 from numpy.typing import NDArray
 
-from graphs.knowledge_port import PostgresKnowledge
-from server import reembedding
-from server.job_kinds import JOB_KINDS
-from server.job_run import JobHouse
-from server.jobs import Jobs, open_jobs
+from graphs.knowing.knowledge_port import PostgresKnowledge
+from server.importing import reembedding
+from server.working.job_kinds import JOB_KINDS
+from server.working.job_run import JobHouse
+from server.working.jobs import Jobs, open_jobs
 from settings import Settings
-from tenants import jobs, knowledge_bases
 from tenants.actors import SYSTEM
-from tenants.connection import Pool, tenant_transaction
+from tenants.database.connection import Pool, tenant_transaction
 from tenants.errors import Conflict, ModelNotAllowed, NotFound
-from tenants.ingestion import Embedder, add_documents
-from tenants.search import KnowledgeVersion
+from tenants.finding.search import KnowledgeVersion
+from tenants.knowledge import knowledge_bases
+from tenants.knowledge.ingestion import Embedder, add_documents
+from tenants.working import jobs
 from tests.databases import Database
 from tests.seeds import Seeded, seed_tenant
 from tests.server.jobs.queues import HashEmbedder, models, over, texts

@@ -15,11 +15,11 @@ import psycopg
 import pytest
 from numpy.typing import NDArray
 
-from server.job_run import JobFailed, JobHouse, JobRun
-from tenants import jobs, uploads
-from tenants.connection import Pool, tenant_transaction
+from server.working.job_run import JobFailed, JobHouse, JobRun
+from tenants.database.connection import Pool, tenant_transaction
 from tenants.errors import Invalid, Unavailable
-from tenants.uploads import NewUpload
+from tenants.working import jobs, uploads
+from tenants.working.uploads import NewUpload
 from tests.databases import Database
 from tests.seeds import Seeded, seed_tenant
 from tests.server.jobs.queues import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenants.chunking import chunk_file
+from tenants.cutting.chunking import chunk_file
 from tenants.errors import Unreadable
 from tenants.parsing import Broken, Link, parse
 from tests.tenants import nasty_texts, office_files

@@ -1,0 +1,1 @@
+"""Tools in a turn and the small graph of an action: chosen, guarded, proposed, approved, told."""

@@ -1,0 +1,128 @@
+"""Whether a contact asks for an effect, by their own words: a verb and a noun of it, or its likeness.
+
+Nobody's words but the contact's count. A question about an effect asks for none, nor does "do not". Where
+the words alone do not say it, the contact is asked before anything is proposed.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from graphs.understanding.spoken_references import asks_manner, references
+from tools.effects import Effect
+from tools.spoken import spoken_arguments
+
+# cosines of the local model, set by hand on requests to the demo shop; no set measures them yet
+LIKE = 0.6  # from which words that do not name it may be meant
+MARGIN = 0.06  # nearer to an example than to what is not one
+WORDS_MARGIN = -0.2  # where the words name it, unless something else is clearly meant
+LANGUAGES = ("en", "de", "es", "fr")
+Near = Callable[[str, Sequence[str]], Awaitable[list[float]]]
+_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+_ASKS = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|hallo|hola|bonjour|and|but|so|please|bitte)\b[\s,!.]*)*"
+    r"(?:when|where|what|which|who|why|whether|has|have|was|were|is|are|did|does|do you|will|how"
+    r"|wann|wo|was|welche\w*|wer|warum|wieso|hat|habt|haben|wurde\w*|ist|sind|wie|gilt"
+    r"|cuándo|dónde|qué|cuál\w*|quién|por qué|ha|han|fue|es|está|cómo|cuánto\w*"
+    r"|quand|où|que|quel\w*|qui|pourquoi|a-t|est|êtes|comment|combien|est-ce que (?!vous pou))\b",
+    re.IGNORECASE,
+)
+_NOT = re.compile(
+    r"\b(?:don'?t|do not|never|not to|without|instead of|rather than|no need to|nicht|kein\w*|ohne|niemals"
+    r"|no (?:cancel|anul|quier|me|lo|la)\w*|sin|nunca|ne (?:\w+ )?(?:pas|jamais)|n'\w+ pas|sans)\b",
+    re.IGNORECASE,
+)
+_IF = re.compile(
+    r"\b(?:if|in case|unless|falls|wenn|sofern|si|en caso|à moins)\b.{0,80}$", re.IGNORECASE
+)
+_AMOUNT = re.compile(
+    r"(?:(?:€|eur|euros?|\$|usd|£|gbp|chf)\s*(?P<after>\d{1,7}(?:[.,]\d{1,2})?)"
+    r"|(?P<before>\d{1,7}(?:[.,]\d{1,2})?)\s*(?:€|eur\b|euros?\b|\$|usd\b|dollars?\b|£|gbp\b|pounds?\b|chf\b))",
+    re.IGNORECASE,
+)
+MAX_ASKED_CHARS = 1_000
+
+
+async def choose_effect(
+    text: str, language: str, effects: Sequence[Effect], near: Near
+) -> tuple[Effect, bool] | None:
+    """The effect that is asked for, and whether the words leave no doubt; None where none is."""
+    asked = [(await asked_for(effect, text, language, near), effect) for effect in effects]
+    found = [(how[1], how[0], effect) for how, effect in asked if how is not None]
+    if not found:
+        return None
+    named, _, effect = max(found, key=lambda one: one[:2])  # what is named, before what is alike
+    return effect, named
+
+
+async def asked_for(
+    effect: Effect, text: str, language: str, near: Near
+) -> tuple[float, bool] | None:
+    """How alike a contact's words are to asking for it, and whether they name it; None: not asked."""
+    said = text[:MAX_ASKED_CHARS]
+    if not said.strip() or is_about(said):
+        return None
+    named = names(effect, said, language)
+    like, unlike = await _likeness(effect, said, language, near)
+    if named and like >= unlike + WORDS_MARGIN:
+        return max(like, LIKE), True
+    if not named and like >= LIKE and like >= unlike + MARGIN:
+        return like, False
+    return None
+
+
+def is_about(text: str) -> bool:
+    """Whether the words only ask about it, forbid it, or put a condition on it."""
+    return bool(asks_manner(text) or _ASKS.match(text) or _NOT.search(text) or _IF.search(text))
+
+
+def names(effect: Effect, text: str, language: str) -> bool:
+    """Whether a verb and a noun of the effect stand in the text."""
+    words = [word.lower() for word in _WORD.findall(text)]
+    for known in dict.fromkeys((language[:2].lower(), *LANGUAGES)):
+        verbs = effect.verbs.get(known, "").split()
+        nouns = effect.nouns.get(known, "").split()
+        if _any(words, verbs) and _any(words, nouns):
+            return True
+    return False
+
+
+def read_arguments(effect: Effect, text: str) -> dict[str, Any]:
+    """What of the tool's arguments the text says: a reference, an amount, the words themselves."""
+    found: dict[str, Any] = {}
+    fields = effect.tool.arguments.model_fields
+    named = references(text)
+    for name, kind in spoken_arguments(effect.tool.arguments).items():
+        if kind == "reference" and named:
+            found[name] = named[0]
+    if "amount" in fields and (amount := amount_in(text)) is not None:
+        found["amount"] = str(amount)
+    if "reason" in fields:
+        found["reason"] = " ".join(text.split())[:200]
+    if "text" in fields:
+        found["text"] = " ".join(text.split())[:MAX_ASKED_CHARS]
+    return found
+
+
+def amount_in(text: str) -> Decimal | None:
+    """The one amount of money that a text names; None where it names none, or several."""
+    told = {(m["after"] or m["before"]).replace(",", ".") for m in _AMOUNT.finditer(text)}
+    try:
+        return Decimal(told.pop()) if len(told) == 1 else None
+    except InvalidOperation:
+        return None
+
+
+async def _likeness(effect: Effect, text: str, language: str, near: Near) -> tuple[float, float]:
+    keys = dict.fromkeys((language[:2].lower(), "en"))
+    examples = [one for key in keys for one in effect.tool.examples.get(key, ())]
+    unlike = [one for key in keys for one in effect.tool.unlike.get(key, ())]
+    if not examples:
+        return 0.0, 0.0
+    found = await near(text, [*examples, *unlike])
+    return max(found[: len(examples)]), max(found[len(examples) :], default=0.0)
+
+
+def _any(words: Sequence[str], stems: Sequence[str]) -> bool:
+    return any(word.startswith(stem) for word in words for stem in stems)

@@ -1,0 +1,1 @@
+"""Language models: by name, in a chain, under time and budget, with what each call cost."""

@@ -1,0 +1,1 @@
+"""How sure we are, and what follows: deliver, ask back, offer a person, or hand over."""

@@ -1,0 +1,298 @@
+"""Checkpoints in Postgres: one saver a run over the shared pool, one tenant, fenced by the lease.
+
+The saver's private `_cursor` is overridden (the version is pinned, a test keeps it): every
+transaction of it sets `app.tenant_id` for row-level security, and every writing one looks whether
+the run still holds its turn, all in the one round trip of the transaction.
+"""
+
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol, Self, cast
+from uuid import UUID
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import (
+    BaseCheckpointSaver,
+    ChannelVersions,
+    Checkpoint,
+    CheckpointMetadata,
+    CheckpointTuple,
+)
+from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+from psycopg import AsyncConnection
+from psycopg.abc import Params, Query
+from psycopg.errors import DivisionByZero
+from psycopg.pq import Format
+from psycopg.rows import DictRow, dict_row
+from psycopg.types.json import Jsonb
+
+from tenants.database.connection import Pool
+from tenants.database.desk_connection import OpeningCursor, keys_of, opening
+from tenants.database.hold_points import NOWHERE, HoldPoints
+from tenants.errors import LeaseLost
+from tenants.keys.codec import marked
+from tenants.keys.sealed_state import open_words, seal_words
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """The right under which a run writes; void once another process claimed the turn."""
+
+    turn_id: UUID
+    fence: int
+
+
+class Savers(Protocol):
+    """Makes the checkpointer of one run."""
+
+    def saver(self, tenant_id: UUID, fence: Fence | None) -> BaseCheckpointSaver[Any]:
+        """A checkpointer that sees one tenant and writes only while `fence` holds."""
+        ...
+
+
+def strict_serializer() -> JsonPlusSerializer:
+    """Reads back plain data and messages only, never a class that the data names."""
+    return JsonPlusSerializer(
+        pickle_fallback=False, allowed_json_modules=None, allowed_msgpack_modules=None
+    )
+
+
+class PostgresSavers:
+    """Savers over the process's pool."""
+
+    def __init__(self, pool: Pool, hold: HoldPoints = NOWHERE) -> None:
+        self._pool = pool
+        self._hold = hold
+        self._serde = strict_serializer()
+
+    def saver(self, tenant_id: UUID, fence: Fence | None) -> BaseCheckpointSaver[Any]:
+        """A saver of one run; needs a running loop."""
+        return TenantSaver(
+            self._pool,
+            tenant_id,
+            fence=fence,
+            serde=self._serde,
+            of_one_run=True,
+            hold=self._hold,
+        )
+
+    def lasting_saver(self, tenant_id: UUID) -> BaseCheckpointSaver[Any]:
+        """A saver of one tenant for many runs, for Studio."""
+        return TenantSaver(self._pool, tenant_id, fence=None, serde=self._serde)
+
+
+class OneSaver:
+    """The same saver for every run: a process without Postgres, tests."""
+
+    def __init__(self, saver: BaseCheckpointSaver[Any]) -> None:
+        self._saver = saver
+
+    def saver(self, tenant_id: UUID, fence: Fence | None) -> BaseCheckpointSaver[Any]:
+        """The one saver, whoever asks."""
+        return self._saver
+
+
+class _SealingCursor(OpeningCursor[DictRow]):
+    """Seals what a checkpoint says, and writes all its blobs by one statement instead of one each."""
+
+    async def execute(self, query: Any, params: Params | None = None, **how: Any) -> Self:
+        """As psycopg's."""
+        if query is AsyncPostgresSaver.UPSERT_CHECKPOINTS_SQL:
+            params = await self._sealed_checkpoint(cast(Sequence[Any], params))
+        return await super().execute(query, params, **how)
+
+    async def executemany(
+        self, query: Query, params_seq: Iterable[Params], *, returning: bool = False
+    ) -> None:
+        rows = await self._sealed_blobs([cast(Sequence[Any], row) for row in params_seq])
+        if query is not AsyncPostgresSaver.UPSERT_CHECKPOINT_BLOBS_SQL or len(rows) < 2:
+            await super().executemany(query, rows, returning=returning)
+            return
+        await self.execute(
+            """
+            insert into checkpoint_blobs (thread_id, checkpoint_ns, channel, version, type, blob)
+            select thread_id, checkpoint_ns, channel, version, type, blob
+              from unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bytea[])
+                       as b (thread_id, checkpoint_ns, channel, version, type, blob)
+                on conflict (thread_id, checkpoint_ns, channel, version) do nothing
+            """,
+            [list(column) for column in zip(*rows, strict=True)],
+            prepare=True,
+        )
+
+    async def _sealed_checkpoint(self, params: Sequence[Any]) -> Sequence[Any]:
+        keys = keys_of(self.connection)
+        if keys is None:
+            return params
+        *place, checkpoint, metadata = params
+        key = await keys.key_of_thread(self.connection, place[0])
+        values = seal_words(keys, key, checkpoint.obj["channel_values"], of="checkpoints")
+        about = seal_words(keys, key, metadata.obj, of="checkpoints")
+        return [*place, Jsonb(checkpoint.obj | {"channel_values": values}), Jsonb(about)]
+
+    async def _sealed_blobs(self, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+        """Rows of blobs or writes: both begin with the thread and end with the bytes."""
+        keys = keys_of(self.connection)
+        if keys is None or not rows:
+            return rows
+        key = await keys.key_of_thread(self.connection, rows[0][0])
+        return [
+            row if row[-1] is None else [*row[:-1], keys.seal(marked(row[-1], "checkpoints"), key)]
+            for row in rows
+        ]
+
+
+class TenantSaver(AsyncPostgresSaver):
+    """A Postgres saver that sees one tenant. Raises LeaseLost where the fence does not hold."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        tenant_id: UUID,
+        *,
+        fence: Fence | None,
+        serde: JsonPlusSerializer,
+        of_one_run: bool = False,
+        hold: HoldPoints = NOWHERE,
+    ) -> None:
+        super().__init__(pool, serde=serde)  # pyright: ignore[reportArgumentType] - dict rows are the cursor's
+        self._shared = pool
+        self._tenant_id = str(tenant_id)
+        self._fence = fence
+        self._of_one_run = of_one_run
+        self._hold = hold
+        self._last_read: tuple[tuple[str, str], CheckpointTuple | None] | None = None
+        self._discarded = False
+        self.is_empty = False  # known without a look, until something is put
+        self._reading: AsyncConnection[Any] | None = None  # whose rows are read, under the lock
+
+    def discard(self) -> None:
+        """Write nothing more: the run starts afresh, from the state before it."""
+        self._discarded = True
+
+    async def aput(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        """As the saver's; nothing where the run is discarded. Raises: LeaseLost."""
+        if self._discarded:
+            return config
+        self.is_empty = False
+        await self._hold.reach("before_checkpoint", config)
+        kept = await super().aput(config, checkpoint, metadata, new_versions)
+        await self._hold.reach("after_checkpoint", config)
+        return kept
+
+    async def aput_writes(
+        self,
+        config: RunnableConfig,
+        writes: Sequence[tuple[str, Any]],
+        task_id: str,
+        task_path: str = "",
+    ) -> None:
+        """As the saver's; nothing where the run is discarded. Raises: LeaseLost."""
+        if not self._discarded:
+            await super().aput_writes(config, writes, task_id, task_path)
+
+    @asynccontextmanager
+    async def _cursor(self, *, pipeline: bool = False) -> AsyncGenerator[_SealingCursor]:
+        """One transaction in one round trip; `pipeline` is what the saver says when it writes."""
+        async with self.lock, self._shared.connection() as conn:
+            with opening(conn, UUID(self._tenant_id)) as committed:
+                self._reading = conn
+                async with self._transaction(conn, writes=pipeline) as cursor:
+                    yield cursor
+                committed()
+
+    @asynccontextmanager
+    async def _transaction(
+        self, conn: AsyncConnection[Any], *, writes: bool
+    ) -> AsyncGenerator[_SealingCursor]:
+        try:
+            async with (
+                conn.pipeline(),
+                _SealingCursor(conn, row_factory=dict_row) as cursor,
+            ):
+                cursor.format = Format.BINARY
+                await conn.execute("begin")
+                await conn.execute(
+                    "select set_config('app.tenant_id', %s, true)",
+                    (self._tenant_id,),
+                    prepare=True,
+                )
+                if writes and self._fence is not None:
+                    await self._hold_fence(conn, self._fence)
+                yield cursor
+                await conn.execute("commit")
+        except DivisionByZero:
+            await conn.rollback()
+            raise LeaseLost("the turn is run by another process") from None
+        except BaseException:
+            await conn.rollback()
+            raise
+
+    async def _hold_fence(self, conn: AsyncConnection[Any], fence: Fence) -> None:
+        """Fail the transaction where the turn is not ours; else keep it ours until the commit.
+
+        A count of 0 makes the division fail, so that nobody has to wait for the answer first.
+        """
+        await conn.execute(
+            """
+            with held as (
+                select 1
+                  from turn_queue
+                 where tenant_id = %s
+                   and turn_id = %s
+                   and fence = %s
+                   for share)
+            select 1 / count(*) from held
+            """,
+            (self._tenant_id, fence.turn_id, fence.fence),
+            prepare=True,
+        )
+
+    async def _load_checkpoint_tuple(self, value: DictRow) -> CheckpointTuple:
+        """As the saver's, of a row that is read now; its words are opened."""
+        checkpoint = value["checkpoint"]
+        values = await self._opened(checkpoint.get("channel_values") or {})
+        return await super()._load_checkpoint_tuple(
+            value
+            | {
+                "checkpoint": checkpoint | {"channel_values": values},
+                "metadata": await self._opened(value["metadata"]),
+            }
+        )
+
+    def _load_blobs(self, blob_values: list[tuple[bytes, bytes, bytes]]) -> dict[str, Any]:
+        return super()._load_blobs([(k, t, v and bytes(v)) for k, t, v in blob_values or ()])
+
+    def _load_writes(
+        self, writes: list[tuple[bytes, bytes, bytes, bytes, bytes, bytes]] | None
+    ) -> list[tuple[str, str, Any]]:
+        plain = [(*one[:3], one[3] and bytes(one[3]), *one[4:]) for one in writes or ()]
+        return super()._load_writes(plain)  # pyright: ignore[reportArgumentType] - as it came
+
+    async def _opened(self, values: dict[str, Any]) -> dict[str, Any]:
+        return values if self._reading is None else await open_words(self._reading, values)
+
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """As the saver's. A run looks at the newest checkpoint before it starts and when it
+        starts, with nobody between: the second time it gets what the first one read.
+        """
+        if self.is_empty:
+            return None
+        place = config.get("configurable", {})
+        if not self._of_one_run or "checkpoint_id" in place:
+            return await super().aget_tuple(config)
+        key = (str(place["thread_id"]), str(place.get("checkpoint_ns", "")))
+        if self._last_read is not None and self._last_read[0] == key:
+            found, self._last_read = self._last_read[1], None
+            return found
+        found = await super().aget_tuple(config)
+        self._last_read = (key, found)
+        return found

@@ -1,0 +1,1 @@
+"""A tenant's own intent labels: learnt from its examples, and what follows from a label."""

@@ -1,0 +1,1 @@
+"""What a conversation keeps of itself and of its contact, under a budget."""

@@ -1,0 +1,1 @@
+"""Text as words, sentences, names, numbers and dates; slips of the pen; our own sayings."""

@@ -1,0 +1,1 @@
+"""An answer from passages: which sentences, in which words, with which citation."""

@@ -1,0 +1,1 @@
+"""Who is calling, from where, and what they may do; every act is logged."""

@@ -1,0 +1,253 @@
+"""Every act is logged with its change: a witness of the route's transactions writes both together.
+
+A route that changes something is watched unless it stands on the list below, each with its reason.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request
+
+from server.access.browsers import browser_of
+from server.access.callers import Caller
+from tenants.actors import Actor
+from tenants.database.connection import Pool, TenantConnection, tenant_transaction, witness
+from tenants.errors import DeskError
+from tenants.ids import parse_id
+from tenants.keeping import audit, audit_subjects
+from tenants.keeping.audit import Anchor, Entry
+
+ANCHOR_FILE = "audit.anchors"
+FLUSH_SECONDS = 600.0  # uses of keys are counted this long before they are logged together
+ANCHOR_SECONDS = 10.0
+
+_SPEECH = "what is said stands in the transcript with its author"
+_LOOKS = "it changes nothing"
+_PAGE = "a page's visitor, who decides nothing"
+NOT_LOGGED = {
+    "send_message": _SPEECH,
+    "write_in_session": _SPEECH,
+    "send_operator_message": _SPEECH,
+    "add_note": _SPEECH,
+    "take_channel_event": _SPEECH,
+    "create_conversation": _SPEECH,
+    "add_conversation_file": _SPEECH,
+    "answer_question": _LOOKS,
+    "chat_with_bot": _LOOKS,
+    "get_context": _LOOKS,
+    "search_knowledge_base": _LOOKS,
+    "classify_request": _LOOKS,
+    "preview_import": _LOOKS,
+    "preview_impact": _LOOKS,
+    "preview_suggestion_impact": _LOOKS,
+    "replay_turn": _LOOKS,
+    "test_connector": _LOOKS,
+    "create_ws_ticket": _LOOKS,
+    "create_widget_session": _PAGE,
+    "open_session": _PAGE,
+    "give_feedback": _PAGE,
+    "rate_conversation": _PAGE,
+    "watch_handoff": "it says who looks, every few seconds",
+    "set_operator_presence": "it says who is there, many times a day",
+}
+LOGGED_READS = frozenset({"export_knowledge_base", "export_audit", "export_contact"})
+
+
+class AuditTrail:
+    """The audit log of one process: its key, what it has written last, how often keys were used."""
+
+    def __init__(self, pool: Pool, *, master_key: bytes, folder: Path) -> None:
+        self._pool = pool
+        self._master_key = master_key
+        self._file = folder / ANCHOR_FILE
+        self._newest: dict[UUID, Anchor] = {}
+        self._uses: dict[tuple[UUID, str], int] = {}
+
+    async def append(self, conn: TenantConnection, entry: Entry) -> None:
+        """Log an act as the last thing its transaction does."""
+        self._newest[conn.tenant_id] = await audit.append(conn, entry, master_key=self._master_key)
+
+    def used(self, caller: Caller) -> None:
+        """Count one use of an API key."""
+        if caller.kind == "api_key" and caller.tenant is not None:
+            key = (caller.tenant, caller.id)
+            self._uses[key] = self._uses.get(key, 0) + 1
+
+    async def flush(self) -> None:
+        """Log what was counted, one row a key, and lay down the anchors."""
+        uses, self._uses = self._uses, {}
+        for (tenant_id, key_id), times in uses.items():
+            actor, details = Actor("api_key", key_id), {"times": times}
+            entry = Entry(actor, "api_key_used", f"api_key:{key_id}", details=details)
+            try:
+                async with tenant_transaction(self._pool, tenant_id) as conn:
+                    await self.append(conn, entry)
+            except DeskError:
+                continue  # the tenant went meanwhile
+        await self.anchor()
+
+    async def anchor(self) -> None:
+        """Write where the chains end to the data folder, outside the database.
+
+        A row that was rolled back after it was noted is no fault: the next one takes its number, and
+        only what was committed is asked for here.
+        """
+        newest, self._newest = self._newest, {}
+        lines: list[str] = []
+        for tenant_id in newest:
+            async with tenant_transaction(self._pool, tenant_id) as conn:
+                found = await audit.list_page(conn, audit.Wanted(), limit=1)
+            for row in found:
+                lines.append(
+                    json.dumps(
+                        {"tenant_id": str(tenant_id), "seq": row.seq, "hash": row.hash.hex()}
+                    )
+                )
+        if lines and self._file.parent.is_dir():
+            await asyncio.to_thread(_add_lines, self._file, lines)
+
+    async def work_forever(self, *, on_error: Callable[[Exception], None]) -> None:
+        """Flush and anchor, again and again, until cancelled."""
+        waited = 0.0
+        while True:
+            await asyncio.sleep(ANCHOR_SECONDS)
+            waited += ANCHOR_SECONDS
+            try:
+                if waited >= FLUSH_SECONDS:
+                    waited = 0.0
+                    await self.flush()
+                else:
+                    await self.anchor()
+            except Exception as error:  # the loop must outlive the database
+                on_error(error)
+
+
+def _add_lines(file: Path, lines: list[str]) -> None:
+    descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "a") as opened:
+        opened.write("".join(f"{line}\n" for line in lines))
+        opened.flush()
+        os.fsync(opened.fileno())
+
+
+def read_anchors(folder: Path) -> dict[UUID, list[Anchor]]:
+    """Every anchor in the data folder by tenant; a half-written last line is passed over."""
+    found: dict[UUID, list[Anchor]] = {}
+    try:
+        lines = (folder / ANCHOR_FILE).read_text().splitlines()
+    except FileNotFoundError:
+        return found
+    for line in lines:
+        try:
+            said = json.loads(line)
+            anchor = Anchor(int(said["seq"]), bytes.fromhex(said["hash"]))
+            found.setdefault(UUID(said["tenant_id"]), []).append(anchor)
+        except (ValueError, KeyError, TypeError):
+            continue
+    return found
+
+
+class RouteWitness:
+    """Logs one route's act in the first of its transactions that writes."""
+
+    def __init__(self, trail: AuditTrail, request: Request, action: str) -> None:
+        self._trail = trail
+        self._request = request
+        self._action = action
+        self._logged_by: TenantConnection | None = None
+        self._before: dict[str, Any] | None = None
+        self._asked = False
+        self.caller: Caller | None = None
+        self.over = False
+
+    @property
+    def _watches(self) -> bool:
+        return self.caller is not None and self._logged_by is None and not self.over
+
+    async def begun(self, conn: TenantConnection) -> None:
+        """Read what the act is about, once, before it is changed."""
+        subject = self._subject()
+        if self._watches and subject is not None and not self._asked:
+            self._before = await audit_subjects.row_of(conn, subject)
+            self._asked = True
+
+    async def ending(self, conn: TenantConnection) -> None:
+        """Log the act where the transaction wrote anything."""
+        if self._watches and await audit_subjects.wrote(conn):
+            self._logged_by = conn
+            await self.log(conn)
+
+    def undone(self, conn: TenantConnection) -> None:
+        """What was logged is gone with the transaction."""
+        if self._logged_by is conn:
+            self._logged_by = None
+
+    async def log(self, conn: TenantConnection) -> None:
+        """Log the act as it stands now."""
+        assert self.caller is not None
+        made = await audit_subjects.made_by(conn, self._action)
+        subject = made or self._subject()
+        before = None if made else self._before
+        after = await audit_subjects.row_of(conn, subject) if subject else None
+        client = self._request.client
+        entry = Entry(
+            self.caller.actor,
+            self._action,
+            str(subject or ""),
+            client.host if client else "",
+            browser_of(self._request.headers.get("user-agent")),
+            audit_subjects.changes(before, after),
+        )
+        await self._trail.append(conn, entry)
+
+    @property
+    def has_logged(self) -> bool:
+        """Whether there is a row of this act."""
+        return self._logged_by is not None
+
+    def _subject(self) -> audit_subjects.Subject | None:
+        given: dict[str, UUID] = {}
+        for name, value in self._request.path_params.items():
+            known = parse_id(str(value))
+            if known is not None:
+                given[name] = known
+        return audit_subjects.of_path(given)
+
+
+def is_logged(operation_id: str | None, methods: set[str] | None) -> bool:
+    """Whether a route's acts are logged."""
+    if operation_id in LOGGED_READS:
+        return True
+    return not (methods or set()) <= {"GET", "HEAD"} and operation_id not in NOT_LOGGED
+
+
+@asynccontextmanager
+async def logging_acts(request: Request, action: str) -> AsyncGenerator[None]:
+    """Watch what a route does inside."""
+    held = request.app.state.resources
+    watching = RouteWitness(held.trail, request, action)
+    request.state.witness = watching
+    token = witness.set(watching)
+    try:
+        yield
+        if action in LOGGED_READS and watching.caller is not None and not watching.has_logged:
+            async with tenant_transaction(held.pool, watching.caller.tenant_id) as conn:
+                await watching.log(conn)
+    finally:
+        watching.over = True
+        witness.reset(token)
+
+
+def acting(request: Any, caller: Caller) -> None:
+    """Say who acts; until then nothing is logged."""
+    held = request.app.state.resources
+    held.trail.used(caller)
+    watching: RouteWitness | None = getattr(request.state, "witness", None)
+    if watching is not None:
+        watching.caller = caller

@@ -1,0 +1,99 @@
+"""The sockets that are open in this process, and whether those who opened them may still stay.
+
+Rights are looked at every two seconds, by one statement a tenant, however many sockets it has.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from server.access.callers import Caller
+from tenants.database.connection import Pool, tenant_transaction
+from tenants.errors import DeskError, Suspended, Unauthenticated
+from tenants.people.standing import Standing, standing
+
+LOOK_SECONDS = 2.0
+
+
+@dataclass(eq=False, slots=True)
+class _Open:
+    caller: Caller
+    end: Callable[[DeskError], Awaitable[None]]
+
+
+class OpenSockets:
+    """Ends a socket within seconds of its caller's right."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._open: set[_Open] = set()
+
+    @contextmanager
+    def watching(
+        self, caller: Caller, end: Callable[[DeskError], Awaitable[None]]
+    ) -> Generator[None]:
+        """Until the block ends, `end` is called once the caller may not stay."""
+        one = _Open(caller, end)
+        self._open.add(one)
+        try:
+            yield
+        finally:
+            self._open.discard(one)
+
+    async def look(self) -> int:
+        """Look at everybody's rights once; how many sockets were ended."""
+        by_tenant: dict[UUID, list[_Open]] = {}
+        for one in self._open:
+            by_tenant.setdefault(one.caller.tenant_id, []).append(one)
+        ended = 0
+        for tenant_id, held in by_tenant.items():
+            found = await standing_of(self._pool, tenant_id, [one.caller for one in held])
+            for one in held:
+                refusal = why_not(one.caller, found)
+                if refusal is not None:
+                    self._open.discard(one)
+                    await one.end(refusal)
+                    ended += 1
+        return ended
+
+    async def look_forever(self, *, on_error: Callable[[Exception], None]) -> None:
+        """Look again and again; a database that is away ends nobody."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self.look()
+            except Exception as error:  # the loop must outlive the database
+                on_error(error)
+
+
+async def standing_of(pool: Pool, tenant_id: UUID, callers: list[Caller]) -> Standing:
+    """What is still good of the callers of one tenant."""
+    async with tenant_transaction(pool, tenant_id) as conn:
+        return await standing(
+            conn,
+            api_keys=[UUID(one.id) for one in callers if one.kind == "api_key"],
+            sessions=[one.session_id for one in callers if one.session_id],
+            contacts=[one.contact_id for one in callers if one.contact_id],
+        )
+
+
+def why_not(caller: Caller, found: Standing) -> DeskError | None:
+    """Why a caller may not stay; None where they may."""
+    if found.status != "active":
+        return Suspended("the tenant is suspended")
+    if caller.ends_at is not None and caller.ends_at <= datetime.now(UTC):
+        return Unauthenticated("the token has expired")
+    match caller.kind:
+        case "api_key":
+            good = UUID(caller.id) in found.api_keys
+        case "contact":
+            good = caller.contact_id in found.contacts
+        case "operator":
+            roles = dict(zip(found.sessions, found.roles, strict=True))
+            good = caller.session_id is not None and roles.get(caller.session_id) == caller.role
+        case "platform":
+            good = False
+    return None if good else Unauthenticated("what opened the socket is good no longer")

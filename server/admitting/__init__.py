@@ -1,0 +1,1 @@
+"""What every request passes before its work begins: size, rate, room, repeats."""

@@ -1,0 +1,114 @@
+"""`Idempotency-Key` on every POST: the work is done once, a repeat gets the first answer.
+
+A message has its own, stronger form: there the key becomes its `client_message_id`. Keys belong to
+whoever shows them: a credential, a page that names its assistant, or a channel that signs.
+"""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+
+from server.access.auth import Credentials
+from tenants.database.connection import Pool, tenant_transaction
+from tenants.errors import Conflict, DeskError, Invalid
+from tenants.ids import parse_id
+from tenants.outside import channel_routes
+from tenants.working import idempotency
+
+MAX_KEY_CHARS = 200
+_PLATFORM = UUID(int=0)  # the platform owner's keys belong to no tenant
+_SECRET = "holds_a_secret"
+Handle = Callable[[Request], Awaitable[Response]]
+Asker = tuple[UUID, str]  # the tenant under which a key is kept, and whose it is
+
+
+async def answer_once(
+    request: Request, handle: Handle, *, key: str, secret: bool, asker: Asker | None = None
+) -> Response:
+    """The handler's answer, or the one it gave under this key before.
+
+    `asker` is given where the handler alone knows who asks. Raises: IdempotencyReused,
+    IdempotencyInFlight, and Conflict for an answer that held a secret.
+    """
+    if not 0 < len(key) <= MAX_KEY_CHARS:
+        raise Invalid(f"Idempotency-Key: 1 to {MAX_KEY_CHARS} characters")
+    whose = asker or await _asker(request)
+    if whose is None:
+        return await handle(request)  # it refuses by itself, or finds out who asks
+    pool: Pool = request.app.state.resources.pool
+    tenant_id, name = whose
+    # read before the transaction: the body may come slowly
+    asked = asked_hash(request.method, request.url.path, request.url.query, await request.body())
+    async with tenant_transaction(pool, tenant_id) as conn:
+        first = await idempotency.begin(conn, name, key, asked)
+    if first is not None:
+        return _repeated(first)
+    try:
+        response = await handle(request)
+    except Exception:  # a failure is no answer to keep: the key may be used again
+        async with tenant_transaction(pool, tenant_id) as conn:
+            await idempotency.forget(conn, name, key)
+        raise
+    body = _body(response)
+    async with tenant_transaction(pool, tenant_id) as conn:
+        if body is None:
+            await idempotency.forget(conn, name, key)
+        else:
+            kept = _without_secret(body) if secret else body
+            await idempotency.finish(conn, name, key, response.status_code, kept)
+    return response
+
+
+def asked_hash(method: str, path: str, query: str, body: bytes) -> bytes:
+    """What makes two requests the same."""
+    return hashlib.sha256(f"{method} {path}?{query}\n".encode() + body).digest()
+
+
+async def _asker(request: Request) -> Asker | None:
+    kind, _, secret = request.headers.get("authorization", "").partition(" ")
+    held = request.app.state.resources
+    if kind.lower() == "bearer" and secret:
+        credentials: Credentials = held.credentials
+        caller = await credentials.caller_of(secret)
+        return caller.tenant or _PLATFORM, f"{caller.kind}:{caller.id}"
+    assistant_id = await _named_assistant(request)
+    if assistant_id is None:
+        return None
+    tenant_id = await channel_routes.find_tenant(held.pool, "widget", str(assistant_id))
+    page = request.client.host if request.client else "unknown"
+    return (tenant_id, f"page:{page}") if tenant_id is not None else None
+
+
+async def _named_assistant(request: Request) -> UUID | None:
+    """The assistant that a page's body names; what cannot be read is the handler's to explain."""
+    try:
+        body = await request.json()
+    except (ValueError, DeskError):
+        return None
+    named = body.get("assistant_id") if isinstance(body, dict) else None
+    return parse_id(named) if isinstance(named, str) else None
+
+
+def _repeated(first: idempotency.Remembered) -> Response:
+    body = first.body
+    if isinstance(body, dict) and body.get(_SECRET):
+        ids = {key: value for key, value in body.items() if key != _SECRET}
+        raise Conflict("this was done before; its answer held a secret and is not kept", **ids)
+    return JSONResponse(body, first.status, headers={"idempotent-replayed": "true"})
+
+
+def _body(response: Response) -> Any | None:
+    kind = response.headers.get("content-type", "")
+    if response.status_code >= 500 or not kind.startswith("application/json"):
+        return None
+    return json.loads(bytes(response.body))
+
+
+def _without_secret(body: dict[str, Any]) -> dict[str, Any]:
+    ids = {key: value for key, value in body.items() if key.endswith("_id")}
+    return ids | {_SECRET: True}

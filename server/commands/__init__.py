@@ -1,0 +1,1 @@
+"""What the `frontdesk` command does, one file a command."""

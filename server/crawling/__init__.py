@@ -1,0 +1,1 @@
+"""Pages of the web read into knowledge and kept in step with it."""

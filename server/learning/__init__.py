@@ -1,0 +1,1 @@
+"""What the assistant learns: grouped questions, impact previews, calibration from outcomes."""

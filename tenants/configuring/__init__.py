@@ -1,0 +1,1 @@
+"""An assistant as its tenant set it up: settings, revisions, features, labels, calibration."""

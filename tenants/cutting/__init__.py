@@ -1,0 +1,1 @@
+"""Documents become passages along their own structure."""

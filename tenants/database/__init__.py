@@ -1,0 +1,1 @@
+"""Connections that see one tenant, the embedded PostgreSQL, roles, migrations."""

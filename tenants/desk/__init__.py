@@ -1,0 +1,1 @@
+"""The operators' desk: handoffs, rules about them, hours, notes, canned answers."""

@@ -1,0 +1,1 @@
+"""Secrets and words at rest: who holds which key, how rows are sealed and opened."""

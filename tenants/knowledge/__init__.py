@@ -1,0 +1,1 @@
+"""Knowledge bases and their versions: documents in, staged, published, compared, taken out."""

@@ -1,0 +1,1 @@
+"""What conversations teach: suggestions, unanswered questions, verdicts, without personal data."""

@@ -1,0 +1,157 @@
+"""What a turn's end leaves in its conversation: reply, events and standing, in one statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tenants.database.connection import TenantConnection
+from tenants.database.statements import Statement
+from tenants.errors import LeaseLost, NotFound
+from tenants.keys import codec
+from tenants.running.leases import Lease
+from tenants.transcripts.conversations import Locked
+from tenants.transcripts.events import DATA, NewEvent
+from tenants.transcripts.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Taken(Locked):
+    """The conversation of a turn that was taken off the queue, and how many messages it had."""
+
+    messages: int | None
+
+
+_TAKE = Statement.of(
+    """
+    with held as (
+        select conversation_id, assistant_id, contact_id, channel, origin, status, outcome,
+               language, metadata, last_event_id, created_at, last_active_at
+          from conversations
+         where tenant_id = %(tenant_id)s::uuid
+           and conversation_id = %(conversation_id)s::uuid
+           for update),
+    gone as (
+        delete from turn_queue q
+         using held
+         where q.tenant_id = %(tenant_id)s::uuid
+           and q.turn_id = %(turn_id)s::uuid
+           and q.fence = %(fence)s::bigint
+        returning q.messages)
+    select conversation_id, assistant_id, contact_id, channel, origin, status, outcome, language,
+           metadata, last_event_id, created_at, last_active_at, now() as now,
+           (select messages from gone) as messages
+      from held
+    """
+)
+_CLOSE = Statement.of(
+    """
+    with place as (
+        update conversations
+           set last_message_seq = last_message_seq
+                                  + (%(message_id)s::uuid is not null)::int,
+               last_event_id = last_event_id + %(n)s::int,
+               last_active_at = now(),
+               status = coalesce(%(status)s::text, status),
+               language = coalesce(%(language)s::text, language),
+               settle_at = coalesce(now() + make_interval(secs => %(settle_seconds)s::float8),
+                                    settle_at)
+         where tenant_id = %(tenant_id)s::uuid
+           and conversation_id = %(conversation_id)s::uuid
+        returning last_message_seq, last_event_id),
+    said as (
+        insert into messages (tenant_id, message_id, conversation_id, seq, turn_id, channel,
+                              direction, author_kind, author_id, content, channel_id,
+                              delivery_state)
+        select %(tenant_id)s::uuid, %(message_id)s::uuid, %(conversation_id)s::uuid,
+               last_message_seq, %(turn_id)s::uuid, %(channel)s::text, 'out', 'assistant',
+               %(author_id)s::text, %(content)s::bytea, %(channel_id)s::uuid,
+               %(delivery_state)s::text
+          from place
+         where %(message_id)s::uuid is not null),
+    logged as (
+        insert into events (tenant_id, conversation_id, event_id, turn_id, type, data)
+        select %(tenant_id)s::uuid, %(conversation_id)s::uuid,
+               last_event_id - %(n)s::int + n.number, %(turn_id)s::uuid, n.type, n.data
+          from place,
+               unnest(%(types)s::text[], %(data)s::bytea[])
+                   with ordinality as n (type, data, number))
+    select last_event_id,
+           (select turn_id
+              from turn_queue
+             where tenant_id = %(tenant_id)s::uuid
+               and conversation_id = %(conversation_id)s::uuid
+               and state = 'queued'
+             order by seq
+             limit 1) as following,
+           exists (select 1
+                     from webhook_endpoints
+                    where tenant_id = %(tenant_id)s::uuid
+                      and disabled_at is null) as is_wanted
+      from place
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The number of the turn's last event, and the turn of the conversation that waits next.
+
+    `is_wanted`: the tenant has webhook endpoints.
+    """
+
+    last_event_id: int
+    following: UUID | None
+    is_wanted: bool
+
+
+async def take_off(conn: TenantConnection, lease: Lease) -> Taken:
+    """The conversation, locked, with the turn off the queue. Raises: LeaseLost, NotFound.
+
+    The conversation is locked first: the queue row is looked for among the rows of the lock.
+    """
+    named = {
+        "conversation_id": lease.conversation_id,
+        "turn_id": lease.turn_id,
+        "fence": lease.fence,
+    }
+    found = await conn.read(Taken, _TAKE, named)
+    if not found:
+        raise NotFound("no such conversation")
+    if found[0].messages is None:
+        raise LeaseLost(f"turn {lease.turn_id} is run by another process")
+    return found[0]
+
+
+async def close(
+    conn: TenantConnection,
+    lease: Lease,
+    news: Sequence[NewEvent],
+    *,
+    message: Message | None,
+    channel_id: UUID | None,
+    status: str | None,
+    language: str | None,
+    settle_seconds: int | None,
+) -> Closed:
+    """Write the reply and the events. The conversation is locked, the turn off the queue.
+
+    Status and language that are None stay as they are, and so does when it is to be settled.
+    """
+    named: dict[str, Any] = {
+        "conversation_id": lease.conversation_id,
+        "turn_id": lease.turn_id,
+        "message_id": message.message_id if message else None,
+        "channel": message.channel if message else None,
+        "author_id": message.author_id if message else None,
+        "content": message.content if message else None,
+        "channel_id": channel_id,
+        "delivery_state": message.delivery_state if message else None,
+        "n": len(news),
+        "types": [event.type for event in news],
+        "data": [codec.personal(event.data, DATA) for event in news],
+        "status": status,
+        "language": language,
+        "settle_seconds": None if settle_seconds is None else float(settle_seconds),
+    }
+    return (await conn.read(Closed, _CLOSE, named))[0]

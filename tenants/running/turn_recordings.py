@@ -1,0 +1,93 @@
+"""What turns were given by models and tools, one row a turn, kept until its conversation is pruned."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tenants.database.connection import TenantConnection
+from tenants.keys import codec
+
+_CONTENT = "turn_recordings.content"
+MAX_BYTES = 500_000  # a turn that was given more is not recorded
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    content: bytes
+
+
+def columns(recording: dict[str, Any] | None) -> dict[str, Any]:
+    """A turn's recording as its end writes it; nothing of one that is too large."""
+    content = codec.personal(recording, _CONTENT) if recording is not None else None
+    if recording is None or content is None or len(content) > MAX_BYTES:
+        return {"recording": None, "document_ids": []}
+    return {"recording": content, "document_ids": recording.get("document_ids") or []}
+
+
+async def find(conn: TenantConnection, turn_id: UUID) -> dict[str, Any] | None:
+    """A turn's recording, or None."""
+    stored = await conn.row(
+        _Stored,
+        """
+        select content
+          from turn_recordings
+         where tenant_id = %(tenant_id)s
+           and turn_id = %(turn_id)s
+        """,
+        {"turn_id": turn_id},
+    )
+    return codec.decode(stored.content, _CONTENT) if stored is not None else None
+
+
+async def forget_contact(conn: TenantConnection, contact_id: UUID) -> None:
+    """Let go of everything recorded with a contact: it may say what is to be forgotten."""
+    await conn.execute(
+        """
+        delete from turn_recordings
+         where tenant_id = %(tenant_id)s
+           and turn_id in (select t.turn_id
+                             from turns t
+                             join conversations c
+                               on c.tenant_id = %(tenant_id)s
+                              and c.conversation_id = t.conversation_id
+                            where t.tenant_id = %(tenant_id)s
+                              and c.contact_id = %(contact_id)s)
+        """,
+        {"contact_id": contact_id},
+    )
+
+
+async def forget_document(conn: TenantConnection, document_id: UUID) -> None:
+    """Let go of every recording that was given a passage of this document."""
+    await conn.execute(
+        """
+        delete from turn_recordings
+         where tenant_id = %(tenant_id)s
+           and document_ids @> array[%(document_id)s::uuid]
+        """,
+        {"document_id": document_id},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    turn_id: UUID
+    conversation_id: UUID
+
+
+async def newest(conn: TenantConnection, *, limit: int) -> list[Sampled]:
+    """The turns that were recorded last, the newest first."""
+    return await conn.rows(
+        Sampled,
+        """
+        select r.turn_id, t.conversation_id
+          from turn_recordings r
+          join turns t
+            on t.tenant_id = %(tenant_id)s
+           and t.turn_id = r.turn_id
+         where r.tenant_id = %(tenant_id)s
+         order by r.turn_id desc
+         limit %(limit)s
+        """,
+        {"limit": limit},
+    )

@@ -1,0 +1,1 @@
+"""Conversations and everything said in them, with its events and what it came to."""

@@ -1,0 +1,150 @@
+"""`Idempotency-Key`: the first request under a key does the work, its repeats get its answer."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from tenants.database.connection import TenantConnection
+from tenants.errors import IdempotencyInFlight, IdempotencyReused
+from tenants.keys import codec
+
+_RESPONSE = "idempotency_keys.response"
+MAX_MENTIONS = 1_000
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+KEPT_HOURS = 24
+_FORGOTTEN_AT_ONCE = 20  # with each key that is finished: more go than come
+_IN_FLIGHT_SECONDS = 120  # a request that took longer died with its process
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The answer the first request got: status, media type and body."""
+
+    status: int
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    request_hash: bytes
+    status: int | None
+    response: bytes | None
+    stale: bool
+    fresh: bool
+
+
+async def begin(
+    conn: TenantConnection, caller: str, key: str, request_hash: bytes
+) -> Remembered | None:
+    """None for the first request under a key, else what it answered.
+
+    Raises: IdempotencyReused for another body, IdempotencyInFlight while the first one runs.
+    """
+    row = await conn.row(
+        _Row,
+        """
+        insert into idempotency_keys (tenant_id, caller, key, request_hash)
+        values (%(tenant_id)s, %(caller)s, %(key)s, %(request_hash)s)
+        on conflict (tenant_id, caller, key) do update
+           set key = excluded.key
+        returning request_hash, status, response,
+                  status is null and created_at < now() - make_interval(secs => %(in_flight)s)
+                  or created_at < now() - make_interval(hours => %(kept)s) as stale,
+                  xmax = 0 as fresh
+        """,
+        {
+            "caller": caller,
+            "key": key,
+            "request_hash": request_hash,
+            "in_flight": _IN_FLIGHT_SECONDS,
+            "kept": KEPT_HOURS,
+        },
+    )
+    assert row is not None
+    if row.fresh:
+        return None
+    if row.stale:
+        await conn.execute(
+            """
+            update idempotency_keys
+               set request_hash = %(request_hash)s, status = null, response = null,
+                   created_at = now()
+             where tenant_id = %(tenant_id)s and caller = %(caller)s and key = %(key)s
+            """,
+            {"caller": caller, "key": key, "request_hash": request_hash},
+        )
+        return None
+    if row.request_hash != request_hash:
+        raise IdempotencyReused("this Idempotency-Key was used with another request body")
+    if row.status is None or row.response is None:
+        raise IdempotencyInFlight("the first request under this Idempotency-Key is still running")
+    return Remembered(row.status, codec.decode(row.response, _RESPONSE))
+
+
+async def finish(conn: TenantConnection, caller: str, key: str, status: int, body: Any) -> None:
+    """Keep the first request's answer for its repeats, and let go of what was kept long enough."""
+    await conn.execute(
+        """
+        delete from idempotency_keys
+         where tenant_id = %(tenant_id)s
+           and (caller, key) in (select caller, key
+                                   from idempotency_keys
+                                  where tenant_id = %(tenant_id)s
+                                    and created_at < now() - make_interval(hours => %(kept)s)
+                                  order by created_at
+                                  limit %(most)s
+                                    for update skip locked)
+        """,
+        {"kept": KEPT_HOURS, "most": _FORGOTTEN_AT_ONCE},
+    )
+    await conn.execute(
+        """
+        update idempotency_keys
+           set status = %(status)s, response = %(response)s, mentions = %(mentions)s
+         where tenant_id = %(tenant_id)s
+           and caller = %(caller)s
+           and key = %(key)s
+        """,
+        {
+            "caller": caller,
+            "key": key,
+            "status": status,
+            "response": codec.personal(body, _RESPONSE),
+            "mentions": _mentioned(body),
+        },
+    )
+
+
+async def forget(conn: TenantConnection, caller: str, key: str) -> None:
+    """Drop a key whose request did nothing, so that it may be tried again."""
+    await conn.execute(
+        """
+        delete from idempotency_keys
+         where tenant_id = %(tenant_id)s
+           and caller = %(caller)s
+           and key = %(key)s
+        """,
+        {"caller": caller, "key": key},
+    )
+
+
+async def forget_mentions(conn: TenantConnection, mentioned: UUID) -> int:
+    """Drop the kept answers that speak of something, because it is erased; how many there were."""
+    gone = await conn.execute(
+        """
+        delete from idempotency_keys
+         where tenant_id = %(tenant_id)s
+           and (mentions @> array[%(mentioned)s::uuid]
+                or position(convert_to(%(mentioned)s::uuid::text, 'UTF8') in response) > 0)
+        """,
+        {"mentioned": mentioned},
+    )
+    return gone.rowcount
+
+
+def _mentioned(body: Any) -> list[UUID]:
+    """The ids in an answer, which can still be looked for where the answer is sealed."""
+    found = _ID.findall(json.dumps(body, default=str))
+    return [UUID(one) for one in dict.fromkeys(found)][:MAX_MENTIONS]

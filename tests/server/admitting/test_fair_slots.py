@@ -1,0 +1,113 @@
+"""A crowd leaves room: slots and steps go to whoever has least."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import pytest
+
+from server.admitting.fair_slots import FairSlots, StepsInTurn, Turnstile
+from server.errors import Busy
+from tenants.ids import new_id
+
+CROWD, QUIET = new_id(), new_id()
+
+
+async def settle() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_a_crowd_leaves_the_last_slot_to_others() -> None:
+    slots = FairSlots(3, most_waiting_of_a_tenant=10)
+    order: list[str] = []
+    async with AsyncExitStack() as crowd:
+        await crowd.enter_async_context(slots.of(CROWD))
+        await crowd.enter_async_context(slots.of(CROWD))
+
+        async def enter(name: str, tenant: object) -> None:
+            async with slots.of(CROWD if tenant is CROWD else QUIET):
+                order.append(name)
+
+        waiting = asyncio.create_task(enter("crowd", CROWD))
+        await settle()
+        assert order == []
+        await enter("quiet", QUIET)
+        await settle()
+        assert order == ["quiet"]
+    await waiting
+    assert order == ["quiet", "crowd"]
+
+
+async def test_of_those_who_wait_the_tenant_with_fewest_inside_is_next() -> None:
+    slots = FairSlots(1, most_waiting_of_a_tenant=10)
+    order: list[str] = []
+
+    async def enter(name: str, tenant: object) -> None:
+        async with slots.of(CROWD if tenant is CROWD else QUIET):
+            order.append(name)
+            await asyncio.sleep(0)
+
+    async with slots.of(CROWD):
+        tasks = [asyncio.create_task(enter(f"crowd {n}", CROWD)) for n in range(3)]
+        await settle()
+        tasks.append(asyncio.create_task(enter("quiet", QUIET)))
+        await settle()
+    await asyncio.gather(*tasks)
+    assert order == ["crowd 0", "quiet", "crowd 1", "crowd 2"]
+
+
+async def test_too_many_who_wait_are_told_to_come_again() -> None:
+    slots = FairSlots(1, most_waiting_of_a_tenant=1)
+    async with slots.of(CROWD):
+        waiting = asyncio.ensure_future(slots.of(CROWD).__aenter__())
+        await settle()
+        with pytest.raises(Busy):
+            async with slots.of(CROWD):
+                pass
+        waiting.cancel()
+        await settle()
+    async with slots.of(CROWD):
+        pass  # who gave up waiting holds nothing
+
+
+async def test_a_tenant_that_is_alone_begins_its_steps_at_once() -> None:
+    turnstile = Turnstile()
+    with turnstile.running(CROWD), turnstile.taking_in(CROWD):
+        async with asyncio.timeout(1):
+            await asyncio.gather(*(turnstile.step(CROWD) for _ in range(50)))
+
+
+async def test_a_crowds_steps_wait_while_anothers_message_is_taken_in() -> None:
+    turnstile, began = Turnstile(), asyncio.Event()
+
+    async def step() -> None:
+        await StepsInTurn(turnstile).step(str(CROWD))
+        began.set()
+
+    with turnstile.running(CROWD):
+        with turnstile.taking_in(QUIET):
+            task = asyncio.create_task(step())
+            await settle()
+            assert not began.is_set()
+        await asyncio.wait_for(task, 5)
+
+
+async def test_a_message_that_is_never_taken_in_holds_nobody_for_ever() -> None:
+    turnstile = Turnstile()
+    with turnstile.running(CROWD), turnstile.taking_in(QUIET):
+        async with asyncio.timeout(5):
+            await turnstile.step(CROWD)
+
+
+async def test_steps_of_the_tenant_with_fewer_turns_begin_first() -> None:
+    turnstile = Turnstile()
+    order: list[str] = []
+
+    async def step(name: str, tenant: object) -> None:
+        await turnstile.step(CROWD if tenant is CROWD else QUIET)
+        order.append(name)
+
+    with turnstile.running(CROWD), turnstile.running(CROWD), turnstile.running(QUIET):
+        steps = [step(f"crowd {n}", CROWD) for n in range(5)]
+        await asyncio.gather(*steps, step("quiet", QUIET))
+    assert order[0] == "quiet" and len(order) == 6
