@@ -83,7 +83,7 @@ class SqlLiteral:
 def sql_literals() -> list[SqlLiteral]:
     """All of them, in the order of files and lines; migrations, which the owner runs, are no part."""
     paths = [p for p in ROOT.glob("tenants/**/*.py") if "migrations" not in p.parts]
-    paths.append(ROOT / "graphs" / "checkpoints.py")
+    paths.append(ROOT / "graphs" / "keeping" / "checkpoints.py")
     found = [literal for path in sorted(paths) for literal in _of_file(path)]
     return [*found, *_searches()]
 
