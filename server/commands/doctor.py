@@ -13,6 +13,7 @@ from psycopg_pool import PoolTimeout
 
 from graphs.embedding.embeddings import LOCAL_MODEL_ID, WeightsMissing, open_embeddings
 from server.commands.doctor_models import look_at_models
+from server.commands.doctor_redis import look_at_redis
 from server.commands.findings import Finding
 from server.start import HOME, Prepared, StartFailed, check_port, database
 from settings import Settings
@@ -54,6 +55,7 @@ async def _findings(settings: Settings) -> AsyncGenerator[Finding]:
     except (PostgresFailed, StartFailed, DeskError) as error:
         mend = f"see {settings.data / 'pg.log'}, or give FRONTDESK_DATABASE_URL"
         yield Finding("database", False, str(error), mend)
+    yield await look_at_redis(settings)
     for found in await look_at_models(settings):
         yield found
 

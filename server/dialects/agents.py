@@ -17,7 +17,7 @@ from server.dialects.sockets import Admitted, SocketTalk, caller_of, refuse
 from server.resources import Resources, ResourcesDep
 from server.routes.assistants import create_assistant
 from server.routes.handoffs import resolve
-from server.running.streams import Frame
+from server.running.stream_queue import Frame
 from server.shapes.schemas import Id, Line, NewAssistant, Resolve, Shown
 from tenants.configuring import assistant_lookup
 from tenants.database.connection import TenantConnection, tenant_transaction

@@ -29,7 +29,7 @@ from server.routes.conversation_files import FileRoute, bring_file
 from server.routes.conversations import own_conversation
 from server.routes.messages import answer_of, take_message
 from server.routes.widget_sessions import create_widget_session
-from server.running.streams import Frame
+from server.running.stream_queue import Frame
 from server.shapes.schemas import Id, NewMessage, NewWidgetSession, Shown
 from tenants.database.connection import tenant_transaction
 from tenants.errors import DeskError, Invalid, NotFound

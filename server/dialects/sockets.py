@@ -22,7 +22,7 @@ from server.errors import MalformedBody
 from server.problems import problem, respond, translate
 from server.resources import Resources
 from server.routes.messages import take_message
-from server.running.streams import Frame
+from server.running.stream_queue import Frame
 from server.shapes.schemas import NewMessage
 from tenants.errors import DeskError, Invalid, TooLarge
 
@@ -60,7 +60,7 @@ class Admitted:
 async def caller_of(socket: WebSocket, held: Resources) -> Caller:
     """Who opens a socket. Raises: Unauthenticated, Denied, Suspended."""
     caller = await caller_of_socket(socket, held)
-    held.request_limiter.take(caller.key)
+    await held.request_limiter.take(caller.key)
     _TALK.check(caller)
     return caller
 
@@ -118,7 +118,7 @@ class SocketTalk:
 
     async def _taken(self, message: Any) -> None:
         try:
-            self._held.request_limiter.take(self._admitted.caller.key)
+            await self._held.request_limiter.take(self._admitted.caller.key)
             new = said(message.get("text"), max_depth=self._held.settings.max_json_depth)
             where = self._admitted
             _TALK.check_change(where.caller)

@@ -130,7 +130,7 @@ async def answer_question(
         raise Invalid("text: the question is empty")
     if len(question.text) > held.settings.max_message_chars:
         raise Invalid(f"text: at most {held.settings.max_message_chars} characters")
-    held.admission.count(caller)
+    await held.admission.count(caller)
     history = [(line.author, line.text) for line in question.history]
     return await held.runs.answer(
         caller.tenant_id,

@@ -64,7 +64,7 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
 )
 async def take_channel_event(channel_id: Id, request: Request, held: ResourcesDep) -> Response:
     """Take a contact's message or a state; the same `external_message_id` is taken once."""
-    held.request_limiter.take(f"channel:{channel_id}")
+    await held.request_limiter.take(f"channel:{channel_id}")
     tenant_id, channel = await _signed_by(held, channel_id, request)
 
     async def handle(request: Request) -> Response:

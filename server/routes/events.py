@@ -13,7 +13,9 @@ from server.admitting.intake import CheckedRoute
 from server.resources import Resources, ResourcesDep
 from server.routes.conversations import own_conversation
 from server.running.sse import stream
-from server.running.streams import PING, PING_SECONDS, POLL_SECONDS, Frame
+from server.running.stream_queue import Frame
+from server.running.streams import PING, PING_SECONDS
+from server.running.tenant_wakes import POLL_SECONDS
 from server.shapes.schemas import Id
 from tenants.database.connection import tenant_transaction
 from tenants.desk import inbox

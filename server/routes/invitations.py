@@ -82,7 +82,7 @@ async def accept_invitation(
     given: AcceptInvitation, request: Request, response: Response, held: ResourcesDep
 ) -> dict[str, Any]:
     """Become an operator with a password of one's own, and be signed in."""
-    count_address(held.address_limiter, address_of(request))
+    await count_address(held.address_limiter, address_of(request))
     tenant_id, invitation_id = read_invitation(held.credentials.master_key, given.invitation_token)
     hashed = await held.passwords.hash(given.password)
     async with tenant_transaction(held.pool, tenant_id) as conn:

@@ -12,7 +12,8 @@ from server.access.auth import KnowledgeDep
 from server.admitting.intake import CheckedRoute
 from server.resources import Resources, ResourcesDep
 from server.running.sse import stream
-from server.running.streams import PING, Frame
+from server.running.stream_queue import Frame
+from server.running.streams import PING
 from server.shapes.paging import Page, PagingDep
 from server.shapes.schemas import Id
 from tenants.database.connection import tenant_transaction

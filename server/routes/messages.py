@@ -14,7 +14,7 @@ from server.admitting.intake import CheckedRoute
 from server.resources import Resources, ResourcesDep
 from server.routes.turns import turn_shown
 from server.running.sse import stream_together
-from server.running.streams import Frame
+from server.running.stream_queue import Frame
 from server.shapes.schemas import Id, NewMessage, TurnShown
 from tenants.actors import Actor
 from tenants.database.connection import TenantConnection, tenant_transaction

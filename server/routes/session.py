@@ -41,9 +41,9 @@ async def sign_in(
 ) -> dict[str, Any]:
     """Sign in by a link that is spent with it, or a password; the answer sets the session's cookie."""
     if given.link_token is not None:
-        held.session_limiter.take(address_of(request))
+        await held.session_limiter.take(address_of(request))
         return await _by_link(given.link_token, request, response, held)
-    count_address(held.address_limiter, address_of(request))
+    await count_address(held.address_limiter, address_of(request))
     assert given.tenant and given.email and given.password
     tenant_id, operator_id = await by_password(
         held, request, slug=given.tenant, email=given.email, password=given.password
@@ -88,7 +88,7 @@ async def sign_out(caller: SignedInDep, response: Response, held: ResourcesDep) 
 @router.put("/session/password", operation_id="set_password", status_code=204)
 async def set_password(change: PasswordChange, caller: SignedInDep, held: ResourcesDep) -> None:
     """Set one's own password; every other session of one's own ends."""
-    held.session_limiter.take(caller.key)
+    await held.session_limiter.take(caller.key)
     operator_id = caller.operator_id
     assert caller.session_id is not None
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:

@@ -20,7 +20,7 @@ from server.resources import Resources, ResourcesDep
 from server.routes.conversations import own_conversation
 from server.routes.events import read_event_id
 from server.routes.messages import take_message
-from server.running.streams import Frame
+from server.running.stream_queue import Frame
 from server.shapes.people_schemas import TicketShown
 from server.shapes.schemas import Id, NewMessage
 from tenants.database.connection import tenant_transaction
@@ -52,7 +52,7 @@ async def _admit(socket: WebSocket, held: Resources, conversation_id: str) -> tu
     if known is None:
         raise NotFound("no such conversation")
     caller = await caller_of_socket(socket, held, known)
-    held.request_limiter.take(caller.key)
+    await held.request_limiter.take(caller.key)
     _TALK.check(caller)
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         conversation = await own_conversation(conn, caller, known)
@@ -159,7 +159,7 @@ class _Talk:
         return True
 
     async def _handle(self, frame: dict[str, Any]) -> None:
-        self._held.request_limiter.take(self._caller.key)
+        await self._held.request_limiter.take(self._caller.key)
         match frame.get("type"):
             case "message":
                 _TALK.check_change(self._caller)
@@ -170,7 +170,9 @@ class _Talk:
                 self._following = asyncio.create_task(self._follow(seen))
             case "typing":
                 author = "contact" if self._caller.kind == "contact" else "operator"
-                self._held.hub.typing(self._conversation_id, {"author": author})
+                self._held.hub.typing(
+                    self._caller.tenant_id, self._conversation_id, {"author": author}
+                )
             case "ping":
                 await self._send(Frame("pong", {}))
             case other:

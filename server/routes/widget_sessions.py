@@ -37,7 +37,7 @@ async def create_widget_session(
     origin: Annotated[str | None, Header(max_length=300)] = None,
 ) -> WidgetSession:
     """A token bound to one contact of one assistant, for a page the tenant allows."""
-    held.session_limiter.take(request.client.host if request.client else "unknown")
+    await held.session_limiter.take(request.client.host if request.client else "unknown")
     tenant_id = await channel_routes.find_tenant(held.pool, "widget", str(new.assistant_id))
     if tenant_id is None:
         raise NotFound("no such assistant")

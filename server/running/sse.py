@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 
-from server.running.streams import PING, Frame
+from server.running.stream_queue import Frame
+from server.running.streams import PING
 
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 

@@ -6,19 +6,20 @@ fit into its queue is dropped, and it reads the log again, which holds everythin
 
 import asyncio
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from server.running.stream_queue import LOOK, Frame, Live, News, Reader, Voice
+from server.running.tenant_wakes import POLL_SECONDS, TenantWakes, woken
+from server.sharing.fanout import Fanout, Running
+from tenants.running.leases import Lease
 from tenants.transcripts.events import Event
 
-QUEUE_ITEMS = 512
 MOST_TOGETHER = 64  # frames that leave in one piece
 LOG_BATCH = 500
-POLL_SECONDS = 1.0
 PING_SECONDS = 15.0
 RECONNECT_AFTER_MS = 1_000
 REMEMBERED = 20_000  # conversations whose newest event is known, the latest
@@ -27,62 +28,9 @@ ReadLog = Callable[[UUID, UUID, int, int], Awaitable[Sequence[Event]]]
 LastIds = Callable[[UUID, Sequence[UUID]], Awaitable[dict[UUID, int]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One thing to send: a durable event has an `event_id`, a live one has none."""
-
-    type: str
-    data: dict[str, Any]
-    event_id: int | None = None
-
-
 PING = Frame("ping", {})
-_LOOK = Frame("", {})  # the log has grown
 _PAUSE = Frame("", {})  # nothing more is there now
 _STOP = Frame("reconnect", {"after_ms": RECONNECT_AFTER_MS})
-
-
-@dataclass(frozen=True, slots=True)
-class _Live:
-    turn_id: UUID
-    frame: Frame
-
-
-@dataclass(frozen=True, slots=True)
-class _News:
-    """The newest events of the log, as they were committed in this process."""
-
-    events: tuple[Event, ...]
-
-
-@dataclass(eq=False, slots=True)
-class _Reader:
-    tenant_id: UUID
-    conversation_id: UUID
-    seen: int
-    items: deque[_Live | _News | Frame] = field(default_factory=deque[_Live | _News | Frame])
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-    muted: UUID | None = None  # a turn whose deltas were dropped: its message replaces them
-
-    def put(self, item: _Live | _News | Frame) -> None:
-        if item is _LOOK and self.items and self.items[-1] is _LOOK:
-            return
-        if len(self.items) >= QUEUE_ITEMS:
-            lost = [kept.turn_id for kept in self.items if isinstance(kept, _Live)]
-            self.muted = lost[-1] if lost else self.muted
-            self.items.clear()
-            self.items.append(_LOOK)
-        if isinstance(item, _Live) and item.turn_id == self.muted:
-            return
-        self.items.append(item)
-        self.wake.set()
-
-    def rest_of(self, turn_id: UUID) -> list[Frame]:
-        """What a turn said before its end that still waits, taken out of the queue."""
-        said = [i for i in self.items if isinstance(i, _Live) and i.turn_id == turn_id]
-        for item in said:
-            self.items.remove(item)
-        return [item.frame for item in said]
 
 
 class Hub:
@@ -92,11 +40,12 @@ class Hub:
         self._read_log = read_log
         self._batch = batch
         self._last_ids = last_ids
-        self._readers: dict[UUID, set[_Reader]] = {}
-        self._running: dict[UUID, tuple[UUID, list[_Live]]] = {}
-        self._tenant_wakes: dict[UUID, set[asyncio.Event]] = {}
+        self._readers: dict[UUID, set[Reader]] = {}
+        self._running: dict[UUID, Running] = {}
+        self._wakes = TenantWakes()
         self._newest: OrderedDict[UUID, int] = OrderedDict()  # written here; 0: not known
         self.on_commit: Callable[[], None] = lambda: None
+        self.fanout: Fanout | None = None  # None: this process alone, or the poll finds the rest
         self._stopping = False
 
     @property
@@ -116,38 +65,87 @@ class Hub:
 
         `leaves`: something was put into the outbox, as far as is known.
         """
-        item = _News(tuple(news)) if news else _LOOK
+        item = News(tuple(news)) if news else LOOK
         self._newest[conversation_id] = news[-1].event_id if news else 0
         self._newest.move_to_end(conversation_id)
         if len(self._newest) > REMEMBERED:
             self._newest.popitem(last=False)
         for reader in self._readers.get(conversation_id, ()):
             reader.put(item)
-        for wake in self._tenant_wakes.get(tenant_id, ()):
-            wake.set()
+        self._wakes.wake(tenant_id)
+        if self.fanout is not None:
+            self.fanout.committed(tenant_id, conversation_id)
         if leaves:
             self.on_commit()
 
-    def live(self, conversation_id: UUID, turn_id: UUID, kind: str, data: dict[str, Any]) -> None:
+    def live(self, lease: Lease, kind: str, data: dict[str, Any]) -> None:
         """Show something of a running turn that will not be kept."""
-        item = _Live(turn_id, Frame(kind, data | {"turn_id": str(turn_id)}))
-        running = self._running.get(conversation_id)
-        if running is None or running[0] != turn_id:
-            running = self._running[conversation_id] = (turn_id, [])
-        running[1].append(item)
-        for reader in self._readers.get(conversation_id, ()):
-            reader.put(item)
+        voice = Voice(lease.tenant_id, lease.conversation_id, lease.turn_id, lease.fence)
+        frame = Frame(kind, data | {"turn_id": str(lease.turn_id)})
+        running = self._say(voice, [frame], is_here=True)
+        if self.fanout is not None:
+            self.fanout.said(running)
 
-    def typing(self, conversation_id: UUID, data: dict[str, Any]) -> None:
+    def heard(self, voice: Voice, frames: Sequence[Frame]) -> None:
+        """Show what a turn says that runs in another process."""
+        running = self._running.get(voice.conversation_id)
+        if running is None or not running.is_here or running.voice.fence < voice.fence:
+            self._say(voice, frames, is_here=False)
+
+    def _say(self, voice: Voice, frames: Sequence[Frame], *, is_here: bool) -> Running:
+        running = self._running.get(voice.conversation_id)
+        if running is None or running.voice != voice:
+            running = self._running[voice.conversation_id] = Running(voice, is_here)
+        for item in (Live(voice, frame) for frame in frames):
+            running.said.append(item)
+            for reader in self._readers.get(voice.conversation_id, ()):
+                reader.put(item)
+        return running
+
+    def typing(self, tenant_id: UUID, conversation_id: UUID, data: dict[str, Any]) -> None:
         """Show that somebody types; nobody who comes later learns of it."""
+        self.typing_elsewhere(conversation_id, data)
+        if self.fanout is not None:
+            self.fanout.typing(tenant_id, conversation_id, data)
+
+    def typing_elsewhere(self, conversation_id: UUID, data: dict[str, Any]) -> None:
+        """Show that somebody types who is connected to another process."""
         for reader in self._readers.get(conversation_id, ()):
             reader.put(Frame("typing", data))
 
-    def turn_over(self, conversation_id: UUID, turn_id: UUID) -> None:
+    def turn_over(self, lease: Lease) -> None:
         """Forget what a turn said live: its message stands in the log, or it starts afresh."""
+        running = self._running.get(lease.conversation_id)
+        if running is None or running.voice.turn_id != lease.turn_id:
+            return
+        if running.is_here:
+            del self._running[lease.conversation_id]
+            if self.fanout is not None:
+                self.fanout.over(running)
+
+    def forget_elsewhere(self, conversation_id: UUID, turn_id: UUID | None = None) -> None:
+        """Drop what a turn (any, where none is named) has said in another process."""
         running = self._running.get(conversation_id)
-        if running is not None and running[0] == turn_id:
+        if running is None or running.is_here:
+            return
+        if turn_id is None or running.voice.turn_id == turn_id:
             del self._running[conversation_id]
+
+    def look(self, conversation_id: UUID) -> None:
+        """Another process has written into the conversation's log."""
+        for reader in self._readers.get(conversation_id, ()):
+            reader.put(LOOK)
+
+    def is_read(self, conversation_id: UUID) -> bool:
+        """Whether the conversation has a reader here."""
+        return conversation_id in self._readers
+
+    def read_now(self) -> Sequence[tuple[UUID, UUID]]:
+        """Tenant and conversation of everything that is read here."""
+        return [
+            (next(iter(readers)).tenant_id, conversation_id)
+            for conversation_id, readers in self._readers.items()
+        ]
 
     def stop(self) -> None:
         """End every stream with `reconnect`, now and from now on."""
@@ -155,9 +153,7 @@ class Hub:
         for readers in self._readers.values():
             for reader in readers:
                 reader.put(_STOP)
-        for wakes in self._tenant_wakes.values():
-            for wake in wakes:
-                wake.set()
+        self._wakes.stop()
 
     async def read(
         self,
@@ -193,14 +189,9 @@ class Hub:
         news: Sequence[Event] = (),
     ) -> AsyncGenerator[Sequence[Frame]]:
         """The same frames as `read` gives, those together that are there at the same time."""
-        reader = _Reader(tenant_id, conversation_id, after)
-        self._readers.setdefault(conversation_id, set()).add(reader)
-        fresh = bool(news) and self._newest.get(conversation_id) == news[-1].event_id
-        reader.put(_News(tuple(news)) if fresh else _LOOK)
-        for item in self._running.get(conversation_id, (None, ()))[1]:
-            reader.put(item)
-        if self._stopping:
-            reader.put(_STOP)
+        await self._check_running(conversation_id)
+        reader = Reader(tenant_id, conversation_id, after)
+        self._begin(reader, news)
         batch: list[Frame] = []
         try:
             async for frame in self._frames(reader, until_turn, pings):
@@ -212,26 +203,56 @@ class Hub:
             if batch:
                 yield batch
         finally:
-            self._readers[conversation_id].discard(reader)
-            if not self._readers[conversation_id]:
-                del self._readers[conversation_id]
+            self._end(reader)
+
+    async def _check_running(self, conversation_id: UUID) -> None:
+        """What was heard from elsewhere may be over: no news of that has come to a reader here."""
+        running = self._running.get(conversation_id)
+        if running is None or running.is_here or self.fanout is None:
+            return
+        if not await self.fanout.is_running(running.voice):
+            self.forget_elsewhere(conversation_id, running.voice.turn_id)
+
+    def _begin(self, reader: Reader, news: Sequence[Event]) -> None:
+        conversation_id = reader.conversation_id
+        if conversation_id not in self._readers:
+            self._readers[conversation_id] = set()
+            if self.fanout is not None:
+                self.fanout.readers_changed(reader.tenant_id, conversation_id)
+        self._readers[conversation_id].add(reader)
+        fresh = bool(news) and self._newest.get(conversation_id) == news[-1].event_id
+        reader.put(News(tuple(news)) if fresh else LOOK)
+        if (running := self._running.get(conversation_id)) is not None:
+            for item in running.said:
+                reader.put(item)
+        if self._stopping:
+            reader.put(_STOP)
+
+    def _end(self, reader: Reader) -> None:
+        conversation_id = reader.conversation_id
+        self._readers[conversation_id].discard(reader)
+        if not self._readers[conversation_id]:
+            del self._readers[conversation_id]
+            if self.fanout is not None:
+                self.fanout.readers_changed(reader.tenant_id, conversation_id)
 
     async def _frames(
-        self, reader: _Reader, until_turn: UUID | None, pings: bool
+        self, reader: Reader, until_turn: UUID | None, pings: bool
     ) -> AsyncIterator[Frame]:
         over: set[UUID] = set()
         while True:
             while reader.items:
                 item = reader.items.popleft()
-                if isinstance(item, _Live):
-                    if item.turn_id not in over:
+                if isinstance(item, Live):
+                    if item.voice.turn_id not in over:
                         yield item.frame
-                elif isinstance(item, _News) or item is _LOOK:
+                elif isinstance(item, News) or item is LOOK:
                     async for event in self._new_events(reader, item):
                         if event.type in ("message", "turn_ended") and event.turn_id:
                             for said in reader.rest_of(event.turn_id):
                                 yield said
                             over.add(event.turn_id)
+                            self.forget_elsewhere(reader.conversation_id, event.turn_id)
                         yield Frame(event.type, event.data, event.event_id)
                         if event.type == "turn_ended" and event.turn_id == until_turn:
                             return
@@ -240,12 +261,12 @@ class Hub:
                     if item is _STOP:
                         return
             yield _PAUSE
-            if not await _woken(reader.wake, PING_SECONDS) and pings:
+            if not await woken(reader.wake, PING_SECONDS) and pings:
                 yield PING
 
-    async def _new_events(self, reader: _Reader, item: _News | Frame) -> AsyncIterator[Event]:
+    async def _new_events(self, reader: Reader, item: News | Frame) -> AsyncIterator[Event]:
         """What the reader has not seen: from the news where they follow, else from the log."""
-        if isinstance(item, _News) and item.events[0].event_id <= reader.seen + 1:
+        if isinstance(item, News) and item.events[0].event_id <= reader.seen + 1:
             for event in item.events:
                 if event.event_id > reader.seen:
                     reader.seen = event.event_id
@@ -263,17 +284,8 @@ class Hub:
 
     async def changes(self, tenant_id: UUID) -> AsyncIterator[bool]:
         """True whenever something of the tenant may have changed, at least every second; False at the end."""
-        wake = asyncio.Event()
-        self._tenant_wakes.setdefault(tenant_id, set()).add(wake)
-        try:
-            while not self._stopping:
-                yield True
-                await _woken(wake, POLL_SECONDS)
-            yield False
-        finally:
-            self._tenant_wakes[tenant_id].discard(wake)
-            if not self._tenant_wakes[tenant_id]:
-                del self._tenant_wakes[tenant_id]
+        async for going in self._wakes.changes(tenant_id):
+            yield going
 
     async def poll(self) -> None:
         """One look at the log for what other processes wrote: one query a tenant with readers."""
@@ -286,7 +298,7 @@ class Hub:
             for conversation_id, event_id in newest.items():
                 for reader in self._readers.get(conversation_id, ()):
                     if event_id > reader.seen:
-                        reader.put(_LOOK)
+                        reader.put(LOOK)
 
     async def poll_forever(self, *, on_error: Callable[[Exception], None]) -> None:
         """Poll every second until cancelled; a database that is away is only waited for."""
@@ -297,13 +309,3 @@ class Hub:
             except Exception as error:  # the outer loop of a channel: the next round tries again
                 on_error(error)
             await asyncio.sleep(max(0.05, POLL_SECONDS - (time.monotonic() - started)))
-
-
-async def _woken(wake: asyncio.Event, seconds: float) -> bool:
-    try:
-        async with asyncio.timeout(seconds):
-            await wake.wait()
-    except TimeoutError:
-        return False
-    wake.clear()
-    return True

@@ -237,7 +237,7 @@ class TurnExecutor:
             await self._with_lease(leases.release, lease)
             raise
         finally:
-            self._hub.turn_over(lease.conversation_id, turn_id)
+            self._hub.turn_over(lease)
         seconds = time.monotonic() - started
         self._mean_seconds += (seconds - self._mean_seconds) / 20
         self.on_end(finished.end, seconds)
@@ -248,7 +248,7 @@ class TurnExecutor:
             self.start(tenant_id, finished.ended.following)
 
     def _publish(self, lease: Lease, kind: str, data: dict[str, Any]) -> None:
-        self._hub.live(lease.conversation_id, lease.turn_id, kind, data)
+        self._hub.live(lease, kind, data)
 
     async def _with_lease(
         self, tell: Callable[[TenantConnection, Lease], Awaitable[None]], lease: Lease

@@ -149,6 +149,26 @@ async def attempts(conn: TenantConnection, lease: Lease) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class _Fence:
+    fence: int
+
+
+async def fence_of(conn: TenantConnection, turn_id: UUID) -> int | None:
+    """The fence of the last lease on a turn; None where the turn has ended."""
+    found = await conn.row(
+        _Fence,
+        """
+        select fence
+          from turn_queue
+         where tenant_id = %(tenant_id)s
+           and turn_id = %(turn_id)s
+        """,
+        {"turn_id": turn_id},
+    )
+    return found.fence if found is not None else None
+
+
+@dataclass(frozen=True, slots=True)
 class Runnable:
     tenant_id: UUID
     turn_id: UUID

@@ -87,7 +87,7 @@ async def test_one_contact_cannot_spend_what_all_have() -> None:
 async def test_a_tenants_turns_are_counted_whoever_sends_them() -> None:
     into = admission(FakeBacklog(), per_tenant=1)
     for _ in range(2):
-        into.count(contact(CROWD, new_id()))
+        await into.count(contact(CROWD, new_id()))
     with pytest.raises(RateLimited):
-        into.count(program(CROWD))
-    into.count(program(QUIET))
+        await into.count(program(CROWD))
+    await into.count(program(QUIET))

@@ -20,56 +20,56 @@ class Clock:
         return self.now
 
 
-def test_a_quiet_caller_may_burst_and_then_goes_at_the_rate() -> None:
+async def test_a_quiet_caller_may_burst_and_then_goes_at_the_rate() -> None:
     clock = Clock()
     limiter = Limiter(10, what="requests", clock=clock)
     for _ in range(int(10 * BURST_SECONDS)):
-        limiter.take("a")
+        await limiter.take("a")
     with pytest.raises(RateLimited) as refused:
-        limiter.take("a")
+        await limiter.take("a")
     assert 0 < refused.value.extra["retry_after_seconds"] <= 0.1
     clock.now += 0.1
-    limiter.take("a")
+    await limiter.take("a")
     with pytest.raises(RateLimited):
-        limiter.take("a")
+        await limiter.take("a")
 
 
-def test_callers_do_not_share_a_bucket() -> None:
+async def test_callers_do_not_share_a_bucket() -> None:
     limiter = Limiter(1, what="requests", clock=Clock())
-    limiter.take("a")
-    limiter.take("a")
+    await limiter.take("a")
+    await limiter.take("a")
     with pytest.raises(RateLimited):
-        limiter.take("a")
-    limiter.take("b")
+        await limiter.take("a")
+    await limiter.take("b")
 
 
-def test_an_answer_says_how_every_counted_limit_stands() -> None:
+async def test_an_answer_says_how_every_counted_limit_stands() -> None:
     keys = Limiter(50, what="requests", policy="key", clock=Clock())
     turns = Limiter(0.5, what="turns", policy="tenant-turns", clock=Clock())
     with noting_limits() as noted:
-        keys.take("a")
-        turns.take("t")
+        await keys.take("a")
+        await turns.take("t")
     assert rate_limit_headers(noted) == {
         "ratelimit-policy": '"key";q=100;w=2, "tenant-turns";q=1;w=2',
         "ratelimit": '"key";r=99;t=1, "tenant-turns";r=0;t=2',
     }
 
 
-def test_a_refusal_says_which_limit_it_was() -> None:
+async def test_a_refusal_says_which_limit_it_was() -> None:
     turns = Limiter(0.5, what="turns", policy="tenant-turns", clock=Clock())
-    turns.take("t")
+    await turns.take("t")
     with noting_limits() as noted, pytest.raises(RateLimited):
-        turns.take("t")
+        await turns.take("t")
     assert rate_limit_headers(noted)["ratelimit"] == '"tenant-turns";r=0;t=2'
     assert rate_limit_headers([]) == {}
 
 
-def test_addresses_are_counted_but_this_machines_own() -> None:
+async def test_addresses_are_counted_but_this_machines_own() -> None:
     limiter = Limiter(0.5, what="requests", policy="address", clock=Clock())
     for _ in range(5):
-        count_address(limiter, "127.0.0.1")
-        count_address(limiter, "::1")
-    count_address(limiter, "192.0.2.7")
+        await count_address(limiter, "127.0.0.1")
+        await count_address(limiter, "::1")
+    await count_address(limiter, "192.0.2.7")
     with pytest.raises(RateLimited):
-        count_address(limiter, "192.0.2.7")
-    count_address(limiter, "192.0.2.8")
+        await count_address(limiter, "192.0.2.7")
+    await count_address(limiter, "192.0.2.8")

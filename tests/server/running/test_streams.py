@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from server.running.streams import QUEUE_ITEMS, Frame, Hub
+from server.running.stream_queue import QUEUE_ITEMS, Frame
+from server.running.streams import Hub
 from tenants.ids import new_id
+from tenants.running.leases import Lease
 from tenants.transcripts.events import Event
 
 TENANT, TALK, TURN = new_id(), new_id(), new_id()
+LEASE = Lease(TENANT, TURN, TALK, new_id(), 1, 1)
 
 
 class Log:
@@ -46,8 +49,8 @@ async def _ordered() -> None:
     log.add("turn_started")
     frames = hub.read(TENANT, TALK, 0, until_turn=TURN)
     assert [f.event_id for f in await take(frames, 2)] == [1, 2]
-    hub.live(TALK, TURN, "message_delta", {"text": "He"})
-    hub.live(TALK, TURN, "message_delta", {"text": "llo"})
+    hub.live(LEASE, "message_delta", {"text": "He"})
+    hub.live(LEASE, "message_delta", {"text": "llo"})
     log.add("message")
     log.add("turn_ended")
     hub.committed(TENANT, TALK)
@@ -65,13 +68,13 @@ async def _late() -> None:
     hub = Hub(log.read, log.last_ids, batch=3)
     log.add("turn_started")
     for text in ("a", "b", "c"):
-        hub.live(TALK, TURN, "message_delta", {"text": text})
+        hub.live(LEASE, "message_delta", {"text": text})
     frames = hub.read(TENANT, TALK, 0)
     texts = [f.data.get("text") for f in await take(frames, 4)]
     assert texts == [None, "a", "b", "c"]
     log.add("message")
     log.add("turn_ended")
-    hub.turn_over(TALK, TURN)
+    hub.turn_over(LEASE)
     later = await take(hub.read(TENANT, TALK, 0), 3)
     assert [f.type for f in later] == ["turn_started", "message", "turn_ended"]
 
@@ -87,7 +90,7 @@ async def _slow() -> None:
     frames = hub.read(TENANT, TALK, 0)
     await take(frames, 1)
     for number in range(QUEUE_ITEMS * 3):
-        hub.live(TALK, TURN, "message_delta", {"text": str(number)})
+        hub.live(LEASE, "message_delta", {"text": str(number)})
     log.add("message")
     log.add("turn_ended")
     hub.committed(TENANT, TALK)
@@ -147,7 +150,7 @@ async def _together() -> None:
     assert [f.event_id for f in first] == [1, 2]
     assert log.reads == 0, "the news were in memory"
     for word in ("He", "llo", "!"):
-        hub.live(TALK, TURN, "message_delta", {"text": word})
+        hub.live(LEASE, "message_delta", {"text": word})
     async with asyncio.timeout(2):
         words = await anext(reading)
     assert [f.data["text"] for f in words] == ["He", "llo", "!"]
