@@ -22,7 +22,7 @@ WEB = HOME / "web"
 BUILT = HOME / "server" / "web"
 STAMP = BUILT / "sources.sha256"
 OPENAPI = WEB / "console" / "openapi.json"  # made for the type check alone
-_NOT_SOURCES = {"node_modules", "openapi.json", "schema.d.ts"}
+_NOT_SOURCES = {"node_modules", "dist", "openapi.json", "schema.d.ts"}
 _TESTS = (".test.ts", ".test.tsx")
 
 

@@ -4,7 +4,7 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@ta
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createBrowserRouter, Navigate, RouterProvider } from "react-router";
-import { Problem } from "../../shared/problem";
+import { Problem } from "../../client/src/problem";
 import { Shell } from "./shell";
 import { SignIn } from "./sign_in";
 import "./styles.css";

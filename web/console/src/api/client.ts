@@ -1,7 +1,7 @@
 /** The server's API, typed from its own OpenAPI document; every refusal is a Problem. */
 
 import createClient from "openapi-fetch";
-import { problemOf, unreachable } from "../../../shared/problem";
+import { problemOf, unreachable } from "../../../client/src/problem";
 import type { paths } from "./schema";
 
 export const api = createClient<paths>({

@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { type Connection, EventStream } from "../../../shared/event_stream";
+import { type Connection, EventStream } from "../../../client/src/event_stream";
 
 const TYPING_MS = 5_000;
 

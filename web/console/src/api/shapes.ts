@@ -1,6 +1,6 @@
 /** What answers hold beyond the fields that the OpenAPI document promises. */
 
-import type { Intent, Said } from "../../../shared/events";
+import type { Intent, Said } from "../../../client/src/events";
 
 export interface Me {
   operator_id: string;

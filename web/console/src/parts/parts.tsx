@@ -1,7 +1,7 @@
 /** The console's few parts: buttons, tags, notes, times, the width of a share. */
 
 import type { ButtonHTMLAttributes, ReactNode } from "react";
-import { Problem } from "../../../shared/problem";
+import { Problem } from "../../../client/src/problem";
 
 type Look = "primary" | "plain" | "quiet";
 

@@ -4,14 +4,13 @@ import { useEffect, useRef } from "preact/hooks";
 import { Composer } from "./composer";
 import { Conversations } from "./conversations";
 import { Icon } from "./icons";
-import type { Storage } from "./storage";
 import { filled } from "./texts/texts";
 import { PersonState, Transcript } from "./transcript";
-import { useGiven } from "./use";
+import { disclosureIn, useGiven } from "./use";
 
-export function App({ storage }: { storage: Storage }) {
+export function App() {
   const { view } = useGiven();
-  return view.isOpen ? <Panel storage={storage} /> : <Launcher />;
+  return view.isOpen ? <Panel /> : <Launcher />;
 }
 
 function Launcher() {
@@ -37,7 +36,7 @@ function Launcher() {
   );
 }
 
-function Panel({ storage }: { storage: Storage }) {
+function Panel() {
   const { desk, brand, view } = useGiven();
   useEffect(() => {
     document.body.dataset.opened = "yes";
@@ -52,9 +51,10 @@ function Panel({ storage }: { storage: Storage }) {
     >
       <Header />
       {view.screen === "list" ? (
-        <Conversations storage={storage} />
+        <Conversations />
       ) : (
         <>
+          <Disclosure />
           <PersonState />
           <Transcript />
           <Trouble />
@@ -90,6 +90,18 @@ function Header() {
           </p>
         )}
       </div>
+      {!isList && (
+        <button
+          type="button"
+          class="tool"
+          aria-pressed={view.hasSound}
+          aria-label={texts.sound}
+          title={texts.sound}
+          onClick={() => desk.setSound(!view.hasSound)}
+        >
+          <Icon name={view.hasSound ? "sound" : "silence"} />
+        </button>
+      )}
       {!isList && view.talk.lines.length > 0 && (
         <>
           <button
@@ -125,6 +137,18 @@ function Header() {
   );
 }
 
+/** That a machine answers, where the assistant is to say so. */
+function Disclosure() {
+  const { brand, language } = useGiven();
+  const words = disclosureIn(brand.disclosure, language);
+  if (!words) return null;
+  return (
+    <p class="disclosure" dir="auto">
+      {words}
+    </p>
+  );
+}
+
 function Trouble() {
   const { desk, texts, view } = useGiven();
   const isAway = view.connection === "offline" || view.problem?.code === "unreachable";
@@ -138,7 +162,7 @@ function Trouble() {
     <p class="trouble" role="status">
       <span>{words}</span>
       {(isAway || view.problem) && (
-        <button type="button" class="as-link" onClick={() => desk.retry()}>
+        <button type="button" class="as-link" onClick={() => desk.talk.retry()}>
           {texts.retry}
         </button>
       )}

@@ -1,6 +1,7 @@
-/** Where the visitor writes; Enter sends, Shift and Enter begins a line. */
+/** Where the visitor writes and brings files; Enter sends, Shift and Enter begins a line. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Files } from "./files";
 import { Icon } from "./icons";
 import { useGiven } from "./use";
 
@@ -25,19 +26,21 @@ export function Composer() {
     const words = text.trim();
     if (!words) return;
     setText("");
-    void desk.send(words);
+    void desk.talk.send(words);
     field.current?.focus();
   };
   const canAskPerson = brand.hands_off && view.talk.person === "none" && view.talk.lines.length > 0;
   return (
     <form class="composer" onSubmit={submit}>
       {canAskPerson && (
-        <button type="button" class="ask-person" onClick={() => void desk.send(texts.askPersonWords)}>
+        <button type="button" class="ask-person" onClick={() => void desk.talk.send(texts.askPersonWords)}>
           <Icon name="person" />
           {texts.askPerson}
         </button>
       )}
+      <Files />
       <div class="field">
+        {brand.files && <Attach />}
         <textarea
           ref={field}
           rows={1}
@@ -46,7 +49,10 @@ export function Composer() {
           aria-label={texts.message}
           placeholder={texts.message}
           value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
+          onInput={(event) => {
+            setText(event.currentTarget.value);
+            desk.talk.typing();
+          }}
           onKeyDown={(event) => {
             if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
           }}
@@ -56,5 +62,35 @@ export function Composer() {
         </button>
       </div>
     </form>
+  );
+}
+
+function Attach() {
+  const { desk, texts } = useGiven();
+  const chooser = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button
+        type="button"
+        class="attach"
+        aria-label={texts.attach}
+        title={texts.attach}
+        onClick={() => chooser.current?.click()}
+      >
+        <Icon name="clip" />
+      </button>
+      <input
+        ref={chooser}
+        type="file"
+        hidden
+        tabIndex={-1}
+        aria-label={texts.attach}
+        onChange={(event) => {
+          const [file] = event.currentTarget.files ?? [];
+          event.currentTarget.value = "";
+          if (file) void desk.talk.attach(file);
+        }}
+      />
+    </>
   );
 }

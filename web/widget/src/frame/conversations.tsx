@@ -1,12 +1,11 @@
 /** The visitor's conversations, to go back to one. */
 
 import { Icon } from "./icons";
-import type { Storage } from "./storage";
 import { useGiven } from "./use";
 
-export function Conversations({ storage }: { storage: Storage }) {
+export function Conversations() {
   const { desk, texts, language, view } = useGiven();
-  const titles = storage.kept.titles ?? {};
+  const titles = desk.titles;
   const states: { [status: string]: string } = {
     resolved: texts.resolved,
     waiting_for_operator: texts.waiting,

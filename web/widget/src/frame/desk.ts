@@ -1,68 +1,45 @@
-/** The widget's one store: conversations of the visitor, the open one's log, what waits to be sent. */
+/** The widget's one store: which conversation is shown, whether the panel is open, what is unread. */
 
-import { type Connection, EventStream } from "../../../shared/event_stream";
-import type { Button, DeskEvent } from "../../../shared/events";
-import { Problem } from "../../../shared/problem";
-import type { RawEvent } from "../../../shared/sse";
+import type { Conversation, Happened, TalkState } from "../../../client/src/conversation";
+import type { Frontdesk, Summary } from "../../../client/src/frontdesk";
+import { Problem } from "../../../client/src/problem";
 import type { Happenings } from "../protocol";
-import { Outbox } from "./outbox";
-import type { Storage, Unsent } from "./storage";
-import * as talks from "./talk";
-import type { Visitor } from "./visitor";
+import { chime } from "./chime";
 
-const TYPING_MS = 5_000;
-
-export interface Summary {
-  conversation_id: string;
-  status: string;
-  last_active_at: string;
-}
-
-export interface View {
+export interface View extends TalkState {
   isOpen: boolean;
   screen: "talk" | "list";
-  conversationId: string | null;
-  talk: talks.Talk;
-  connection: Connection | "idle";
   conversations: Summary[] | null;
   unread: number;
-  problem: Problem | null;
+  hasSound: boolean;
 }
 
 export type Tell = <Name extends keyof Happenings>(name: Name, detail: Happenings[Name]) => void;
 
 export class Desk {
   view: View;
+  talk: Conversation;
   private listeners = new Set<() => void>();
-  private stream: EventStream | null = null;
-  private creating: Promise<string> | null = null;
-  private readonly outbox: Outbox;
-  private typingTimer: ReturnType<typeof setTimeout> | undefined;
-  private historyUntil = Number.POSITIVE_INFINITY; // events up to this number are no news
+  private unhear: (() => void)[] = [];
 
   constructor(
-    private readonly assistantId: string,
-    private readonly visitor: Visitor,
-    private readonly storage: Storage,
+    private readonly client: Frontdesk,
     private readonly tell: Tell,
   ) {
+    this.talk = client.resume();
     this.view = {
-      isOpen: Boolean(storage.kept.isOpen),
+      ...this.talk.state,
+      isOpen: Boolean(client.storage.kept.isOpen),
       screen: "talk",
-      conversationId: null,
-      talk: talks.EMPTY,
-      connection: "idle",
       conversations: null,
       unread: 0,
-      problem: null,
+      hasSound: Boolean(client.storage.kept.sound),
     };
-    const changed = (talk: talks.Talk) => this.set({ talk });
-    this.outbox = new Outbox(visitor, storage, {
-      begun: (first) => this.create(first),
-      accepted: (own, messageId) => changed(talks.accepted(this.view.talk, own, messageId)),
-      refused: (own, why) => changed(talks.marked(this.view.talk, own, "refused", why)),
-      waits: (own) => changed(talks.marked(this.view.talk, own, "unsent")),
-    });
+  }
+
+  /** The first words of the conversations that began in this browser. */
+  get titles(): { [conversationId: string]: string } {
+    return this.client.storage.kept.titles ?? {};
   }
 
   subscribe(listener: () => void): () => void {
@@ -72,15 +49,12 @@ export class Desk {
 
   /** Go on where this browser was. */
   begin(): void {
-    const { conversationId } = this.storage.kept;
-    if (conversationId) this.show(conversationId);
-    else this.set({ talk: this.unsentOf(null) });
-    void this.outbox.flush();
+    this.take(this.talk);
   }
 
   open(): void {
     if (this.view.isOpen) return;
-    this.storage.keep({ isOpen: true });
+    this.client.storage.keep({ isOpen: true });
     this.set({ isOpen: true, unread: 0 });
     this.markRead();
     this.tell("open", {});
@@ -89,193 +63,98 @@ export class Desk {
 
   close(): void {
     if (!this.view.isOpen) return;
-    this.storage.keep({ isOpen: false });
+    this.client.storage.keep({ isOpen: false });
     this.set({ isOpen: false });
     this.tell("close", {});
   }
 
   identify(token: string): void {
-    this.visitor.identify(token);
-    this.leave();
+    this.client.identify(token);
+    this.take(this.client.conversation());
     this.set({ conversations: null });
+  }
+
+  setSound(hasSound: boolean): void {
+    this.client.storage.keep({ sound: hasSound });
+    this.set({ hasSound });
+    if (hasSound) chime();
   }
 
   async list(): Promise<void> {
     this.set({ screen: "list", problem: null });
-    await this.guarded(async () => {
-      const found = await this.visitor.call<{ data: Summary[] }>("GET", "/v1/conversations?limit=50");
-      this.set({ conversations: found.data });
-    });
+    try {
+      this.set({ conversations: await this.client.conversations() });
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.set({ problem: error });
+    }
   }
 
   /** An empty conversation; it comes to be with its first message. */
   fresh(): void {
-    this.leave();
-    this.storage.keep({ conversationId: null });
-    this.set({ talk: this.unsentOf(null) });
+    this.client.storage.keep({ conversationId: null });
+    this.take(this.client.conversation());
   }
 
-  show(conversationId: string, isNew = false): void {
-    this.leave();
-    this.storage.keep({ conversationId });
-    this.set({ conversationId, talk: this.unsentOf(conversationId) });
-    this.historyUntil = isNew ? 0 : Number.POSITIVE_INFINITY;
-    if (!isNew) void this.learnHistory(conversationId);
-    this.stream = new EventStream({
-      open: (after, signal) =>
-        this.visitor.fetch(
-          `/v1/conversations/${conversationId}/events`,
-          { signal },
-          after === null ? {} : { "last-event-id": after },
-        ),
-      onEvent: (event) => this.take(event),
-      onOpen: () => {
-        this.set({ talk: talks.reopened(this.view.talk) });
-        void this.outbox.flush();
-      },
-      onState: (connection, problem) => {
-        if (connection === "refused" && problem?.status === 404) return this.fresh();
-        this.set({ connection, problem: problem ?? null });
-      },
-    }).start();
-  }
-
-  retry(): void {
-    this.stream?.retry();
-    void this.outbox.flush();
-  }
-
-  /** Say something; it is kept until the server has it, whatever happens in between. */
-  async send(text: string, click?: { button: Button; messageId: string | null }): Promise<void> {
-    const clientMessageId = crypto.randomUUID();
-    this.set({ talk: talks.typed(this.view.talk, text, clientMessageId, "sending"), problem: null });
-    const unsent: Unsent = { conversationId: this.view.conversationId, clientMessageId, text };
-    if (click) {
-      unsent.actionId = click.button.action_id;
-      if (click.messageId) unsent.inReplyTo = click.messageId;
-    }
-    await this.outbox.put(unsent);
-  }
-
-  /** A message that could not be sent is sent again under its own number: it cannot come twice. */
-  async resend(clientMessageId: string, text: string): Promise<void> {
-    const isKept = this.outbox.waiting.some((one) => one.clientMessageId === clientMessageId);
-    if (isKept) return this.outbox.flush();
-    const { talk } = this.view;
-    this.set({ talk: { ...talk, lines: talk.lines.filter((l) => l.clientMessageId !== clientMessageId) } });
-    return this.send(text);
-  }
-
-  async judge(messageId: string, helpful: boolean, reason?: string): Promise<void> {
-    const path = `/v1/conversations/${this.view.conversationId}/messages/${messageId}/feedback`;
-    await this.guarded(() => this.visitor.call("POST", path, reason ? { helpful, reason } : { helpful }));
+  show(conversationId: string): void {
+    this.client.storage.keep({ conversationId });
+    this.take(this.client.conversation(conversationId));
   }
 
   async rate(score: number): Promise<void> {
     const { conversationId } = this.view;
     if (!conversationId) return;
-    this.storage.keep({ rated: [...(this.storage.kept.rated ?? []).slice(-50), conversationId] });
-    await this.guarded(() =>
-      this.visitor.call("POST", `/v1/conversations/${conversationId}/rating`, { score }),
+    const { rated = [] } = this.client.storage.kept;
+    this.client.storage.keep({ rated: [...rated.slice(-50), conversationId] });
+    await this.talk.rate(score);
+  }
+
+  private take(talk: Conversation): void {
+    for (const end of this.unhear.splice(0)) end();
+    if (this.talk !== talk) this.talk.stop();
+    this.talk = talk;
+    this.unhear.push(
+      talk.subscribe(() => this.follow()),
+      talk.onEvent((happened) => this.noticed(happened)),
     );
+    this.set({ ...talk.state, screen: "talk", problem: null });
+    talk.start();
   }
 
-  private create(first: Unsent): Promise<string> {
-    const headers = { "idempotency-key": `first-${first.clientMessageId}` }; // begun twice, it is one
-    this.creating ??= this.visitor
-      .call<Summary>("POST", "/v1/conversations", { assistant_id: this.assistantId }, headers)
-      .then(({ conversation_id: conversationId }) => {
-        const typedSoFar = this.view.talk;
-        this.remember(conversationId, first.text);
-        if (this.view.conversationId === null) {
-          this.show(conversationId, true);
-          this.set({ talk: typedSoFar });
-        }
-        return conversationId;
-      })
-      .finally(() => {
-        this.creating = null;
-      });
-    return this.creating;
+  /** The conversation has changed: it may have come to be, or be gone. */
+  private follow(): void {
+    const { state } = this.talk;
+    if (state.connection === "refused" && state.problem?.status === 404) return this.fresh();
+    if (state.conversationId !== this.view.conversationId) {
+      this.client.storage.keep({ conversationId: state.conversationId });
+    }
+    this.set(state);
   }
 
-  private unsentOf(conversationId: string | null): talks.Talk {
-    const waiting = this.outbox.waiting.filter((one) => one.conversationId === conversationId);
-    return waiting.reduce(
-      (talk, one) => talks.typed(talk, one.text, one.clientMessageId, "unsent"),
-      talks.EMPTY,
-    );
-  }
-
-  private async learnHistory(conversationId: string): Promise<void> {
-    const path = `/v1/conversations/${conversationId}`;
-    await this.guarded(async () => {
-      const { last_event_id: last } = await this.visitor.call<{ last_event_id: number }>("GET", path);
-      if (this.view.conversationId === conversationId) this.historyUntil = last;
-    });
-  }
-
-  private take(raw: RawEvent): void {
-    const event = { type: raw.type, data: JSON.parse(raw.data) } as DeskEvent;
-    const before = this.view.talk;
-    const talk = talks.taken(before, event, raw.id === null ? null : Number(raw.id));
-    if (talk === before) return;
-    this.set({ talk });
-    if (event.type === "typing" && talk.personTypes) this.stopTypingLater();
-    if (raw.id !== null) this.noticed(event, Number(raw.id));
-  }
-
-  private noticed(event: DeskEvent, id: number): void {
+  private noticed({ event, id, isNews }: Happened): void {
     const { conversationId, isOpen } = this.view;
-    if (!conversationId) return;
+    if (!conversationId || id === null) return;
     if (event.type === "message" || event.type === "operator_message") {
       const author = event.type === "message" ? "assistant" : "operator";
       if (isOpen) this.markRead();
-      else if (id > (this.storage.kept.read?.[conversationId] ?? 0)) {
+      else if (id > (this.client.storage.kept.read?.[conversationId] ?? 0)) {
         this.set({ unread: this.view.unread + 1 });
         this.tell("unread", { count: this.view.unread });
       }
-      if (id > this.historyUntil) {
+      if (isNews) {
+        if (this.view.hasSound) chime();
         this.tell("message", { author, text: event.data.text, conversation_id: conversationId });
       }
     }
     const handoff = HANDOFF_STATUS[event.type];
-    if (handoff && id > this.historyUntil) {
-      this.tell("handoff", { status: handoff, conversation_id: conversationId });
-    }
-  }
-
-  private stopTypingLater(): void {
-    clearTimeout(this.typingTimer);
-    this.typingTimer = setTimeout(() => {
-      this.set({ talk: { ...this.view.talk, personTypes: false } });
-    }, TYPING_MS);
+    if (handoff && isNews) this.tell("handoff", { status: handoff, conversation_id: conversationId });
   }
 
   private markRead(): void {
-    const { conversationId, talk } = this.view;
+    const { conversationId, talk } = this.talk.state;
     if (!conversationId) return;
-    this.storage.keep({ read: { ...this.storage.kept.read, [conversationId]: talk.seen } });
-  }
-
-  private remember(conversationId: string, text: string): void {
-    const titles = Object.entries({ ...this.storage.kept.titles, [conversationId]: text.slice(0, 80) });
-    this.storage.keep({ titles: Object.fromEntries(titles.slice(-50)) });
-  }
-
-  private leave(): void {
-    this.stream?.stop();
-    this.stream = null;
-    this.set({ conversationId: null, talk: talks.EMPTY, connection: "idle", screen: "talk", problem: null });
-  }
-
-  private async guarded(work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      this.set({ problem: error });
-    }
+    const { read } = this.client.storage.kept;
+    this.client.storage.keep({ read: { ...read, [conversationId]: talk.seen } });
   }
 
   private set(changes: Partial<View>): void {

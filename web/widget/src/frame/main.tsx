@@ -1,22 +1,20 @@
 /** The frame's start: who it is for, which page holds it, how large it may be. */
 
 import { render } from "preact";
+import { Frontdesk } from "../../../client/src/frontdesk";
 import { inkOn, readableOn } from "../../../shared/contrast";
 import { type FromFrame, type Happenings, MARK, PHONE_WIDTH, type ToFrame } from "../protocol";
 import { App } from "./app";
 import { Desk } from "./desk";
 import "./frame.css";
-import { Storage } from "./storage";
 import { directionOf, textsFor } from "./texts/texts";
 import { type Brand, GivenContext } from "./use";
-import { Visitor } from "./visitor";
 
 const CLOSED_PX = 96;
 const LABELLED_PX = 280;
 const OPEN: [number, number] = [440, 760];
 
 let brand = JSON.parse(document.getElementById("frame-data")?.textContent ?? "null") as Brand;
-const storage = new Storage(brand.assistant_id);
 const isFramed = window.parent !== window;
 let pageLanguage = navigator.language;
 let site: string | null = null; // the page's origin, once it has said hello
@@ -26,7 +24,8 @@ function say(message: FromFrame): void {
   if (isFramed && (site || message.frontdesk !== "happened")) parent.postMessage(message, site ?? "*");
 }
 
-const desk = new Desk(brand.assistant_id, new Visitor(brand.assistant_id, storage), storage, (name, detail) =>
+const client = new Frontdesk({ url: location.origin, assistantId: brand.assistant_id });
+const desk = new Desk(client, (name, detail) =>
   say({ frontdesk: "happened", name, detail: detail as Happenings[keyof Happenings] }),
 );
 
@@ -54,7 +53,7 @@ function draw(): void {
   const root = document.getElementById("root") as HTMLElement;
   render(
     <GivenContext.Provider value={{ desk, brand, texts, language }}>
-      <App storage={storage} />
+      <App />
     </GivenContext.Provider>,
     root,
   );

@@ -1,10 +1,10 @@
 /** One utterance: the bubble, its choices, its sources and whether it helped. */
 
 import { useState } from "preact/hooks";
-import type { Button, Citation } from "../../../shared/events";
+import type { Button, Citation } from "../../../client/src/events";
 import { Icon } from "./icons";
 import { Rich } from "./rich";
-import type { Line } from "./talk";
+import type { Line } from "../../../client/src/talk";
 import { useGiven } from "./use";
 
 export function Message({ line, isLast, joined }: { line: Line; isLast: boolean; joined: boolean }) {
@@ -28,7 +28,7 @@ export function Message({ line, isLast, joined }: { line: Line; isLast: boolean;
       {line.author !== "contact" && isLast && (
         <Choices
           line={line}
-          onChoice={(button) => void desk.send(button.label, { button, messageId: line.messageId })}
+          onChoice={(button) => void desk.talk.send(button.label, { button, messageId: line.messageId })}
         />
       )}
       {line.author === "contact" && line.state !== "sent" && <Delivery line={line} />}
@@ -95,7 +95,7 @@ function Delivery({ line }: { line: Line }) {
         <button
           type="button"
           class="as-link"
-          onClick={() => void desk.resend(line.clientMessageId as string, line.text)}
+          onClick={() => void desk.talk.resend(line.clientMessageId as string)}
         >
           {texts.retry}
         </button>
@@ -154,11 +154,11 @@ function Judgement({ line }: { line: Line }) {
   const judge = (helpful: boolean) => {
     give(helpful);
     askWhy(!helpful);
-    void desk.judge(messageId, helpful);
+    void desk.talk.judge(messageId, helpful);
   };
   const because = (reason: string) => {
     askWhy(false);
-    void desk.judge(messageId, false, reason);
+    void desk.talk.judge(messageId, false, reason);
   };
   return (
     <span class="judgement">

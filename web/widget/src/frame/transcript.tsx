@@ -36,7 +36,7 @@ export function Transcript() {
               class="suggestion"
               dir="auto"
               key={question}
-              onClick={() => void desk.send(question)}
+              onClick={() => void desk.talk.send(question)}
             >
               {question}
             </button>

@@ -18,6 +18,15 @@ export interface Brand {
   launcher: string;
   suggestions: string[];
   logo: string;
+  files?: boolean;
+  /** In one language, or by language. */
+  disclosure?: string | { [language: string]: string } | null;
+}
+
+/** The words in a visitor's language; in English, or any, where that is missing. */
+export function disclosureIn(disclosure: Brand["disclosure"], language: string): string {
+  if (!disclosure || typeof disclosure === "string") return disclosure ?? "";
+  return disclosure[language] ?? disclosure.en ?? Object.values(disclosure)[0] ?? "";
 }
 
 export interface Given {

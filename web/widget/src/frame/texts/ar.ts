@@ -47,4 +47,10 @@ export const ar: Texts = {
   waiting: "بانتظار شخص",
   ongoing: "مفتوحة",
   log: "المحادثة",
+  sound: "الصوت",
+  attach: "إضافة ملف",
+  files: "الملفات",
+  fileReading: "تجري قراءته",
+  fileReady: "تمت قراءته",
+  removeFile: "إزالة {name}",
 };

@@ -47,4 +47,10 @@ export const de: Texts = {
   waiting: "Wartet auf einen Menschen",
   ongoing: "Offen",
   log: "Gespräch",
+  sound: "Ton",
+  attach: "Datei hinzufügen",
+  files: "Dateien",
+  fileReading: "Wird gelesen",
+  fileReady: "Gelesen",
+  removeFile: "{name} entfernen",
 };

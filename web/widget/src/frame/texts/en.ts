@@ -45,4 +45,10 @@ export const en = {
   waiting: "Waiting for a person",
   ongoing: "Open",
   log: "Conversation",
+  sound: "Sound",
+  attach: "Add a file",
+  files: "Files",
+  fileReading: "Being read",
+  fileReady: "Read",
+  removeFile: "Take out {name}",
 };

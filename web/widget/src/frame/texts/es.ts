@@ -47,4 +47,10 @@ export const es: Texts = {
   waiting: "Esperando a una persona",
   ongoing: "Abierta",
   log: "Conversación",
+  sound: "Sonido",
+  attach: "Añadir un archivo",
+  files: "Archivos",
+  fileReading: "Leyendo",
+  fileReady: "Leído",
+  removeFile: "Quitar {name}",
 };

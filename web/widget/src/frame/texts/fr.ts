@@ -47,4 +47,10 @@ export const fr: Texts = {
   waiting: "Attend une personne",
   ongoing: "Ouverte",
   log: "Conversation",
+  sound: "Son",
+  attach: "Ajouter un fichier",
+  files: "Fichiers",
+  fileReading: "En cours de lecture",
+  fileReady: "Lu",
+  removeFile: "Retirer {name}",
 };

@@ -47,4 +47,10 @@ export const zh: Texts = {
   waiting: "等待人工客服",
   ongoing: "进行中",
   log: "对话",
+  sound: "声音",
+  attach: "添加文件",
+  files: "文件",
+  fileReading: "正在读取",
+  fileReady: "已读取",
+  removeFile: "移除 {name}",
 };

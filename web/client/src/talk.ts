@@ -1,6 +1,6 @@
 /** One conversation as it is shown: a pure function of the events so far and of what was typed. */
 
-import type { Block, Citation, DeskEvent, Said } from "../../../shared/events";
+import type { Block, Citation, DeskEvent, Said } from "./events";
 
 export interface Line {
   key: string;

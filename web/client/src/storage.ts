@@ -13,6 +13,7 @@ export interface Kept {
   returnToken?: string | null;
   conversationId?: string | null;
   isOpen?: boolean;
+  sound?: boolean;
   outbox?: Unsent[];
   read?: { [conversationId: string]: number };
   titles?: { [conversationId: string]: string };
@@ -21,13 +22,12 @@ export interface Kept {
 
 export class Storage {
   private memory: Kept = {};
-  private readonly key: string;
 
-  constructor(assistantId: string) {
-    this.key = `frontdesk:${assistantId}`;
-  }
+  /** Under which key of `localStorage` it is kept; null keeps nothing beyond the page. */
+  constructor(private readonly key: string | null) {}
 
   get kept(): Kept {
+    if (this.key === null) return this.memory;
     try {
       return JSON.parse(localStorage.getItem(this.key) ?? "null") ?? this.memory;
     } catch {
@@ -37,6 +37,7 @@ export class Storage {
 
   keep(changes: Kept): void {
     this.memory = { ...this.kept, ...changes };
+    if (this.key === null) return;
     try {
       localStorage.setItem(this.key, JSON.stringify(this.memory));
     } catch {

@@ -1,6 +1,6 @@
 /** What was typed and is not with the server yet: kept in the browser, sent in order, each once. */
 
-import { Problem } from "../../../shared/problem";
+import { Problem } from "./problem";
 import type { Storage, Unsent } from "./storage";
 import type { Visitor } from "./visitor";
 
@@ -23,7 +23,7 @@ export class Outbox {
     private readonly storage: Storage,
     private readonly deliveries: Deliveries,
   ) {
-    addEventListener("online", () => void this.flush());
+    globalThis.addEventListener?.("online", () => void this.flush());
   }
 
   get waiting(): Unsent[] {

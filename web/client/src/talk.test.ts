@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { DeskEvent, Said } from "../../../shared/events";
+import type { DeskEvent, Said } from "./events";
 import { accepted, EMPTY, marked, reopened, type Talk, taken, typed } from "./talk";
 
 function said(messageId: string, author: Said["author"], text: string): Said {

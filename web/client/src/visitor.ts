@@ -1,9 +1,11 @@
 /** The visitor as a contact of the server: calls with a short token that renews itself. */
 
-import { Problem, problemOf, unreachable } from "../../../shared/problem";
+import { Problem, problemOf, unreachable } from "./problem";
 import type { Storage } from "./storage";
 
 const TIMEOUT_MS = 30_000;
+const UPLOAD_TIMEOUT_MS = 120_000;
+const SUBPROTOCOL = "frontdesk.v1";
 
 interface Session {
   token: string;
@@ -15,7 +17,9 @@ export class Visitor {
   private session: Promise<Session> | null = null;
   private identityToken: string | null = null;
 
+  /** `desk` is the server's origin, without a slash at its end. */
   constructor(
+    private readonly desk: string,
     private readonly assistantId: string,
     private readonly storage: Storage,
   ) {}
@@ -32,10 +36,11 @@ export class Visitor {
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<T> {
+    const isForm = body instanceof FormData;
     const init = {
       method,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(isForm ? UPLOAD_TIMEOUT_MS : TIMEOUT_MS),
+      ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
     };
     const response = await this.fetch(path, init, headers);
     if (!response.ok) throw await problemOf(response);
@@ -44,13 +49,28 @@ export class Visitor {
 
   /** A call as the contact; a token that has run out is renewed once. */
   async fetch(path: string, init: RequestInit, headers: Record<string, string> = {}): Promise<Response> {
+    const type: Record<string, string> =
+      typeof init.body === "string" ? { "content-type": "application/json" } : {};
     for (let attempt = 0; ; attempt += 1) {
       const { token } = await this.current();
-      const all = { authorization: `Bearer ${token}`, "content-type": "application/json", ...headers };
-      const response = await reached(fetch(path, { cache: "no-store", ...init, headers: all }));
+      const all = { authorization: `Bearer ${token}`, ...type, ...headers };
+      const request = fetch(this.desk + path, { cache: "no-store", ...init, headers: all });
+      const response = await reached(request);
       if (response.status !== 401 || attempt > 0) return response;
-      this.session = null;
+      this.renew();
     }
+  }
+
+  /** A conversation's socket, which tells what came after an event. */
+  async socket(path: string, after: string | null): Promise<WebSocket> {
+    const { token } = await this.current();
+    const address = (this.desk + path).replace(/^http/, "ws");
+    return new WebSocket(address, [SUBPROTOCOL, `token.${token}`, `after.${after ?? 0}`]);
+  }
+
+  /** The token is not taken any more: the next call asks for another. */
+  renew(): void {
+    this.session = null;
   }
 
   private current(): Promise<Session> {
@@ -85,7 +105,7 @@ export class Visitor {
       ...(returnToken ? { return_token: returnToken } : {}),
     };
     const response = await reached(
-      fetch("/v1/widget/sessions", {
+      fetch(`${this.desk}/v1/widget/sessions`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
