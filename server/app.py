@@ -24,6 +24,7 @@ from graphs.words.words_port import PostgresWords
 from server import problems
 from server.access.auditing import AuditTrail
 from server.access.auth import Credentials
+from server.access.cross_origin import CrossOrigin
 from server.access.keyrings import open_keyring
 from server.access.open_sockets import OpenSockets
 from server.access.passwords import Passwords
@@ -118,6 +119,7 @@ def create_app(
     mount_web(app, WEB)
     app.add_middleware(Intake, max_body_bytes=settings.max_body_bytes)
     app.add_middleware(EarlyRefusal)
+    app.add_middleware(CrossOrigin)
     app.add_middleware(Watch, metrics=metrics)
     app.openapi = lambda: describe(app, routers)
     return app

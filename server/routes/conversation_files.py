@@ -17,7 +17,7 @@ from server.shapes.import_schemas import FileOptions
 from server.shapes.schemas import Id
 from tenants.configuring import assistants
 from tenants.database.connection import TenantConnection, tenant_transaction
-from tenants.errors import DeskError, Invalid, NotFound, TooLarge, Unavailable, Unreadable
+from tenants.errors import Denied, DeskError, Invalid, NotFound, TooLarge, Unavailable, Unreadable
 from tenants.knowledge import document_erasure, knowledge_bases
 from tenants.transcripts import conversation_files, conversations
 from tenants.transcripts.conversation_files import MAX_FILE_BYTES, Base
@@ -64,7 +64,11 @@ async def add_file(
 ) -> JSONResponse:
     """Bring one file of at most 10 MB into a conversation; 201 when its passages are found there."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
-        await own_conversation(conn, caller, conversation_id)
+        found = await own_conversation(conn, caller, conversation_id)
+        if caller.kind == "contact":
+            assistant = await assistants.get(conn, found.assistant_id)
+            if not assistant.settings.widget.files:
+                raise Denied("this assistant takes no files")
     if not is_form(request):
         raise UnsupportedMediaType("send the file as multipart/form-data, in the field `file`")
     form = await read_form(request, max_files=1)

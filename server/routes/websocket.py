@@ -30,6 +30,8 @@ from tenants.ids import parse_id
 log = structlog.get_logger()
 router = APIRouter(route_class=CheckedRoute)
 MAX_FRAME_CHARS = 65_536
+_AFTER = "after."  # what a browser cannot say in a header: `after.<last event id>`
+_ALL_SEEN = 2**63
 _TALK = Needs("conversations", contact=True)
 
 
@@ -57,7 +59,7 @@ async def _admit(socket: WebSocket, held: Resources, conversation_id: str) -> tu
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         conversation = await own_conversation(conn, caller, known)
     await check_origin(socket, held, caller, conversation.assistant_id)
-    return caller, conversation.last_event_id
+    return caller, min(_asked_after(socket), conversation.last_event_id)
 
 
 @router.post(
@@ -83,6 +85,17 @@ async def refuse(socket: WebSocket) -> None:
     """There is no socket anywhere else."""
     refusal = NotFound("there is nothing at this address")
     await socket.send_denial_response(respond(refusal, instance=socket.url.path))
+
+
+def _asked_after(socket: WebSocket) -> int:
+    """The last event that the client has, where it says so among its subprotocols; else all are old.
+
+    Raises: Invalid.
+    """
+    for offered in socket.scope.get("subprotocols") or []:
+        if offered.startswith(_AFTER):
+            return read_event_id(offered.removeprefix(_AFTER))
+    return _ALL_SEEN
 
 
 class _Talk:

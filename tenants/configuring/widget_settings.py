@@ -41,6 +41,9 @@ class WidgetSettings(BaseModel):
         pattern=r"^$|^data:image/(png|jpeg|webp);base64,[A-Za-z0-9+/]+={0,2}$",
         description="A small picture as a data URL, shown beside the name.",
     )
+    files: bool = Field(
+        default=True, description="Whether visitors may bring files into their conversations."
+    )
     suggestions: list[_Suggestion] = Field(
         default_factory=list[str],
         max_length=MAX_SUGGESTIONS,

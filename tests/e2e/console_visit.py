@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.browsing import SETTLED_MS, WIDE, PageTenant, Watched
 
@@ -24,8 +24,8 @@ def ask(tenant: PageTenant, text: str) -> str:
 
 
 @contextmanager
-def operator(browser: Browser, address: str) -> Generator[Page]:
-    context = browser.new_context(viewport=WIDE)
+def operator(browser: Browser, address: str, viewport: ViewportSize = WIDE) -> Generator[Page]:
+    context = browser.new_context(viewport=viewport)
     watched = Watched(context.new_page())
     watched.page.set_default_timeout(SETTLED_MS)
     expect.set_options(timeout=SETTLED_MS)

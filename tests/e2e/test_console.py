@@ -141,3 +141,26 @@ def test_who_is_invited_joins_and_signs_in_by_password(
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
     watched.complaints.clear()  # the browser notes the 401 of who is signed out
+
+
+def test_on_a_phone_everything_is_within_reach(browser: Browser, page_tenant: PageTenant) -> None:
+    with operator(browser, link(page_tenant), PHONE) as page:
+        page.get_by_role("link", name="Approvals").click()
+        expect(page.get_by_role("heading", name="Approvals")).to_be_visible()
+        assert axe_violations(page) == []
+        page.get_by_role("button", name="More").click()
+        page.get_by_role("menuitem", name="Assistants").click()
+        page.get_by_label("Name for contacts").fill("Juno")
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.get_by_text("Saved as revision")).to_be_visible()
+        page.get_by_role("button", name="More").click()
+        page.get_by_role("menuitem", name="Settings").click()
+        page.get_by_label("Robin is there").click()
+        expect(page.get_by_label("Robin is there")).to_be_checked()
+        for place in page.get_by_role("navigation", name="Main").locator("a:visible").all():
+            box = place.bounding_box()
+            assert box and box["height"] >= 44 and box["x"] + box["width"] <= PHONE["width"]
+    path = f"/v1/assistants/{page_tenant.assistant_id}"
+    assert page_tenant.call("GET", path)["persona"]["name"] == "Juno"
+    [robin] = page_tenant.call("GET", "/v1/operators")["data"]
+    assert robin["available_until"]

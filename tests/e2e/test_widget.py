@@ -3,11 +3,19 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, expect
+from playwright.sync_api import Browser, FilePayload, ViewportSize, expect
 
 from tests.e2e.browsing import PageTenant
 from tests.e2e.server_process import within
-from tests.e2e.widget_site import HOSTILE, Visit, allow, site, visit
+from tests.e2e.widget_site import (
+    COUNTED_NOTES,
+    HOSTILE,
+    NO_SOCKETS,
+    Visit,
+    allow,
+    site,
+    visit,
+)
 
 WIDE: ViewportSize = {"width": 1280, "height": 860}
 PHONE: ViewportSize = {"width": 390, "height": 780}
@@ -191,3 +199,85 @@ def test_a_page_that_is_not_allowed_shows_no_widget(browser: Browser, taught: Pa
         with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
             page.goto(where)
         page.close()
+
+
+def test_files_are_answered_from_and_taken_out_again_and_may_be_forbidden(
+    browser: Browser, taught: PageTenant, address: str
+) -> None:
+    bill: FilePayload = {
+        "name": "bill.txt",
+        "mimeType": "text/plain",
+        "buffer": b"Kiln rental costs 31 pounds.",
+    }
+    with visit(browser, taught.url, address, PHONE) as here:
+        here.open()
+        here.chat.locator("input[type=file]").set_input_files(bill)  # before any word is said
+        listed = here.chat.get_by_role("list", name="Files")
+        expect(listed).to_contain_text("Read")
+        here.say("How much is the kiln rental?")
+        expect(here.chat.locator(".log [data-author=assistant]")).to_contain_text("31")
+        assert here.violations() == []
+        [conversation] = taught.call("GET", "/v1/conversations")["data"]
+        path = f"/v1/conversations/{conversation['conversation_id']}/files"
+        assert [one["name"] for one in taught.call("GET", path)["data"]] == ["bill.txt"]
+        here.page.reload()
+        here.chat.get_by_role("button", name="Take out bill.txt").click()
+        expect(listed).to_have_count(0)
+        assert taught.call("GET", path)["data"] == []
+    allow(taught, address, widget={"files": False})
+    with visit(browser, taught.url, address, PHONE) as here:
+        here.open()
+        expect(here.chat.get_by_role("button", name="Add a file")).to_have_count(0)
+
+
+def test_sound_is_off_until_it_is_wished_for_and_is_remembered(
+    browser: Browser, taught: PageTenant, address: str
+) -> None:
+    with visit(browser, taught.url, address, WIDE, before=COUNTED_NOTES) as here:
+        here.open()
+        with here.page.expect_event("websocket", lambda one: one.url.endswith("/ws")):
+            here.say(KNOWN)
+        here.expect_lines("assistant", 1)
+        assert here.frame.evaluate("window.notes") == 0
+        sound = here.chat.get_by_role("button", name="Sound")
+        expect(sound).to_have_attribute("aria-pressed", "false")
+        sound.click()
+        here.page.reload()
+        expect(sound).to_have_attribute("aria-pressed", "true")
+        here.expect_lines("assistant", 1)
+        assert here.frame.evaluate("window.notes") == 0  # what was said before is no news
+        here.say(KNOWN)
+        here.expect_lines("assistant", 2)
+        assert here.frame.evaluate("window.notes") > 0
+        kept = here.frame.evaluate(
+            "Object.values(localStorage).map((one) => JSON.parse(one).sound)"
+        )
+        assert kept == [True]
+
+
+def test_without_sockets_cards_lists_and_buttons_come_all_the_same(
+    browser: Browser, taught: PageTenant, address: str
+) -> None:
+    with visit(browser, taught.url, address, PHONE, before=NO_SOCKETS) as here:
+        here.open()
+        here.say(UNKNOWN)
+        expect(here.chat.locator(".person")).to_contain_text("A person is joining")
+        [handoff] = taught.call("GET", "/v1/handoffs?status=waiting")["data"]
+        blocks = [
+            {"type": "card", "text": "Raku, 12 pounds", "title": "Raku", "subtitle": "12 pounds"},
+            {"type": "list", "text": "Days", "items": ["Monday", "Friday"]},
+            {
+                "type": "buttons",
+                "text": "Which day?",
+                "buttons": [{"action_id": "fri", "label": "Friday please"}],
+            },
+        ]
+        path = f"/v1/handoffs/{handoff['handoff_id']}/messages"
+        taught.call("POST", path, {"content": blocks})
+        expect(here.chat.locator(".card h2")).to_have_text("Raku")
+        expect(here.chat.locator(".bubble li")).to_have_text(["Monday", "Friday"])
+        assert here.violations() == []
+        here.chat.get_by_role("button", name="Friday please").click()
+        here.expect_lines("contact", 2)
+        expect(here.chat.locator("[data-state=sending]")).to_have_count(0)
+    assert _stored(taught, "contact") == [UNKNOWN, "Friday please"]

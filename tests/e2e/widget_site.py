@@ -10,12 +10,30 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, FrameLocator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Frame, FrameLocator, Page, ViewportSize, expect
 
 import hatch_build
 from tests.e2e.browsing import SETTLED_MS, PageTenant
 
 AXE = hatch_build.WEB / "node_modules" / "axe-core" / "axe.min.js"
+# A browser behind a proxy that lets no socket through, and one that counts the notes it plays.
+NO_SOCKETS = """
+window.WebSocket = class extends EventTarget {
+  constructor() {
+    super();
+    setTimeout(() => this.dispatchEvent(Object.assign(new Event("close"), { code: 1006 })));
+  }
+  close() {}
+};
+"""
+COUNTED_NOTES = """
+window.notes = 0;
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...given) {
+  window.notes += 1;
+  return start.apply(this, given);
+};
+"""
 # A page that would break a widget that leaned on it.
 HOSTILE = "<style>* { all: revert !important } iframe { display: none !important }</style>"
 
@@ -88,18 +106,33 @@ class Visit:
     def expect_lines(self, author: str, count: int) -> None:
         expect(self.chat.locator(f".log [data-author={author}]")).to_have_count(count)
 
+    @property
+    def frame(self) -> Frame:
+        [frame] = [f for f in self.page.frames if "/widget/" in f.url]
+        return frame
+
     def violations(self) -> list[str]:
         """What axe finds wrong in the frame."""
-        [frame] = [f for f in self.page.frames if "/widget/" in f.url]
-        return axe_violations(frame)
+        return axe_violations(self.frame)
 
 
 @contextmanager
 def visit(
-    browser: Browser, desk: str, address: str, viewport: ViewportSize, **how: Any
+    browser: Browser,
+    desk: str,
+    address: str,
+    viewport: ViewportSize,
+    *,
+    before: str = "",
+    **how: Any,
 ) -> Generator[Visit]:
-    """A fresh browser on the site; on leaving, nothing was complained of and nobody else asked."""
+    """A fresh browser on the site; on leaving, nothing was complained of and nobody else asked.
+
+    The script `before` runs in every frame before any of its own.
+    """
     context = browser.new_context(viewport=viewport, **how)
+    if before:
+        context.add_init_script(before)
     here = Visit(context.new_page(), desk)
     here.page.set_default_timeout(SETTLED_MS)
     expect.set_options(timeout=SETTLED_MS)

@@ -109,6 +109,10 @@ def test_a_contact_brings_files_to_their_own_conversation_only(desk: Desk) -> No
     problem(call(shop.url, mine, "GET", path.format(stranger)), 404, "not_found")
     other = desk.tenant("Other")
     problem(other.call("GET", path.format(own)), 404, "not_found")
+    shop.call("PATCH", f"/v1/assistants/{shop.assistant_id}", json={"widget": {"files": False}})
+    refused = call(shop.url, mine, "POST", path.format(own), files=sent)
+    problem(refused, 403, "denied")
+    assert bring(shop, stranger, NOTE, "note.md").status_code == 201  # a program still may
 
 
 def test_a_file_that_cannot_be_read_says_why_and_takes_no_place(desk: Desk) -> None:

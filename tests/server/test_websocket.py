@@ -1,6 +1,7 @@
 """A conversation over a WebSocket: both ways, and every bad frame answered in words."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -19,10 +20,15 @@ def shop(desk: Desk) -> Program:
 
 
 def open_socket(
-    shop: Program, conversation_id: str, *, token: str | None = None, **headers: str
+    shop: Program,
+    conversation_id: str,
+    *,
+    token: str | None = None,
+    offered: Sequence[str] = (),
+    **headers: str,
 ) -> ClientConnection:
     url = shop.url.replace("http", "ws") + f"/v1/conversations/{conversation_id}/ws"
-    protocols: Any = ["frontdesk.v1"] + ([f"token.{token}"] if token else [])
+    protocols: Any = ["frontdesk.v1", *offered] + ([f"token.{token}"] if token else [])
     if token is None:
         headers = {"Authorization": f"Bearer {shop.api_key}"} | headers
     return connect(url, additional_headers=headers, subprotocols=protocols, open_timeout=10)
@@ -142,3 +148,16 @@ def test_unknown_conversations_are_not_found(desk: Desk, shop: Program) -> None:
         with pytest.raises(InvalidStatus) as refused:
             open_socket(shop, conversation_id)
         assert refused.value.response.status_code == 404
+
+
+def test_a_browser_says_among_its_subprotocols_what_it_has_seen(shop: Program) -> None:
+    conversation_id = shop.conversation()
+    shop.say(conversation_id, "Do you ship to Norway?")
+    with open_socket(shop, conversation_id, offered=["after.1"]) as socket:
+        assert [f["id"] for f in until(socket, "turn_ended")] == [2, 3, 4]
+    with open_socket(shop, conversation_id, offered=["after.999"]) as socket:
+        shop.say(conversation_id, "And to Sweden?")
+        assert until(socket, "turn_ended")[0]["id"] == 5
+    with pytest.raises(InvalidStatus) as refused:
+        open_socket(shop, conversation_id, offered=["after.x"])
+    assert refused.value.response.status_code == 422

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { EventParser } from "../client/src/sse";
 import { contrast, inkOn, readableOn } from "./contrast";
 import { richText, safeLink, spansOf } from "./rich_text";
-import { EventParser } from "../client/src/sse";
 
 describe("text of others", () => {
   test("is paragraphs and lists", () => {

@@ -58,13 +58,17 @@ export class Conversation {
   /** Calls back after every change of `state`; what it returns ends that. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
   };
 
   /** Calls back for every event as it comes; what it returns ends that. */
   readonly onEvent = (hearer: (happened: Happened) => void): (() => void) => {
     this.hearers.add(hearer);
-    return () => this.hearers.delete(hearer);
+    return () => {
+      this.hearers.delete(hearer);
+    };
   };
 
   /** Open the line, or open it again where it was stopped; nothing is lost in between. */

@@ -3,13 +3,14 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { DropdownMenu } from "radix-ui";
 import type { ReactNode } from "react";
-import { NavLink, Outlet, useNavigate } from "react-router";
+import { NavLink, Outlet, useLocation, useNavigate } from "react-router";
 import { answered, api, type Page } from "./api/client";
 import { useInboxLive } from "./api/live";
 import type { Handoff, Me } from "./api/shapes";
-import { Tag } from "./parts/parts";
+import { inWords, Tag } from "./parts/parts";
 
 const SIGNS = {
+  more: "M4.500 12h1M11.500 12h1M18.500 12h1",
   inbox: "M4 13h4l1.500 3h5L16 13h4M4 13l2.500-8h11L20 13v6H4v-6Z",
   conversations: "M4 5h16v11H9l-5 4V5Z",
   assistants:
@@ -62,7 +63,7 @@ function SignedIn({ me }: { me: Me }) {
         <Place to="/inbox" sign="inbox" count={waiting.data?.data.length ?? 0}>
           Inbox
         </Place>
-        <Place to="/approvals" sign="approvals" count={asked.data?.data.length ?? 0} isWideOnly>
+        <Place to="/approvals" sign="approvals" count={asked.data?.data.length ?? 0}>
           Approvals
         </Place>
         <Place to="/conversations" sign="conversations">
@@ -110,23 +111,34 @@ function Place({
     <NavLink
       to={to}
       className={({ isActive }) =>
-        `${isWideOnly ? "hidden md:flex" : "flex"} flex-1 flex-col items-center gap-1 px-3 py-2 text-xs md:flex-none md:flex-row md:gap-3 md:rounded-lg md:text-sm md:font-medium ${isActive ? "text-accent md:bg-soft" : "text-quiet hover:text-ink md:hover:bg-raised"}`
+        `${isWideOnly ? "hidden md:flex" : "flex"} relative min-w-0 flex-auto flex-col items-center gap-1 px-1 py-2 text-xs md:flex-none md:flex-row md:gap-3 md:rounded-lg md:px-3 md:text-sm md:font-medium ${isActive ? "text-accent md:bg-soft" : "text-quiet hover:text-ink md:hover:bg-raised"}`
       }
     >
-      <svg viewBox="0 0 24 24" className="size-5 fill-none stroke-current stroke-[1.75]" aria-hidden="true">
-        <path d={SIGNS[sign]} strokeLinejoin="round" strokeLinecap="round" />
-      </svg>
-      <span className="flex items-center gap-2">
-        {children}
-        {count > 0 && <Tag tone="warn">{count}</Tag>}
-      </span>
+      <Sign name={sign} />
+      <span>{children}</span>
+      {count > 0 && (
+        <span className="absolute start-1/2 top-0.5 ms-1 md:static md:ms-auto">
+          <Tag tone="warn">{count}</Tag>
+        </span>
+      )}
     </NavLink>
   );
 }
 
+function Sign({ name }: { name: keyof typeof SIGNS }) {
+  return (
+    <svg viewBox="0 0 24 24" className="size-5 fill-none stroke-current stroke-[1.75]" aria-hidden="true">
+      <path d={SIGNS[name]} strokeLinejoin="round" strokeLinecap="round" />
+    </svg>
+  );
+}
+
+/** Who is signed in; on a phone also the way to what is rarely needed. */
 function Account({ me }: { me: Me }) {
   const navigate = useNavigate();
   const queries = useQueryClient();
+  const { pathname } = useLocation();
+  const isElsewhere = /^\/(assistants|settings)/.test(pathname);
   const leave = async () => {
     await answered(api.DELETE("/v1/session"));
     queries.clear();
@@ -134,14 +146,21 @@ function Account({ me }: { me: Me }) {
   };
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="flex flex-1 flex-col items-center gap-1 px-3 py-2 text-xs text-quiet hover:text-ink md:flex-none md:flex-row md:gap-3 md:rounded-lg md:text-sm md:hover:bg-raised">
+      <DropdownMenu.Trigger
+        aria-label={`More, ${me.name}`}
+        className={`flex min-w-0 flex-auto flex-col items-center gap-1 px-1 py-2 text-xs hover:text-ink md:flex-none md:flex-row md:gap-3 md:rounded-lg md:px-3 md:text-sm md:text-quiet md:hover:bg-raised ${isElsewhere ? "text-accent" : "text-quiet"}`}
+      >
+        <span className="md:hidden">
+          <Sign name="more" />
+        </span>
         <span
           aria-hidden="true"
-          className="grid size-5 place-items-center rounded-full bg-soft text-xs text-accent md:size-7"
+          className="hidden size-7 place-items-center rounded-full bg-soft text-xs text-accent md:grid"
         >
           {me.name.charAt(0)}
         </span>
-        <span className="max-w-20 truncate md:max-w-none">{me.name}</span>
+        <span className="md:hidden">More</span>
+        <span className="hidden truncate md:inline">{me.name}</span>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content
@@ -153,18 +172,19 @@ function Account({ me }: { me: Me }) {
           <DropdownMenu.Label className="px-3 py-2 text-sm text-quiet">
             {me.email} · {me.role}
           </DropdownMenu.Label>
-          {["Approvals", "Assistants", "Settings"].map((place) => (
+          {(["assistants", "settings"] as const).map((place) => (
             <DropdownMenu.Item
               key={place}
-              onSelect={() => void navigate(`/${place.toLowerCase()}`)}
-              className="cursor-pointer rounded-lg px-3 py-2 text-sm outline-none data-highlighted:bg-raised md:hidden"
+              onSelect={() => void navigate(`/${place}`)}
+              className="flex min-h-11 cursor-pointer items-center gap-3 rounded-lg px-3 text-base outline-none data-highlighted:bg-raised md:hidden"
             >
-              {place}
+              <Sign name={place} />
+              {inWords(place)}
             </DropdownMenu.Item>
           ))}
           <DropdownMenu.Item
             onSelect={() => void leave()}
-            className="cursor-pointer rounded-lg px-3 py-2 text-sm outline-none data-highlighted:bg-raised"
+            className="flex min-h-11 cursor-pointer items-center rounded-lg px-3 text-base outline-none data-highlighted:bg-raised md:min-h-9 md:text-sm"
           >
             Sign out
           </DropdownMenu.Item>

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import { contrast, inkOn } from "../../../shared/contrast";
-import { Choice, Pair, Section, Several, Text } from "../parts/fields";
+import { Choice, Pair, Section, Several, Switch, Text } from "../parts/fields";
 import { Button } from "../parts/parts";
 import type { Draft, Widget } from "./settings";
 
@@ -52,6 +52,12 @@ export function Look({ draft: { is, set } }: { draft: Draft }) {
             hint="Up to four, each on its own line."
             value={widget.suggestions}
             onChange={(suggestions) => put({ suggestions: suggestions.slice(0, 4) })}
+          />
+          <Switch
+            label="Visitors may add files"
+            hint="A file is read and answered from in its conversation, nowhere else."
+            isOn={widget.files}
+            onChange={(files) => put({ files })}
           />
         </Section>
         <Section title="On your site" about="Only these pages may show the widget; * lets every page.">

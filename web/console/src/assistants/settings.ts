@@ -63,6 +63,7 @@ export interface Widget {
   launcher: string;
   suggestions: string[];
   logo: string;
+  files: boolean;
 }
 
 export interface Assistant {

@@ -54,6 +54,7 @@ function Lane({
   const found = useHandoffs(status);
   const handoffs = found.data?.data ?? [];
   const shown = status === "resolved" ? handoffs.slice(0, 20) : [...handoffs].sort(urgentThenOldest);
+  if (status !== "waiting" && handoffs.length === 0) return null;
   return (
     <section aria-label={title} className="px-3 pb-4">
       <h2 className="px-2 py-2 text-xs font-medium text-quiet">

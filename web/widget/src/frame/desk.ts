@@ -110,13 +110,12 @@ export class Desk {
   }
 
   private take(talk: Conversation): void {
-    for (const end of this.unhear.splice(0)) end();
+    for (const end of this.unhear) end();
     if (this.talk !== talk) this.talk.stop();
     this.talk = talk;
-    this.unhear.push(
-      talk.subscribe(() => this.follow()),
-      talk.onEvent((happened) => this.noticed(happened)),
-    );
+    const unfollow = talk.subscribe(() => this.follow());
+    const unhear = talk.onEvent((happened) => this.noticed(happened));
+    this.unhear = [unfollow, unhear];
     this.set({ ...talk.state, screen: "talk", problem: null });
     talk.start();
   }
@@ -124,7 +123,10 @@ export class Desk {
   /** The conversation has changed: it may have come to be, or be gone. */
   private follow(): void {
     const { state } = this.talk;
-    if (state.connection === "refused" && state.problem?.status === 404) return this.fresh();
+    if (state.connection === "refused" && state.problem?.status === 404) {
+      this.fresh();
+      return;
+    }
     if (state.conversationId !== this.view.conversationId) {
       this.client.storage.keep({ conversationId: state.conversationId });
     }

@@ -2,9 +2,9 @@
 
 import { useState } from "preact/hooks";
 import type { Button, Citation } from "../../../client/src/events";
+import type { Line } from "../../../client/src/talk";
 import { Icon } from "./icons";
 import { Rich } from "./rich";
-import type { Line } from "../../../client/src/talk";
 import { useGiven } from "./use";
 
 export function Message({ line, isLast, joined }: { line: Line; isLast: boolean; joined: boolean }) {
@@ -46,7 +46,7 @@ function Content({ line }: { line: Line }) {
         if (block.type === "card") {
           return (
             <section class="card" key={at}>
-              <h3>{block.title}</h3>
+              <h2>{block.title}</h2>
               {block.subtitle && <p>{block.subtitle}</p>}
             </section>
           );
