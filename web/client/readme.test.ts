@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { expect, test } from "vitest";
 
-const PACKAGE = join(dirname(fileURLToPath(import.meta.url)), "..");
+const PACKAGE = dirname(fileURLToPath(import.meta.url));
 const REACT = join(PACKAGE, "..", "node_modules", "@types", "react");
 const OPTIONS: ts.CompilerOptions = {
   strict: true,
