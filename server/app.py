@@ -32,6 +32,7 @@ from server.access.sign_in_throttle import SignInThrottle
 from server.admitting.admission import Admission, AdmissionLimits
 from server.admitting.early_refusal import EarlyRefusal
 from server.admitting.fair_slots import StepsInTurn, Turnstile
+from server.admitting.idempotency import KeyEnds
 from server.admitting.intake import Intake
 from server.admitting.limits import Counter, Limiter
 from server.dialects import DIALECTS
@@ -254,6 +255,7 @@ async def _open(
         ),
         sockets=sockets,
         trail=trail,
+        key_ends=KeyEnds(pool),
         hub=hub,
         turns=turns,
         hold=hold,

@@ -60,6 +60,7 @@ def serve(
         with _loading("server.serve") as load, start.database(settings) as prepared:
             start.prepare(settings, prepared, demo=settings.demo)
             load.join()
+            from server.running.leaving import leave
             from server.serve import run_server
 
             stops.obey()
@@ -70,8 +71,9 @@ def serve(
                 platform_key=prepared.platform_key,
                 master_key=prepared.master_key,
                 owner_url=prepared.owner_url,
+                on_late=prepared.leave_at_once,
             )
-    sys.exit(status)
+    leave(status)
 
 
 @main.command()
@@ -92,8 +94,10 @@ def worker(data: Data = None) -> None:
         with start.database(settings) as prepared:
             start.prepare(settings, prepared, demo=False)
             from server.commands.work import work
+            from server.running.leaving import leave
 
             asyncio.run(work(settings, prepared))
+    leave(0)
 
 
 @main.command()

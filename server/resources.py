@@ -15,6 +15,7 @@ from server.access.open_sockets import OpenSockets
 from server.access.passwords import Passwords
 from server.access.sign_in_throttle import SignInThrottle
 from server.admitting.admission import Admission
+from server.admitting.idempotency import KeyEnds
 from server.admitting.limits import Limiter
 from server.outside.sending import Sender
 from server.outside.tooling import Tooling
@@ -43,6 +44,7 @@ class Resources:
     credentials: Credentials
     sockets: OpenSockets
     trail: AuditTrail
+    key_ends: KeyEnds
     hub: Hub
     turns: TurnExecutor
     hold: HoldPoints

@@ -7,11 +7,12 @@ signal handler itself: streams end with `reconnect`, running turns get their tim
 import asyncio
 import gc
 import json
+import math
 import signal
 import socket
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from http import HTTPStatus
 from types import FrameType
@@ -25,6 +26,7 @@ from server.app import BuildMachine, create_app
 from server.errors import MalformedBody
 from server.problems import MEDIA_TYPE, problem
 from server.running.drain import Drain
+from server.running.leaving import Leaving, ThreadsLeftBehind
 from server.watching.logs import configure_logs
 from settings import Settings
 from tenants.errors import DeskError, TooLarge
@@ -34,7 +36,7 @@ MAX_FRAME_BYTES = 1_000_000
 MAX_CONNECTIONS = 4_096
 MAX_HEAD_BYTES = 65_536
 MAX_HEADERS = 200
-GRACE_AFTER_DRAIN_SECONDS = 1
+CLOSING_SECONDS = 1.5  # behind the drain: then the process goes as it stands
 YOUNG_OBJECTS = 20_000  # made and not let go, before they are looked through
 LISTENS_SECONDS = 0.5  # on after SIGTERM, so that whoever asks `/readyz` is told and goes elsewhere
 
@@ -98,13 +100,17 @@ class DeskWebSocket(WebSocketsSansIOProtocol):
 class DeskServer(uvicorn.Server):
     """uvicorn that starts the drain at the first signal and says when it is ready."""
 
-    def __init__(self, config: uvicorn.Config, drain: Drain) -> None:
+    def __init__(
+        self, config: uvicorn.Config, drain: Drain, on_signal: Callable[[], None] = lambda: None
+    ) -> None:
         super().__init__(config)
         self._drain = drain
+        self._on_signal = on_signal  # in the handler itself
         self._is_replaced = False  # asked to go by SIGTERM, not by a person at a terminal
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._drain.start()
+        self._on_signal()
         self._is_replaced = sig == signal.SIGTERM
         super().handle_exit(sig, frame)
 
@@ -128,6 +134,7 @@ class DeskServer(uvicorn.Server):
                 signal.signal(sig, handler)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadsLeftBehind())
         await super().startup(sockets)
         _settle_memory()
         if not self.should_exit:
@@ -156,10 +163,16 @@ def run_server(
     master_key: bytes,
     owner_url: str | None = None,
     build: BuildMachine = build_machine,
+    on_late: Callable[[], None] = lambda: None,
 ) -> int:
-    """Serve until SIGINT or SIGTERM; 0 after a clean end, 1 where the start failed."""
+    """Serve until SIGINT or SIGTERM; 0 after a clean end, 1 where the start failed.
+
+    From the signal on the whole process has the drain's time and a little more: what it has not
+    closed by then is left to those who take it over, `on_late` is called, and it is gone.
+    """
     configure_logs(settings.log_level)
     drain = Drain()
+    leaving = Leaving(settings.drain_seconds + CLOSING_SECONDS, on_late=on_late)
     server = DeskServer(
         make_config(
             settings,
@@ -171,6 +184,7 @@ def run_server(
             build=build,
         ),
         drain,
+        leaving.begin,
     )
     server.run()
     return 0 if server.started else 1
@@ -215,5 +229,5 @@ def make_config(
         ws_max_size=MAX_FRAME_BYTES,
         limit_concurrency=MAX_CONNECTIONS,
         timeout_keep_alive=30,
-        timeout_graceful_shutdown=int(settings.drain_seconds) + GRACE_AFTER_DRAIN_SECONDS,
+        timeout_graceful_shutdown=math.ceil(settings.drain_seconds),
     )

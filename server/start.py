@@ -4,9 +4,9 @@ import base64
 import socket
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
@@ -37,6 +37,7 @@ class Prepared:
     platform_key: str
     master_key: bytes
     embedded: bool
+    leave_at_once: Callable[[], None] = lambda: None  # of a process that has no time any more
 
 
 @contextmanager
@@ -50,7 +51,8 @@ def database(settings: Settings) -> Generator[Prepared]:
         if settings.owner_database_url is not None:
             raise StartFailed("FRONTDESK_OWNER_DATABASE_URL needs FRONTDESK_DATABASE_URL beside it")
         with EmbeddedPostgres(data) as server:
-            yield _prepared(settings, data, server.urls.app, server.urls.owner, embedded=True)
+            made = _prepared(settings, data, server.urls.app, server.urls.owner, embedded=True)
+            yield replace(made, leave_at_once=server.leave_at_once)
         return
     data.mkdir(mode=0o711, parents=True, exist_ok=True)
     app_url = settings.database_url.get_secret_value()

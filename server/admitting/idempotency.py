@@ -4,9 +4,11 @@ A message has its own, stronger form: there the key becomes its `client_message_
 whoever shows them: a credential, a page that names its assistant, or a channel that signs.
 """
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,17 +16,56 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from server.access.auth import Credentials
-from tenants.database.connection import Pool, tenant_transaction
+from server.running.absences import is_away
+from tenants.database.connection import Pool, TenantConnection, tenant_transaction
 from tenants.errors import Conflict, DeskError, Invalid
 from tenants.ids import parse_id
 from tenants.outside import channel_routes
 from tenants.working import idempotency
 
 MAX_KEY_CHARS = 200
+AGAIN_SECONDS = 1.0  # between tries to write down what became of a key
+MOST_TRIES = 120  # then the key is free by itself
+MOST_LATER = 1_000  # keys at once whose end waits for the database
 _PLATFORM = UUID(int=0)  # the platform owner's keys belong to no tenant
 _SECRET = "holds_a_secret"
+Write = Callable[[TenantConnection], Awaitable[None]]
 Handle = Callable[[Request], Awaitable[Response]]
 Asker = tuple[UUID, str]  # the tenant under which a key is kept, and whose it is
+
+
+class KeyEnds:
+    """What became of keys, written at once, or as soon as a database that is away is back: else their
+    repeats would be told for two minutes that the first request still runs.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._later: set[asyncio.Task[None]] = set()
+
+    async def write(self, tenant_id: UUID, write: Write) -> None:
+        """Written on return, or soon. Raises whatever is no absence of the database."""
+        if await self._is_written(tenant_id, write) or len(self._later) >= MOST_LATER:
+            return
+        task = asyncio.create_task(self._write_later(tenant_id, write), name="key-end")
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+
+    async def _write_later(self, tenant_id: UUID, write: Write) -> None:
+        for _ in range(MOST_TRIES):
+            await asyncio.sleep(AGAIN_SECONDS)
+            if await self._is_written(tenant_id, write):
+                return
+
+    async def _is_written(self, tenant_id: UUID, write: Write) -> bool:
+        try:
+            async with tenant_transaction(self._pool, tenant_id) as conn:
+                await write(conn)
+        except Exception as error:
+            if not is_away(error):
+                raise
+            return False
+        return True
 
 
 async def answer_once(
@@ -48,19 +89,22 @@ async def answer_once(
         first = await idempotency.begin(conn, name, key, asked)
     if first is not None:
         return _repeated(first)
+    ends: KeyEnds = request.app.state.resources.key_ends
+    forget = partial(idempotency.forget, caller=name, key=key)
     try:
         response = await handle(request)
     except Exception:  # a failure is no answer to keep: the key may be used again
-        async with tenant_transaction(pool, tenant_id) as conn:
-            await idempotency.forget(conn, name, key)
+        await ends.write(tenant_id, forget)
         raise
     body = _body(response)
-    async with tenant_transaction(pool, tenant_id) as conn:
-        if body is None:
-            await idempotency.forget(conn, name, key)
-        else:
-            kept = _without_secret(body) if secret else body
-            await idempotency.finish(conn, name, key, response.status_code, kept)
+    if body is None:
+        await ends.write(tenant_id, forget)
+    else:
+        kept = _without_secret(body) if secret else body
+        finish = partial(
+            idempotency.finish, caller=name, key=key, status=response.status_code, body=kept
+        )
+        await ends.write(tenant_id, finish)
     return response
 
 

@@ -14,6 +14,7 @@ from server.access.sign_in_links import new_link
 from server.demo_tenants import demo_tenants
 from server.models import open_embedders, open_models
 from server.outside.effects import open_sender
+from server.running.leaving import Leaving, ThreadsLeftBehind
 from server.start import Prepared
 from server.working.job_kinds import JOB_KINDS, PERIODIC
 from server.working.job_run import JobHouse
@@ -32,12 +33,17 @@ from tenants.people import operators
 from tools.connecting import StoredConnectors
 from tools.egress import EgressPolicy, guarded_client
 
+STOP_SECONDS = 9.5  # for what is in the middle; then the process goes as it stands
+
 
 async def work(settings: Settings, prepared: Prepared) -> None:
     """Work on long jobs and send what leaves until SIGINT or SIGTERM; what is in the middle goes on elsewhere."""
     stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadsLeftBehind())
+    leaving = Leaving(STOP_SECONDS, on_late=prepared.leave_at_once)
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        loop.add_signal_handler(number, stopped.set)
     async with AsyncExitStack() as stack:
         pool, embedders = await stack.enter_async_context(opened(settings, prepared))
         models = open_models(settings)
@@ -55,6 +61,7 @@ async def work(settings: Settings, prepared: Prepared) -> None:
         await stack.enter_async_context(open_sender(pool, settings, sealer, desk=desk))
         typer.echo("working; stop with Ctrl-C")
         await stopped.wait()
+        leaving.begin()
 
 
 async def new_tenant(

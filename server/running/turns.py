@@ -9,7 +9,6 @@ the log, so it does not matter which process runs it.
 
 import asyncio
 import time
-from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
@@ -22,6 +21,7 @@ from structlog.contextvars import bound_contextvars
 from server.admitting.fair_slots import Turnstile
 from server.running.drain import Drain, Patience
 from server.running.leased_runs import LeasedRuns, TurnLimits, TurnRuns
+from server.running.slots import Slots
 from server.running.streams import Hub
 from tenants.database.connection import (
     Pool,
@@ -40,7 +40,7 @@ from tenants.transcripts import conversations
 
 log = structlog.get_logger()
 SWEEP_SECONDS = 2.0
-KEPT_SHARE = 8  # of so many slots one is kept for tenants that have nothing running
+LOOK_SECONDS = 0.5  # of a drain, for leases that came to nothing
 
 
 class TurnExecutor:
@@ -65,15 +65,18 @@ class TurnExecutor:
         self._limits = limits
         self._leased = LeasedRuns(pool, runs, limits, hold)
         self.owner = new_id()
-        self._queued: OrderedDict[UUID, deque[UUID]] = OrderedDict()  # who was served last is last
+        self._slots = Slots(
+            most=limits.most_running, most_of_a_tenant=limits.most_running_of_a_tenant
+        )
         self._known: dict[UUID, asyncio.Future[dict[str, Any] | None]] = {}
         self._again: set[UUID] = set()  # asked for while their claim was still under way
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
-        self._running: dict[UUID, int] = {}
         self._leases: dict[UUID, Lease] = {}  # claimed with the accept, on their way to a slot
         self._later: dict[UUID, asyncio.TimerHandle] = {}  # by turns that wait for more messages
         self._mean_seconds = 1.0  # a turn's, of late
         self._patience = Patience(drain, limits.drain_seconds)
+        self._going: asyncio.Task[None] | None = None
+        drain.listen(self._go)
         self.on_end: Callable[[TurnEnd, float], None] = lambda _end, _seconds: None
 
     @property
@@ -84,11 +87,11 @@ class TurnExecutor:
     @property
     def waiting(self) -> int:
         """How many turns of all tenants wait for a slot here."""
-        return sum(map(len, self._queued.values()))
+        return self._slots.waiting
 
     def waiting_of(self, tenant_id: UUID) -> int:
         """How many turns of one tenant wait for a slot here."""
-        return len(self._queued.get(tenant_id, ()))
+        return self._slots.waiting_of(tenant_id)
 
     def seconds_to_run(self, turns: int) -> float:
         """How long so many turns take, as long and as many at once as they were of late."""
@@ -96,7 +99,8 @@ class TurnExecutor:
 
     def wish(self, tenant_id: UUID) -> Claim | None:
         """What a turn is accepted with that can run without waiting: its lease comes with it."""
-        if not self._has_room(tenant_id) or tenant_id in self._queued or self._drain.started:
+        is_free = self._slots.has_room(tenant_id) and not self._slots.waiting_of(tenant_id)
+        if not is_free or self._drain.started:
             return None
         return Claim(self.owner, self._limits.lease_seconds)
 
@@ -114,7 +118,7 @@ class TurnExecutor:
             self._again.add(turn_id)
             return
         self._known[turn_id] = asyncio.get_running_loop().create_future()
-        self._queued.setdefault(tenant_id, deque()).append(turn_id)
+        self._slots.put(tenant_id, turn_id)
         self._fill_slots()
 
     def take(self, tenant_id: UUID, accepted: turns.Accepted) -> None:
@@ -165,40 +169,15 @@ class TurnExecutor:
             pass
 
     def _fill_slots(self) -> None:
-        """The tenant with the fewest running goes first; of equals, who was served longest ago."""
-        while True:
-            tenant_id = min(
-                filter(self._has_room, self._queued),
-                key=lambda tenant: self._running.get(tenant, 0),
-                default=None,
-            )
-            if tenant_id is None:
-                return
-            waiting = self._queued[tenant_id]
-            self._spawn(tenant_id, waiting.popleft())
-            if waiting:
-                self._queued.move_to_end(tenant_id)
-            else:
-                del self._queued[tenant_id]
-
-    def _has_room(self, tenant_id: UUID) -> bool:
-        """The last slots are kept for tenants that have nothing running."""
-        running, most = self._running.get(tenant_id, 0), self._limits.most_running
-        kept = most // KEPT_SHARE if running else 0
-        free = most - len(self._tasks) - kept
-        return free > 0 and running < self._limits.most_running_of_a_tenant
-
-    def _spawn(self, tenant_id: UUID, turn_id: UUID) -> None:
-        self._running[tenant_id] = self._running.get(tenant_id, 0) + 1
-        task = asyncio.create_task(self._run(tenant_id, turn_id), name=f"turn-{turn_id}")
-        self._tasks[turn_id] = task
-        task.add_done_callback(lambda done: self._done(tenant_id, turn_id, done))
+        while (taken := self._slots.take()) is not None:
+            tenant_id, turn_id = taken
+            task = asyncio.create_task(self._run(tenant_id, turn_id), name=f"turn-{turn_id}")
+            self._tasks[turn_id] = task
+            task.add_done_callback(partial(self._done, tenant_id, turn_id))
 
     def _done(self, tenant_id: UUID, turn_id: UUID, task: asyncio.Task[None]) -> None:
         del self._tasks[turn_id]
-        self._running[tenant_id] -= 1
-        if not self._running[tenant_id]:
-            del self._running[tenant_id]
+        self._slots.free(tenant_id)
         waiter = self._known.pop(turn_id)
         if not waiter.done():
             waiter.set_result(None)
@@ -285,14 +264,30 @@ class TurnExecutor:
 
     async def close(self) -> None:
         """Let running turns end in the time that is left, then give the rest back to the queue."""
+        self._go()
+        assert self._going is not None
+        await self._going
+
+    def _go(self) -> None:
+        """At the drain's start, while connections still end, or at the latest with `close`."""
+        if self._going is None:
+            self._going = asyncio.create_task(self._hand_on(), name="hand-on")
+
+    async def _hand_on(self) -> None:
         for timer in self._later.values():
             timer.cancel()
-        running = list(self._tasks.values())
-        if running:
-            left = self._drain.seconds_left(self._limits.drain_seconds)
-            _, late = await asyncio.wait(running, timeout=max(0.1, left))
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-        for lease in self._leases.values():  # claimed, but the drain came before their slot
+        await self._give_back_unused()
+        while self._tasks and (left := self._drain.seconds_left(self._limits.drain_seconds)) > 0:
+            await asyncio.wait(self._tasks.values(), timeout=min(left, LOOK_SECONDS))
+            await self._give_back_unused()  # accepted while others end
+        late = list(self._tasks.values())
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        await self._give_back_unused()
+
+    async def _give_back_unused(self) -> None:
+        """Leases that came with an accept, when the drain came before their slot."""
+        while self._leases:
+            _, lease = self._leases.popitem()
             await self._with_lease(leases.release, lease)

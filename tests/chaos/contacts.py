@@ -33,9 +33,12 @@ class Contact(threading.Thread):
 
     def run(self) -> None:
         count = 0
-        while not self.stopping.is_set():
-            self._conversation(f"c{self._n}-{count}")
-            count += 1
+        try:
+            while not self.stopping.is_set():
+                self._conversation(f"c{self._n}-{count}")
+                count += 1
+        except AssertionError as error:
+            self._journal.unexpected.append(str(error))
 
     def _conversation(self, name: str) -> None:
         body = {

@@ -41,15 +41,22 @@ def plan(
 
 
 def execute(
-    world: World, journal: Journal, kills: list[str], seed: int, say: Any, *, seconds: float
+    world: World,
+    journal: Journal,
+    kills: list[str],
+    seed: int,
+    say: Any,
+    *,
+    seconds: float,
+    at_least: int,
 ) -> None:
-    """One kill after the other, until they are done or the time is over; a server that lives is
-    always left. Raises: TimeoutError.
+    """One kill after the other, until they are done, or the time is over and so many were; a server
+    that lives is always left. Raises: TimeoutError.
     """
     draw = random.Random(seed + 1)
     ends_at = time.monotonic() + seconds
     for n, what in enumerate(kills, 1):
-        if time.monotonic() > ends_at:
+        if time.monotonic() > ends_at and n > at_least:
             return
         world.wait_for_another(at_least=2)
         if what in CAUSES:

@@ -41,7 +41,16 @@ def database(postgres: EmbeddedPostgres) -> Iterator[Database]:
 def journal(book: Journal) -> Journal:
     """The test's own copy of the book."""
     copied = copy.copy(book)
-    for name in ("sent", "streamed", "kills", "restarts", "faults", "refused", "unwell"):
+    for name in (
+        "sent",
+        "streamed",
+        "kills",
+        "restarts",
+        "faults",
+        "refused",
+        "unwell",
+        "unexpected",
+    ):
         setattr(copied, name, copy.deepcopy(getattr(book, name)))
     return copied
 
@@ -116,6 +125,18 @@ def unanswered(_conn: psycopg.Connection, journal: Journal) -> None:
     journal.sent[0].status = ""
 
 
+def slow(_conn: psycopg.Connection, journal: Journal) -> None:
+    journal.sent[0].ended_at += 61
+
+
+def unexpected(_conn: psycopg.Connection, journal: Journal) -> None:
+    journal.unexpected.append("409: no such thing")
+
+
+def unseen(_conn: psycopg.Connection, journal: Journal) -> None:
+    journal.kills.append(Kill("mid_stream", 1, "", 1.0))
+
+
 def twice(_conn: psycopg.Connection, journal: Journal) -> None:
     journal.streamed[0].numbered.insert(2, journal.streamed[0].numbered[1])
 
@@ -162,7 +183,10 @@ BROKEN: dict[str, Break] = {
     "good answers that came late": late,
     "looks at health without an answer": unwell,
     "failures while servers only went and came": refused,
-    "turns without an end after 60 s": unanswered,
+    "answers that nobody expects": unexpected,
+    "kills at a point without evidence": unseen,
+    "turns without an end": unanswered,
+    "turns that ended after more than 60 s": slow,
     "turns that failed": sql("update turns set status = 'failed'"),
     "turns without their reply": sql("delete from messages where author_kind = 'assistant'"),
     "replies doubled": sql(AGAIN),

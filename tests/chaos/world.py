@@ -19,6 +19,7 @@ from tests.e2e.test_story import SHOP
 from tests.openai_loopback import Reply, openai_loopback
 
 SERVERS = 3
+IN_FLIGHT = "idempotency_in_flight"
 NOTHING: Mapping[str, str] = MappingProxyType({})
 LEASE_SECONDS = 3
 DEADLINE_SECONDS = 55  # of a turn; longer than any absence of the database here
@@ -65,14 +66,16 @@ class World:
         return answer
 
     def insist(self, n: int, method: str, path: str, **more: Any) -> httpx2.Response:
-        """The first answer that is no failure of a server's, whoever gives it."""
+        """The first answer that is no failure of a server's, whoever gives it; while somebody else
+        seems to be at the same request, it is asked again.
+        """
         while True:
             try:
                 answer = self.call(n, method, path, **more)
             except (httpx2.HTTPError, OSError):
                 time.sleep(0.1)
             else:
-                if answer.status_code < 500:
+                if answer.status_code < 500 and IN_FLIGHT not in answer.text:
                     return answer
                 time.sleep(0.2)
             n += 1
@@ -137,9 +140,9 @@ class World:
         self._ending.set()
         for back in self._returning:
             back.join(BACK_SECONDS)
-        for server in self.alive.values():
+        for server in self.servers:
             try:
-                server.stop()
+                server.end()
             except subprocess.TimeoutExpired:
                 server.abandon()
 

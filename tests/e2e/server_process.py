@@ -88,6 +88,11 @@ class ServerProcess:
             self._process.send_signal(signal.SIGTERM)
         return self.wait()
 
+    def end(self) -> None:
+        """SIGTERM and wait, where it runs. Raises: TimeoutExpired."""
+        if self._process is not None and self._process.poll() is None:
+            self.stop()
+
     def wait(self) -> int:
         """The exit status of a server that was asked to go. Raises: TimeoutExpired."""
         assert self._process is not None
