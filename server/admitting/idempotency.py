@@ -39,8 +39,9 @@ class KeyEnds:
     repeats would be told for two minutes that the first request still runs.
     """
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, *, again_seconds: float = AGAIN_SECONDS) -> None:
         self._pool = pool
+        self._again_seconds = again_seconds
         self._later: set[asyncio.Task[None]] = set()
 
     async def write(self, tenant_id: UUID, write: Write) -> None:
@@ -51,9 +52,14 @@ class KeyEnds:
         self._later.add(task)
         task.add_done_callback(self._later.discard)
 
+    async def settled(self) -> None:
+        """Return when nothing waits for the database any more."""
+        while self._later:
+            await asyncio.wait(self._later)
+
     async def _write_later(self, tenant_id: UUID, write: Write) -> None:
         for _ in range(MOST_TRIES):
-            await asyncio.sleep(AGAIN_SECONDS)
+            await asyncio.sleep(self._again_seconds)
             if await self._is_written(tenant_id, write):
                 return
 

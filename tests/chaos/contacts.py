@@ -14,7 +14,15 @@ from tests.chaos.world import World
 KNOWN = "What is the warranty of the Aurora desk lamp?"
 ANSWERED = "3 years"
 ASKS_A_PERSON = 0.4  # share of the messages that nobody but an operator can answer
-MESSAGES = 6  # of a contact in one conversation
+UNKNOWN = (  # what is learnt speaks of something else, so nobody ever knows
+    "Do you repair chandeliers made of glass?",
+    "Can my dog come along into the workshop?",
+    "Who painted the mural beside your entrance?",
+    "Is there a choir rehearsal on Thursday evenings?",
+    "May I rent your roof for a wedding?",
+    "Do you buy old grand pianos?",
+)
+MESSAGES = len(UNKNOWN)  # of a contact in one conversation
 END_SECONDS = 60.0  # by then a turn has its end, of a time in which there was a database
 PATIENCE_SECONDS = 3 * END_SECONDS
 _OVER = ("completed", "waiting_for_operator", "failed")
@@ -55,12 +63,11 @@ class Contact(threading.Thread):
         for n in range(MESSAGES):
             if self.stopping.is_set():
                 break
-            self._message(conversation_id, f"{name}-{n}")
+            person = self._draw.random() < ASKS_A_PERSON
+            self._message(conversation_id, f"{name}-{n}", UNKNOWN[n] if person else KNOWN)
         reader.stopping.set()
 
-    def _message(self, conversation_id: str, client_message_id: str) -> None:
-        person = self._draw.random() < ASKS_A_PERSON
-        text = f"Do you repair the chandelier {client_message_id}?" if person else KNOWN
+    def _message(self, conversation_id: str, client_message_id: str, text: str) -> None:
         sent = Sent(conversation_id, client_message_id, text)
         self._journal.sent.append(sent)
         self._send(sent)
@@ -102,9 +109,15 @@ class Contact(threading.Thread):
 
     def _answer(self, sent: Sent, handoff_id: str) -> None:
         """An operator answers and lets it be learnt; said again until somebody has heard it."""
-        known = sent.text == KNOWN  # handed over because its time was over: what is true is learnt
-        reply = f"It is {ANSWERED}." if known else f"Yes, {sent.client_message_id}, for 40 EUR."
-        body = {"reply": reply, "add_to_knowledge": True}
+        known = sent.text == KNOWN  # handed over because its time was over
+        name = "".join(chr(ord("a") + int(digit, 16)) for digit in handoff_id[-12:])
+        body = {
+            "reply": f"It is {ANSWERED}." if known else "Yes, for 40 EUR.",
+            "add_to_knowledge": {
+                "question": f"Which drawer holds the file {name}?",
+                "answer": f"The file {name} lies in the drawer beside the door.",
+            },
+        }
         self._journal.resolved[handoff_id] = sent.conversation_id
         answer = self._world.insist(
             self._draw.randrange(9), "POST", f"/v1/handoffs/{handoff_id}/resolve", json=body
