@@ -108,6 +108,7 @@ class Resolution(TypedDict):
     blocks: NotRequired[list[dict[str, Any]]]  # shown below the answer
     proposed: NotRequired[list[dict[str, Any]]]  # effects, graphs.acting.proposing
     asks: NotRequired[dict[str, Any]]  # what must be known before one is proposed
+    viewed: NotRequired[list[dict[str, str]]]  # records it told of, graphs.acting.viewed.Viewed
 
 
 class Curated(TypedDict):
@@ -257,6 +258,7 @@ class ConversationState(TypedDict):
     last_viewed: str  # the newest of them
     recalled: list[str]  # kinds of facts that this turn used
     pending_action: dict[str, Any]
+    viewed: list[dict[str, str]]  # records of the contact's own shown last; expires after a pause
     turn_id: str
     screened: Screened
     language: str
@@ -318,6 +320,7 @@ class ResolveState(TypedDict):
     tool_rounds: NotRequired[int]
     asked_with: NotRequired[list[UsageEntry]]  # what choosing the calls cost
     pending_action: NotRequired[dict[str, Any]]  # what we asked in the turn before
+    viewed: NotRequired[list[dict[str, str]]]  # records of the contact's own shown before
     said_before: NotRequired[dict[str, Any]]  # what was shown before the calls were made
     written: dict[str, Any]
     resolutions: Annotated[dict[str, Resolution], keep_one_turn]

@@ -166,6 +166,7 @@ def _each_intent(state: ConversationState, runtime: Runtime[TurnContext]) -> lis
         "may_ask_back": len(state["intents"]) == 1 and may_ask_back(state),
         "operator_said": state.get("operator_said") or [],
         "pending_action": state.get("pending_action") or {},
+        "viewed": state.get("viewed") or [],
         "sentiment": state.get("sentiment") or "neutral",
         **recollection(state, runtime.context or TurnContext()),  # Studio has no context here
     }

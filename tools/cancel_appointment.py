@@ -16,7 +16,7 @@ from tools.spoken import Spoken
 class CancelAppointmentArguments(Arguments):
     """Which appointment; without an id the only one there is."""
 
-    appointment_id: Annotated[str, Spoken("reference")] = Field(
+    appointment_id: Annotated[str, Spoken("reference", "appointment")] = Field(
         min_length=1, max_length=60, description="The appointment's id."
     )
     reason: str = Field(default="", max_length=MAX_REASON_CHARS, description="Why, in short.")

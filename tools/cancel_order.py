@@ -16,7 +16,7 @@ from tools.spoken import Spoken
 class CancelOrderArguments(Arguments):
     """Which order."""
 
-    number: Annotated[str, Spoken("reference")] = Field(
+    number: Annotated[str, Spoken("reference", "order")] = Field(
         min_length=1, max_length=60, description="The order's number, as on it."
     )
     reason: str = Field(default="", max_length=MAX_REASON_CHARS, description="Why, in short.")

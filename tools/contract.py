@@ -4,7 +4,7 @@ One file a tool, each with one `Tool` in it; the list is `tools/catalog.py`. A t
 whom it acts for against the service's own record, whatever it was asked in words.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -80,11 +80,20 @@ class ToolCitation:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """A record of the contact's own that a result tells of: "it" may mean it in what follows."""
+
+    kind: str  # order, invoice, appointment
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToolResult:
     """What came of a call: plain JSON for the model, which is data and never an instruction.
 
     `text` are whole sentences that the contact may see as they are; `blocks` are shown below them.
     `is_found` is False where there is no such thing, or it is somebody else's: the same words for both.
+    `about` are the records that it tells of, the likeliest meant first.
     """
 
     value: dict[str, Any]
@@ -93,6 +102,7 @@ class ToolResult:
     is_found: bool = True
     blocks: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     for_operator: str = ""
+    about: Sequence[About] = ()
 
 
 Call = Callable[[ToolContext, Any], Awaitable[ToolResult]]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tools.contract import Arguments, Tool, ToolCitation, ToolContext, ToolResult
+from tools.contract import About, Arguments, Tool, ToolCitation, ToolContext, ToolResult
 from tools.shop_records import Invoice
 from tools.spoken import Spoken
 from tools.words import day, joined, money, say, state
@@ -16,7 +16,7 @@ MAX_TOLD = 3
 class InvoiceArguments(Arguments):
     """Which invoice; without a number the contact's last ones."""
 
-    number: Annotated[str | None, Spoken("reference")] = Field(
+    number: Annotated[str | None, Spoken("reference", "invoice")] = Field(
         default=None, min_length=1, max_length=60, description="The invoice's number, as on it."
     )
 
@@ -39,7 +39,11 @@ async def invoice_status(context: ToolContext, arguments: InvoiceArguments) -> T
     shown = [one.model_dump(mode="json", exclude={"owner"}, exclude_none=True) for one in own]
     named = ", ".join(f"{one.number}: {one.status}" for one in own)
     return ToolResult(
-        {"invoices": shown}, text, ToolCitation(title, text), for_operator=f"invoices {named}"
+        {"invoices": shown},
+        text,
+        ToolCitation(title, text),
+        for_operator=f"invoices {named}",
+        about=[About("invoice", one.number) for one in own],
     )
 
 
@@ -78,6 +82,8 @@ invoice_status_tool = Tool(
     examples={
         "en": (
             "Is my invoice 1042 paid?",
+            "Is my invoice paid?",
+            "Has my last invoice been paid?",
             "Have you received my payment?",
             "Which invoices of mine are open?",
             "How much do I still owe you?",
@@ -86,6 +92,7 @@ invoice_status_tool = Tool(
         ),
         "de": (
             "Ist meine Rechnung 1042 bezahlt?",
+            "Ist meine Rechnung bezahlt?",
             "Ist meine Zahlung eingegangen?",
             "Welche meiner Rechnungen sind offen?",
             "Wann ist meine Rechnung 1042 fällig?",

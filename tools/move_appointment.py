@@ -16,7 +16,7 @@ from tools.spoken import Spoken
 class MoveArguments(Arguments):
     """Which appointment, and to which free time."""
 
-    appointment_id: Annotated[str, Spoken("reference")] = Field(
+    appointment_id: Annotated[str, Spoken("reference", "appointment")] = Field(
         min_length=1, max_length=60, description="The appointment's id."
     )
     slot_id: str = Field(min_length=1, max_length=60, description="The free time's id.")

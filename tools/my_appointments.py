@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from tools.contract import Arguments, Tool, ToolCitation, ToolContext, ToolResult
+from tools.contract import About, Arguments, Tool, ToolCitation, ToolContext, ToolResult
 from tools.words import moment, say
 
 
@@ -36,6 +36,7 @@ async def my_appointments(context: ToolContext, arguments: AppointmentsArguments
         text,
         ToolCitation(title, text),
         for_operator=f"{len(own)} appointments",
+        about=[About("appointment", one.appointment_id) for one in own],
     )
 
 

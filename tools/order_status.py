@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from tools.contract import Arguments, Tool, ToolCitation, ToolContext, ToolResult
+from tools.contract import About, Arguments, Tool, ToolCitation, ToolContext, ToolResult
 from tools.shop_records import Order
 from tools.spoken import Spoken
 from tools.words import day, joined, money, say, state
@@ -15,7 +15,7 @@ MAX_ITEMS_TOLD = 5
 class OrderArguments(Arguments):
     """Which order; without a number the contact's last one."""
 
-    number: Annotated[str | None, Spoken("reference")] = Field(
+    number: Annotated[str | None, Spoken("reference", "order")] = Field(
         default=None, min_length=1, max_length=60, description="The order's number, as on it."
     )
 
@@ -36,6 +36,7 @@ async def order_status(context: ToolContext, arguments: OrderArguments) -> ToolR
         text=text,
         citation=ToolCitation(order_status_tool.title, text),
         for_operator=f"order {order.number}: {order.status}",
+        about=[About("order", order.number)],
     )
 
 
@@ -95,6 +96,9 @@ order_status_tool = Tool(
             "When does my parcel come?",
             "Track order 1042",
             "I am still waiting for my package",
+            "What did I pay for my order 1042?",
+            "How much was my order 1042?",
+            "What is in my order 1042?",
         ),
         "de": (
             "Wo ist meine Bestellung 1042?",
@@ -102,16 +106,19 @@ order_status_tool = Tool(
             "Wie ist der Status meiner Bestellung 1042?",
             "Wann kommt meine Bestellung an?",
             "Wurde meine Bestellung schon verschickt?",
+            "Was habe ich für meine Bestellung 1042 bezahlt?",
         ),
         "es": (
             "¿Dónde está mi pedido 1042?",
             "¿Cuándo llega mi pedido?",
             "¿Cuál es el estado de mi pedido 1042?",
+            "¿Cuánto pagué por mi pedido 1042?",
         ),
         "fr": (
             "Où est ma commande 1042 ?",
             "Quand arrive ma commande ?",
             "Quel est le statut de ma commande 1042 ?",
+            "Combien ai-je payé pour ma commande 1042 ?",
         ),
     },
     unlike={
@@ -128,6 +135,7 @@ order_status_tool = Tool(
             "My order arrived damaged",
             "Where do I find my order number?",
             "I want my money back for my order",
+            "I would like a refund for my order 1042",
             "How long is the warranty?",
         ),
         "de": (

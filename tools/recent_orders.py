@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from tools.contract import Arguments, Tool, ToolCitation, ToolContext, ToolResult
+from tools.contract import About, Arguments, Tool, ToolCitation, ToolContext, ToolResult
 from tools.words import day, say, state
 
 
@@ -41,6 +41,7 @@ async def recent_orders(context: ToolContext, arguments: RecentOrdersArguments) 
         text,
         ToolCitation(recent_orders_tool.title, text),
         for_operator=f"{len(own)} orders",
+        about=[About("order", order.number) for order in own],
     )
 
 

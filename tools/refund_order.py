@@ -19,7 +19,7 @@ from tools.words import money
 class RefundArguments(Arguments):
     """Which order, and how much of what was paid; without an amount all of it."""
 
-    number: Annotated[str, Spoken("reference")] = Field(
+    number: Annotated[str, Spoken("reference", "order")] = Field(
         min_length=1, max_length=60, description="The order's number, as on it."
     )
     amount: Decimal | None = Field(

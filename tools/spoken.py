@@ -14,16 +14,28 @@ SpokenKind = Literal["reference", "thing"]
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """`reference`: a number or a code as on an order or an invoice. `thing`: what is asked for."""
+    """`reference`: a number or a code as on an order or an invoice, `of` which kind of record; it may
+    have been shown a moment ago. `thing`: what is asked for.
+    """
 
     kind: SpokenKind
+    of: str = ""
 
 
 def spoken_arguments(arguments: type[Arguments]) -> Mapping[str, SpokenKind]:
     """The fields that can be found in a question, each with its kind."""
-    found: dict[str, SpokenKind] = {}
-    for name, field in arguments.model_fields.items():
-        for note in field.metadata:
-            if isinstance(note, Spoken):
-                found[name] = note.kind
-    return found
+    return {name: note.kind for name, note in _spoken(arguments).items()}
+
+
+def spoken_records(arguments: type[Arguments]) -> Mapping[str, str]:
+    """The fields that name a record of the contact's, each with the kind of record."""
+    return {name: note.of for name, note in _spoken(arguments).items() if note.of}
+
+
+def _spoken(arguments: type[Arguments]) -> dict[str, Spoken]:
+    return {
+        name: note
+        for name, field in arguments.model_fields.items()
+        for note in field.metadata
+        if isinstance(note, Spoken)
+    }

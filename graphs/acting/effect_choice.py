@@ -9,9 +9,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from graphs.understanding.spoken_references import asks_manner, references
+from graphs.acting.viewed import Viewed, is_only_one, means, spelt_out
+from graphs.understanding.spoken_references import STAND_IN, asks_manner, references
 from tools.effects import Effect
-from tools.spoken import spoken_arguments
+from tools.spoken import spoken_arguments, spoken_records
 
 # cosines of the local model, set by hand on requests to the demo shop; no set measures them yet
 LIKE = 0.6  # from which words that do not name it may be meant
@@ -26,6 +27,12 @@ _ASKS = re.compile(
     r"|wann|wo|was|welche\w*|wer|warum|wieso|hat|habt|haben|wurde\w*|ist|sind|wie|gilt"
     r"|cuándo|dónde|qué|cuál\w*|quién|por qué|ha|han|fue|es|está|cómo|cuánto\w*"
     r"|quand|où|que|quel\w*|qui|pourquoi|a-t|est|êtes|comment|combien|est-ce que (?!vous pou))\b",
+    re.IGNORECASE,
+)
+# asked whether it may be, of one order or invoice by its number: a wish, if not an order
+_WISH = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|and|but|so|please)\b[\s,!.]*)*(?:can|could|may) i\b"
+    r"|^\W*(?:kann|könnte|dürfte) ich\b|^\W*puedo\b|^\W*(?:puis-je|pourrais-je)\b",
     re.IGNORECASE,
 )
 _NOT = re.compile(
@@ -45,10 +52,14 @@ MAX_ASKED_CHARS = 1_000
 
 
 async def choose_effect(
-    text: str, language: str, effects: Sequence[Effect], near: Near
+    text: str, language: str, effects: Sequence[Effect], near: Near, viewed: Sequence[Viewed] = ()
 ) -> tuple[Effect, bool] | None:
-    """The effect that is asked for, and whether the words leave no doubt; None where none is."""
-    asked = [(await asked_for(effect, text, language, near), effect) for effect in effects]
+    """The effect that is asked for, and whether the words leave no doubt; None where none is.
+
+    "It" is what was shown before: enough to ask whether that is meant, see `proposing`.
+    """
+    said = [(_with_viewed(effect, text, language, viewed), effect) for effect in effects]
+    asked = [(await asked_for(effect, one, language, near), effect) for one, effect in said]
     found = [(how[1], how[0], effect) for how, effect in asked if how is not None]
     if not found:
         return None
@@ -61,12 +72,13 @@ async def asked_for(
 ) -> tuple[float, bool] | None:
     """How alike a contact's words are to asking for it, and whether they name it; None: not asked."""
     said = text[:MAX_ASKED_CHARS]
-    if not said.strip() or is_about(said):
+    wishes = bool(_WISH.match(said) and references(said))
+    if not said.strip() or (is_about(said) and not wishes):
         return None
     named = names(effect, said, language)
     like, unlike = await _likeness(effect, said, language, near)
     if named and like >= unlike + WORDS_MARGIN:
-        return max(like, LIKE), True
+        return max(like, LIKE), not wishes
     if not named and like >= LIKE and like >= unlike + MARGIN:
         return like, False
     return None
@@ -88,14 +100,23 @@ def names(effect: Effect, text: str, language: str) -> bool:
     return False
 
 
-def read_arguments(effect: Effect, text: str) -> dict[str, Any]:
-    """What of the tool's arguments the text says: a reference, an amount, the words themselves."""
+def read_arguments(
+    effect: Effect, text: str, viewed: Sequence[Viewed] = (), *, said: str = ""
+) -> dict[str, Any]:
+    """What of the tool's arguments the text says: a reference, an amount, the words themselves.
+
+    A record that was shown alone is what "it" means in what was `said`.
+    """
     found: dict[str, Any] = {}
     fields = effect.tool.arguments.model_fields
     named = references(text)
     for name, kind in spoken_arguments(effect.tool.arguments).items():
         if kind == "reference" and named:
             found[name] = named[0]
+    for name, record in spoken_records(effect.tool.arguments).items():
+        meant = means(said, viewed, record)
+        if name not in found and meant is not None and is_only_one(viewed, record):
+            found[name] = meant["reference"]
     if "amount" in fields and (amount := amount_in(text)) is not None:
         found["amount"] = str(amount)
     if "reason" in fields:
@@ -120,8 +141,18 @@ async def _likeness(effect: Effect, text: str, language: str, near: Near) -> tup
     unlike = [one for key in keys for one in effect.tool.unlike.get(key, ())]
     if not examples:
         return 0.0, 0.0
+    for code in references(text):
+        text = text.replace(code, STAND_IN)
     found = await near(text, [*examples, *unlike])
     return max(found[: len(examples)]), max(found[len(examples) :], default=0.0)
+
+
+def _with_viewed(effect: Effect, text: str, language: str, viewed: Sequence[Viewed]) -> str:
+    """The words with what "it" means in them, where the effect is on such a thing."""
+    for record in spoken_records(effect.tool.arguments).values():
+        if means(text, viewed, record) is not None:
+            return spelt_out(text, record, language)
+    return text
 
 
 def _any(words: Sequence[str], stems: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, Protocol, TypedDict
 
+from graphs.acting.viewed import MOST_VIEWED, Viewed
 from graphs.context import TurnContext
 
 MAX_ROUNDS = 3  # of calls for one intent
@@ -51,6 +52,7 @@ class ToolOutcome(TypedDict):
     is_ours: NotRequired[bool]  # the text is said as it stands, whatever a model writes
     proposal: NotRequired[dict[str, Any]]  # an effect, see graphs.acting.proposing
     asks: NotRequired[dict[str, Any]]  # what must be known or agreed to first
+    about: NotRequired[list[dict[str, str]]]  # the contact's records that it tells of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Question:
     index: int
     known: float
     text: str = ""  # the contact's own words
+    viewed: Sequence[Viewed] = ()  # what was shown to them a moment ago
 
 
 class Tools(Protocol):
@@ -118,6 +121,12 @@ def refused(
         milliseconds=milliseconds,
         is_cached=False,
     )
+
+
+def viewed(outcomes: Sequence[ToolOutcome]) -> list[dict[str, str]]:
+    """The records that calls told of, the likeliest meant first."""
+    told = [o.get("about") or [] for o in outcomes if o["outcome"] == "ok"]
+    return [one for records in told for one in records][:MOST_VIEWED]
 
 
 def summary(outcomes: Sequence[ToolOutcome]) -> list[dict[str, Any]]:

@@ -6,17 +6,21 @@ rules are, is a matter for the knowledge; so is whatever the knowledge knows bet
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphs.acting.tool_calls import Question
+from graphs.acting.viewed import means, spelt_out
+from graphs.understanding.following import points_back, without_lead
 from graphs.understanding.spoken_references import (
+    STAND_IN,
     asks_attribute,
     asks_manner,
     references,
     speaks_of_self,
     thing_of,
 )
+from graphs.words.folding import spans
 from tools.spoken import SpokenKind
 
 # cosines of the local model, set by hand on requests to the demo shop; no set measures them yet
@@ -25,7 +29,6 @@ LIKE_WITH_REFERENCE = 0.5
 LIKE_OF_ONES_OWN = 0.62  # without a number nothing but the likeness speaks for it
 MARGIN = 0.05  # nearer to an example than to what is not one
 KNOWN_MARGIN = 0.15  # what is asked of one's own may be that much nearer to the knowledge
-STAND_IN = "1042"  # for every number: the examples have it
 Near = Callable[[str, Sequence[str]], Awaitable[list[float]]]
 
 
@@ -39,6 +42,9 @@ class Candidate:
     unlike: Mapping[str, Sequence[str]]
     spoken: Mapping[str, SpokenKind]
     required: frozenset[str]
+    records: Mapping[str, str] = field(
+        default_factory=dict[str, str]
+    )  # of which kind each field is
     lists_things: bool = False  # says which things there are, and leaves what they are like alone
 
 
@@ -51,35 +57,71 @@ class Choice:
     is_named: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One way of reading a question, for all tools or for those that take one kind of record."""
+
+    text: str
+    record: str = ""
+    reference: str = ""  # of the record that "it" means
+
+    def is_for(self, candidate: Candidate) -> bool:
+        """Whether the tool may be asked in these words."""
+        if self.record and self.record not in candidate.records.values():
+            return False
+        if candidate.lists_things and asks_attribute(self.text):
+            return False
+        return not candidate.is_personal or bool(self.named) or speaks_of_self(self.text)
+
+    @property
+    def named(self) -> list[str]:
+        """The numbers that it names, that of the record first."""
+        return [self.reference] if self.reference else references(self.text)
+
+    @property
+    def plain(self) -> str:
+        """Every number as the examples have it."""
+        text = self.text
+        for code in references(text):
+            text = text.replace(code, STAND_IN)
+        return text
+
+
 async def choose(question: Question, candidates: Sequence[Candidate], near: Near) -> Choice | None:
     """The one tool that answers, or None. `near` gives the cosines of texts with a text."""
-    named = references(question.query)
-    if not candidates or asks_manner(question.query):
-        return None
-    fitting = [
-        c for c in candidates if not c.is_personal or named or speaks_of_self(question.query)
-    ]
-    if asks_attribute(question.query):
-        fitting = [c for c in fitting if not c.lists_things]
-    plain = question.query
-    for code in named:
-        plain = plain.replace(code, STAND_IN)
     answered = {one for c in candidates for one in _texts(c.examples, question.language)}
-    others = {one for c in candidates for one in _texts(c.unlike, question.language)} - answered
+    others = {one for c in candidates for one in _near(c, question.language)} - answered
     best: tuple[float, Choice] | None = None
-    for candidate in fitting:
-        arguments = _arguments(candidate, question.query, named)
-        if arguments is None:
-            continue
-        unlike = others.union(_texts(candidate.unlike, question.language))
-        like = await _likeness(_texts(candidate.examples, question.language), unlike, plain, near)
-        takes_reference = "reference" in candidate.spoken.values()
-        is_named = bool(named) and takes_reference
-        if not _fits(candidate, like, question.known, is_named=is_named):
-            continue
-        if best is None or like[0] > best[0]:
-            best = (like[0], Choice(candidate.name, arguments, is_named))
+    for asked in _readings(question):
+        for candidate in candidates:
+            arguments = _arguments(candidate, asked.text, asked.named)
+            if arguments is None or not asked.is_for(candidate):
+                continue
+            unlike = others.union(_near(candidate, question.language))
+            examples = _texts(candidate.examples, question.language)
+            like = await _likeness(examples, unlike, asked.plain, near)
+            is_named = bool(asked.named) and "reference" in candidate.spoken.values()
+            if not _fits(candidate, like, question.known, is_named=is_named):
+                continue
+            if best is None or like[0] > best[0]:
+                best = (like[0], Choice(candidate.name, arguments, is_named))
     return best[1] if best else None
+
+
+def _readings(question: Question) -> list[_Asked]:
+    """A question as it is searched, in its own words where it leant on another, and with what "it" means."""
+    own = question.text or question.query
+    if asks_manner(without_lead(own)):
+        return []
+    found = [] if asks_manner(question.query) else [_Asked(question.query)]
+    if not points_back([word.plain for word in spans(own)]):
+        return [*found, _Asked(without_lead(own))] if own != question.query else found
+    for record in dict.fromkeys(one["kind"] for one in question.viewed):
+        meant = means(own, question.viewed, record)
+        if meant is not None:
+            said = spelt_out(without_lead(own), record, question.language, STAND_IN)
+            found.append(_Asked(said, record, meant["reference"]))
+    return found
 
 
 def _fits(candidate: Candidate, like: tuple[float, float], known: float, *, is_named: bool) -> bool:
@@ -103,6 +145,11 @@ async def _likeness(
     return max(found[: len(examples)]), max(found[len(examples) :], default=0.0)
 
 
+def _near(candidate: Candidate, language: str) -> list[str]:
+    """Questions near the tool's that it does not answer; who asks for the manner never comes so far."""
+    return [one for one in _texts(candidate.unlike, language) if not asks_manner(one)]
+
+
 def _texts(told: Mapping[str, Sequence[str]], language: str) -> list[str]:
     """Those of the question's language and the English ones."""
     languages = dict.fromkeys((language[:2].lower(), "en"))
@@ -112,8 +159,8 @@ def _texts(told: Mapping[str, Sequence[str]], language: str) -> list[str]:
 def _arguments(candidate: Candidate, query: str, named: Sequence[str]) -> dict[str, Any] | None:
     """What the tool is told, or None where what it must be told is not said."""
     found: dict[str, Any] = {}
-    for field, kind in candidate.spoken.items():
+    for name, kind in candidate.spoken.items():
         said = (named[0] if named else "") if kind == "reference" else thing_of(query)
         if said:
-            found[field] = said
+            found[name] = said
     return found if candidate.required <= found.keys() else None

@@ -27,7 +27,7 @@ from tools.contract import IdentityLevel, Tool, ToolContext, ToolResult
 from tools.effect_catalog import effect_of
 from tools.errors import ArgumentRejected, ToolUnavailable
 from tools.knowledge import NoKnowledge
-from tools.spoken import spoken_arguments
+from tools.spoken import spoken_arguments, spoken_records
 
 NOBODY = UUID(int=0)
 MAX_QUOTE_CHARS = 400
@@ -138,14 +138,14 @@ class HouseTools:
         if not effects or not context.acts:
             return None
         text = question.text or question.query
-        found = await choose_effect(text, question.language, effects, self._near)
+        found = await choose_effect(text, question.language, effects, self._near, question.viewed)
         if found is None:
             return None
         effect = found[0]
         return ToolCall(
             call_id=f"{question.index}.0.0",
             name=effect.tool.name,
-            arguments=read_arguments(effect, question.query),
+            arguments=read_arguments(effect, question.query, question.viewed, said=text),
             asked=f"{text}\n{question.query}" if text != question.query else text,
         )
 
@@ -231,6 +231,7 @@ def _candidate(tool: Tool) -> Candidate:
         examples=tool.examples,
         unlike=tool.unlike,
         spoken=spoken,
+        records=spoken_records(tool.arguments),
         required=frozenset(required),
         lists_things=not tool.port and "thing" in spoken.values(),
     )
@@ -260,6 +261,7 @@ def _outcome(
         arguments=call["arguments"],
         milliseconds=round(milliseconds, 3),
         is_cached=is_cached,
+        about=[{"kind": one.kind, "reference": one.reference} for one in result.about],
     )
 
 

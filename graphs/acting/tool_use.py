@@ -15,6 +15,7 @@ from graphs.acting.tool_calls import (
     Tools,
 )
 from graphs.acting.tool_passages import failure, ours, problems, tool_passages
+from graphs.acting.viewed import Viewed
 from graphs.asking.models import EXTRACTIVE
 from graphs.context import TurnContext
 from graphs.ports import Passage
@@ -175,4 +176,5 @@ def _question(state: ResolveState) -> Question:
         index=state["intent"]["index"],
         text=state["intent"]["text"],
         known=round(max([asked, *near]), 4),
+        viewed=[cast(Viewed, one) for one in state.get("viewed") or []],
     )

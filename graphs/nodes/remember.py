@@ -4,6 +4,7 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langgraph.runtime import Runtime
 from langgraph.types import Overwrite
 
+from graphs.acting.viewed import MOST_VIEWED
 from graphs.context import TurnContext
 from graphs.state import ConversationState, StateUpdate, SummaryLine, resolutions_in_order
 
@@ -31,6 +32,8 @@ async def remember(state: ConversationState, runtime: Runtime[TurnContext]) -> S
         update["summary"] = "\n".join(line["text"] for line in lines)
     if entities := _entities(state):
         update |= {"entities": entities, "last_viewed": entities[-1]}
+    if viewed := [one for r in resolutions_in_order(state) for one in r.get("viewed") or []]:
+        update["viewed"] = viewed[:MOST_VIEWED]
     short = [_clipped(m) for m in kept]
     if old or short != kept:
         update["messages"] = Overwrite(short)

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from langgraph.runtime import Runtime
 
-from graphs.acting.tool_calls import ToolOutcome, summary
+from graphs.acting.tool_calls import ToolOutcome, summary, viewed
 from graphs.acting.tool_passages import failure
 from graphs.calibration import Correction, corrected
 from graphs.context import TurnContext
@@ -77,6 +77,7 @@ async def score(state: ResolveState, runtime: Runtime[TurnContext]) -> StateUpda
             [b for one in outcomes for b in one["blocks"]] if written["shown"] else []
         )
         if written["shown"]:
+            resolution["viewed"] = viewed(outcomes)
             resolution["proposed"] = [o["proposal"] for o in outcomes if "proposal" in o]
             resolution["asks"] = next((o["asks"] for o in outcomes if "asks" in o), {})
     return {"resolutions": {str(intent["index"]): resolution}}

@@ -47,7 +47,7 @@ async def screen(state: ConversationState, runtime: Runtime[TurnContext]) -> Sta
         "learnt": {},
         "lead": {},
         "active_at": context.now or state.get("active_at", ""),
-    } | ({"focus": {}} if paused else {})
+    } | ({"focus": {}, "viewed": []} if paused else {})
 
 
 def _offered(state: ConversationState) -> bool:

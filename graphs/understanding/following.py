@@ -43,7 +43,7 @@ def resolve(
     if not alone:
         return _within(list(parts), language, hanging)
     found = _within([alone, *parts[1:]], language, hanging)
-    return [(_without_lead(first) or first, alone), *found[1:]]
+    return [(without_lead(first) or first, alone), *found[1:]]
 
 
 def _within(parts: list[str], language: str, hanging: Sequence[bool]) -> list[tuple[str, str]]:
@@ -60,14 +60,14 @@ def leans_back(part: str, before: str, language: str) -> bool:
     words = [word.plain for word in spans(part)]
     if not words:
         return False
-    rest = _without_lead(part)
+    rest = without_lead(part)
     own = [word.plain for word in spans(rest)]
     n_terms = len(set(terms(rest, language)))
     if rest != part.strip():
         stands = n_terms > 1 if _asks(own) else n_terms > MAX_FOLLOWING_TERMS
-        return _points_back(own) or not stands
+        return points_back(own) or not stands
     n_alone = n_terms - len(set(terms(" ".join(w for w in own if w in PARTICLES), language)))
-    if _points_back(own) and n_alone <= 1:
+    if points_back(own) and n_alone <= 1:
         return True
     is_short = len(own) <= MAX_ELLIPSIS_WORDS and part.rstrip().endswith(("?", "？"))
     if is_short and own[0] in PREPOSITIONS and not any(w in QUESTIONS for w in own):
@@ -79,7 +79,7 @@ def leans_back(part: str, before: str, language: str) -> bool:
 
 def standing_alone(part: str, before: str, language: str) -> str:
     """The earlier question with what this one changes, or both in a row."""
-    rest = _without_lead(part).strip(" ¿?.!,")
+    rest = without_lead(part).strip(" ¿?.!,")
     earlier = unicodedata.normalize("NFC", before).rstrip(" ?!.？")[-MAX_LENT_CHARS:]
     if not _asks([word.plain for word in spans(rest)]):
         changed = (
@@ -111,7 +111,7 @@ def is_quoted(text: str, said: str) -> bool:
     return all(word in own for word in folded(text))
 
 
-def _without_lead(part: str) -> str:
+def without_lead(part: str) -> str:
     """The part after "and", "what about" and their like."""
     words = spans(part)
     place = 0
@@ -125,7 +125,8 @@ def _without_lead(part: str) -> str:
     return part[words[place].start :].strip() if place < len(words) else ""
 
 
-def _points_back(words: Sequence[str]) -> bool:
+def points_back(words: Sequence[str]) -> bool:
+    """Whether folded words hold one that means something said before."""
     if _BEFORE_INFINITIVE.search(" ".join(words)):
         return True
     return any(word in POINTS_BACK or _ENCLITIC.search(word) for word in words)

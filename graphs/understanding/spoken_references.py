@@ -2,6 +2,7 @@
 
 import re
 
+STAND_IN = "1042"  # for every number, where texts are compared in their meaning
 _CODE = re.compile(
     r"(?<![\w.,@/-])#?(?P<code>[A-Za-z]{1,8}[-_/]?\d[\w-]{2,30}|\d{2,}(?:-\d{2,})+|\d{3,20})(?![\w@]|[.,]\d)"
 )

@@ -8,6 +8,7 @@ import pytest
 
 from graphs.acting.effect_choice import amount_in, choose_effect, is_about, read_arguments
 from graphs.acting.pending_actions import filled
+from graphs.acting.viewed import Viewed
 from graphs.words.terms import overlap, terms
 from tools.effect_catalog import EFFECTS
 from tools.refund_order import refund_order_effect
@@ -51,7 +52,7 @@ async def test_a_plain_request_names_its_effect(text: str, language: str, name: 
 @pytest.mark.parametrize(
     "text",
     [
-        "How do I cancel an order?", "Can I cancel my order 1051?", "When do I get my refund?",
+        "How do I cancel an order?", "When do I get my refund?",
         "Has my order been cancelled?", "Please don't cancel my order 1051", "Do you refund orders?",
         "If it is late, cancel my order 1051", "What does it cost to cancel an appointment?",
         "Wie storniere ich eine Bestellung?", "Bitte nicht stornieren, meine Bestellung eilt",
@@ -60,6 +61,43 @@ async def test_a_plain_request_names_its_effect(text: str, language: str, name: 
 )  # fmt: skip
 async def test_questions_conditions_and_refusals_ask_for_nothing(text: str) -> None:
     assert await chosen(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Can I get my money back for order 1037? It is scratched", "refund_order"),
+        ("Can I cancel my order 1051?", "cancel_order"),
+        ("hi, may I please have a refund of order 1037", "refund_order"),
+    ],
+)
+async def test_who_asks_whether_they_may_is_asked_whether_they_want(text: str, name: str) -> None:
+    assert await chosen(text) == (name, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "viewed", "name", "arguments"),
+    [
+        ("cancel it please", [Viewed(kind="order", reference="1051")], "cancel_order", {"number": "1051"}),
+        ("cancel it", [Viewed(kind="appointment", reference="ap-7")], "cancel_appointment", {"appointment_id": "ap-7"}),
+        ("I want to move it", [Viewed(kind="appointment", reference="ap-7")], "move_appointment", {"appointment_id": "ap-7"}),
+    ],
+)  # fmt: skip
+async def test_it_is_what_was_shown_a_moment_ago(
+    text: str, viewed: list[Viewed], name: str, arguments: dict[str, str]
+) -> None:
+    found = await choose_effect(text, "en", EFFECTS, near, viewed)
+    assert found is not None
+    assert found[0].tool.name == name
+    assert read_arguments(found[0], text, viewed, said=text).items() >= arguments.items()
+
+
+async def test_it_says_nothing_where_nothing_was_shown_or_several_were() -> None:
+    assert await choose_effect("cancel it", "en", EFFECTS, near) is None
+    two = [Viewed(kind="order", reference="1051"), Viewed(kind="order", reference="1042")]
+    found = await choose_effect("cancel it", "en", EFFECTS, near, two)
+    assert found is not None
+    assert "number" not in read_arguments(found[0], "cancel it", two, said="cancel it")
 
 
 def test_a_polite_request_is_no_question() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from graphs.acting.tool_calls import Question, ToolCall
 from graphs.acting.tool_port import HouseTools
+from graphs.acting.viewed import Viewed
 from graphs.embedding.embeddings import ModelEmbedder, open_embeddings
 from graphs.understanding.spoken_references import references, speaks_of_self, thing_of
 from tenants.ids import new_id
@@ -15,6 +16,8 @@ from tests.graphs.nodes.states import Turn
 from tools.catalog import TOOLS
 from tools.connecting import Connected
 from tools.ports import NoShop
+
+ORDER = [Viewed(kind="order", reference="1051")]
 
 
 class _AllConnected:
@@ -90,6 +93,32 @@ async def test_a_tool_answers_what_it_is_for(
 )
 async def test_what_the_rules_are_stays_with_the_knowledge(tools: HouseTools, text: str) -> None:
     assert await _chosen(tools, text, language="de" if text.startswith("Was ") else "en") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "viewed", "tool", "arguments"),
+    [
+        ("how much did I pay for it?", "what did I order last how much did I pay for it", ORDER, "order_status", {"number": "1051"}),
+        ("when will it arrive?", "where is my order when will it arrive", ORDER, "order_status", {"number": "1051"}),
+        ("and is my invoice paid?", "where's my order is my invoice paid?", ORDER, "invoice_status", {}),
+        ("and my next appointment?", "where's my order my next appointment?", ORDER, "my_appointments", {}),
+    ],
+)  # fmt: skip
+async def test_a_follow_up_is_understood_by_what_was_shown_and_by_itself(
+    tools: HouseTools, text: str, query: str, viewed: list[Viewed], tool: str, arguments: dict[str, Any]
+) -> None:  # fmt: skip
+    question = Question(query, "en", 0, 0.5, text=text, viewed=viewed)
+    [call] = await tools.choose(_turn(verified=True).runtime.context, question)
+    assert (call["name"], call["arguments"]) == (tool, arguments)
+
+
+async def test_what_was_shown_gives_no_rights_to_somebody_else(tools: HouseTools) -> None:
+    question = Question(
+        "when will it arrive", "en", 0, 0.5, text="when will it arrive", viewed=ORDER
+    )
+    [call] = await tools.choose(_turn(verified=False).runtime.context, question)
+    outcome = await tools.call(_turn(verified=False).runtime.context, call)
+    assert outcome["outcome"] == "identity_needed"
 
 
 async def test_who_is_not_known_is_told_what_everybody_may_know(tools: HouseTools) -> None:
