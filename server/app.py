@@ -249,6 +249,8 @@ async def _open(
         pool=pool,
         embedder=embedder,
         embedders=embedders,
+        knowledge=knowledge,
+        models=models,
         labels=labels,
         credentials=Credentials(
             pool, platform_key=secrets.platform_key, master_key=secrets.master_key

@@ -7,7 +7,9 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from graphs.acting.action_desk import PostgresActionDesk
+from graphs.asking.models import Models
 from graphs.embedding.embedders import Embedders
+from graphs.knowing.knowledge_port import PostgresKnowledge
 from graphs.labelling.label_port import PostgresLabels
 from server.access.auditing import AuditTrail
 from server.access.auth import Credentials
@@ -40,6 +42,8 @@ class Resources:
     pool: Pool
     embedder: Embedder  # the server's own model
     embedders: Embedders
+    knowledge: PostgresKnowledge
+    models: Models
     labels: PostgresLabels
     credentials: Credentials
     sockets: OpenSockets

@@ -125,8 +125,12 @@ def body_schema(
         "type": "object",
         "required": [FILE_FIELD],
         "properties": {
-            FILE_FIELD: {"type": "array", "items": {"type": "string", "format": "binary"}},
-            **fields,
+            FILE_FIELD: {
+                "type": "array",
+                "maxItems": MAX_FILES,
+                "items": {"type": "string", "format": "binary"},
+            },
+            **{name: _bounded(given) for name, given in fields.items()},
         },
     }
     content: dict[str, Any] = {
@@ -136,6 +140,10 @@ def body_schema(
     for kind in raw:
         content[kind] = {"schema": {"type": "string", "format": "binary"}}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def _bounded(field: dict[str, Any]) -> dict[str, Any]:
+    return {"maxLength": MAX_FIELD_BYTES} | field if field["type"] == "string" else field
 
 
 def json_schema(model: type[BaseModel]) -> dict[str, Any]:

@@ -9,11 +9,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Request, WebSocket
 from fastapi.security import HTTPAuthorizationCredentials
+from pydantic import Field
 
 from server.access.auth import Needs, TalkDep, bearer
 from server.access.socket_credentials import check_origin
 from server.admitting.bodies import (
     FILE_FIELD,
+    MAX_FIELD_BYTES,
     Form,
     checked,
     is_form,
@@ -53,7 +55,10 @@ _FORM: dict[str, Any] = {
                 "schema": {
                     "type": "object",
                     "required": ["message"],
-                    "properties": {"message": {"type": "string"}, **files},
+                    "properties": {
+                        "message": {"type": "string", "maxLength": MAX_FIELD_BYTES},
+                        **files,
+                    },
                 }
             }
             for kind, files in (
@@ -62,6 +67,7 @@ _FORM: dict[str, Any] = {
                     {
                         "attachments": {
                             "type": "array",
+                            "maxItems": MAX_ATTACHMENTS,
                             "items": {"type": "string", "format": "binary"},
                         }
                     },
@@ -76,7 +82,7 @@ _FORM: dict[str, Any] = {
 
 class NewSession(Loose):
     assistant_id: Id | None = None
-    identity_token: str | None = None
+    identity_token: str | None = Field(default=None, max_length=4_000)
 
 
 class SessionMade(Shown):

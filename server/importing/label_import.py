@@ -20,7 +20,7 @@ BODY: dict[str, Any] = {
         "required": True,
         "content": {
             "application/json": {"schema": json_schema(LabelledExamples)},
-            **{kind: {"schema": {"type": "string"}} for kind in (CSV, *LINES)},
+            **{kind: {"schema": {"type": "string", "format": "binary"}} for kind in (CSV, *LINES)},
         },
     }
 }

@@ -1,8 +1,9 @@
 """Is the process alive, may it get work, what does it count; and what a problem code means."""
 
 import asyncio
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Path, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -15,6 +16,10 @@ from tenants.errors import Unavailable
 
 router = APIRouter(tags=["health"], route_class=CheckedRoute)
 PATIENCE_SECONDS = 3
+
+
+class _Markdown(PlainTextResponse):
+    media_type = "text/markdown"
 
 
 @router.get("/healthz", operation_id="get_health")
@@ -45,8 +50,8 @@ async def get_metrics(held: ResourcesDep) -> Response:
 @router.get(
     "/problems/{code}",
     operation_id="get_problem_kind",
-    response_class=PlainTextResponse,
+    response_class=_Markdown,
 )
-async def get_problem_kind(code: str) -> PlainTextResponse:
+async def get_problem_kind(code: Annotated[str, Path(max_length=40)]) -> _Markdown:
     """What a problem's code means and what to do about it."""
-    return PlainTextResponse(paragraph(code), media_type="text/markdown; charset=utf-8")
+    return _Markdown(paragraph(code))

@@ -5,10 +5,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from server.access.auth import KnowledgeDep
 from server.admitting.bodies import (
+    MAX_FIELD_BYTES,
     body_schema,
     checked,
     is_form,
@@ -57,8 +58,8 @@ class JobStarted(BaseModel):
 class _Asked(BaseModel):
     """The options as the address gives them, for bodies that are files."""
 
-    mapping: str | None = None
-    source: str | None = None
+    mapping: str | None = Field(default=None, max_length=MAX_FIELD_BYTES)
+    source: str | None = Field(default=None, max_length=200)
     delete_missing: bool = False
     stage: bool | None = None
 

@@ -1,9 +1,9 @@
 """Interrupts: what a conversation waits for, in the generic form of handoffs and approvals."""
 
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, ValidationError
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from server.access.auth import Caller, HandoffsDep
 from server.admitting.explain import explain
@@ -35,7 +35,7 @@ class _Decided(BaseModel):
     model_config = ConfigDict(extra="forbid")
     decision: Literal["approve", "deny"]
     arguments: dict[str, Any] | None = None
-    note: str = ""
+    note: str = Field(default="", max_length=2_000)
 
 
 @router.get("", operation_id="list_interrupts")
@@ -59,7 +59,7 @@ async def list_interrupts(
 @router.post("/{interrupt_id}/resume", operation_id="resume_interrupt")
 async def resume_interrupt(
     conversation_id: Id,
-    interrupt_id: str,
+    interrupt_id: Annotated[str, Path(max_length=200)],
     body: Resume,
     caller: HandoffsDep,
     held: ResourcesDep,
@@ -70,11 +70,11 @@ async def resume_interrupt(
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         await conversations.get(conn, conversation_id)
         found = await actions.list_page(
-            conn, limit=1, conversation_id=conversation_id, interrupt_id=interrupt_id[:200]
+            conn, limit=1, conversation_id=conversation_id, interrupt_id=interrupt_id
         )
         handoff = None
         if not found:
-            handoff = await handoffs.find_interrupt(conn, conversation_id, interrupt_id[:200])
+            handoff = await handoffs.find_interrupt(conn, conversation_id, interrupt_id)
     if handoff is None:
         return ApprovalShown(**(await _decide(held, caller, found[0], body)).public())
     if handoff.status == "resolved":

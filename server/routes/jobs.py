@@ -21,6 +21,7 @@ from tenants.working import jobs
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], route_class=CheckedRoute)
 LOOK_SECONDS = 0.25
+MAX_ACCEPT_CHARS = 2_000
 PING_LOOKS = 60  # looks without news until a client is told that the stream lives
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
@@ -57,7 +58,7 @@ async def get_job(
     job_id: Id,
     caller: KnowledgeDep,
     held: ResourcesDep,
-    accept: Annotated[str, Header()] = "application/json",
+    accept: Annotated[str, Header(max_length=MAX_ACCEPT_CHARS)] = "application/json",
 ) -> Response:
     """How far a job is; as a stream, whenever that changes, until it is over."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:

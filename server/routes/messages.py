@@ -28,6 +28,7 @@ from tenants.transcripts.waiting import heard
 
 router = APIRouter(prefix="/v1/conversations", tags=["messages"], route_class=CheckedRoute)
 STREAM = "text/event-stream"
+MAX_ACCEPT_CHARS = 2_000
 MAX_PLAIN_KEY = 100
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
@@ -46,7 +47,7 @@ async def send_message(
     caller: TalkDep,
     held: ResourcesDep,
     wait: Annotated[bool, Query(description="False: answer 202 at once.")] = True,
-    accept: Annotated[str, Header()] = "application/json",
+    accept: Annotated[str, Header(max_length=MAX_ACCEPT_CHARS)] = "application/json",
     idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Response:
     """Say something; one turn answers it. The same `client_message_id` never makes a second."""

@@ -49,7 +49,8 @@ class ConnectorTest(Body):
     operation: OperationName
     values: dict[
         Annotated[str, StringConstraints(max_length=40)],
-        Annotated[str, StringConstraints(max_length=200)] | int,
+        Annotated[str, StringConstraints(max_length=200)]
+        | Annotated[int, Field(ge=-(2**63), lt=2**63)],
     ] = Field(default_factory=dict, max_length=10, examples=[{"owner": "c-100", "number": "1042"}])
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, RootModel, StringConstraints, model_validator
 
-from server.shapes.schemas import Body, Id, Line, Shown
+from server.shapes.schemas import Body, Id, Line, Shown, Speech
 
 EventName = Literal[
     "contact_message",
@@ -134,13 +134,16 @@ class ChannelCreated(ChannelShown):
     secret: str = Field(description="Shown this once; it signs both ways.")
 
 
+Block = Annotated[dict[str, Any], Field(max_length=50)]
+
+
 class SaidThere(Body):
     """A contact's message on a custom channel; the same `external_message_id` is the same message."""
 
     external_message_id: ExternalId
     address: Address = Field(description="Who writes, as the channel knows them.")
-    text: str | None = None
-    content: list[dict[str, Any]] | None = Field(default=None, max_length=20)
+    text: Speech | None = None
+    content: list[Block] | None = Field(default=None, max_length=20)
     name: Line | None = None
 
 

@@ -1,16 +1,19 @@
 """What requests say about a bulk import, and what its preview shows."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from server.shapes.schemas import Body, Line, Shown
+
+_Column = Annotated[str, StringConstraints(max_length=1_000)]
+ExternalId = Annotated[str, StringConstraints(max_length=300)]
 
 
 class ImportOptions(Body):
     """How the entries are taken."""
 
-    mapping: dict[str, str | None] | None = Field(
+    mapping: dict[_Column, _Column | None] | None = Field(
         default=None,
         max_length=1_000,
         description="Column → field, over what is found by itself; null leaves a column out.",
@@ -28,7 +31,7 @@ class ImportOptions(Body):
         default=None,
         description="True: into the staged version only. Absent: as the knowledge base publishes.",
     )
-    unchanged: list[str] = Field(
+    unchanged: list[ExternalId] = Field(
         default_factory=list[str],
         max_length=100_000,
         description="External ids that the source still has though they are not sent again.",

@@ -17,7 +17,7 @@ from tenants.knowledge.entry_fields import (
 
 # a number is told by its digits: a query parameter and a body may say the same
 VersionName = Annotated[
-    int | Literal["live", "staged"],
+    Annotated[int, Field(ge=0, lt=2**31)] | Literal["live", "staged"],
     Field(description="A number, `live` or `staged`.", examples=["staged"]),
 ]
 _Keyword = Annotated[str, Field(min_length=1, max_length=MAX_KEYWORD_CHARS)]

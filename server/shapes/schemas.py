@@ -58,7 +58,12 @@ Line = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(one_line),
 ]
-Metadata = dict[str, Any]
+Metadata = Annotated[dict[str, Any], Field(max_length=100)]
+# What a message says: the setting `max_message_chars` bounds it, and a body holds no more than this.
+Speech = Annotated[str, StringConstraints(max_length=1_000_000)]
+
+
+_Word = Annotated[str, StringConstraints(max_length=300)]
 
 
 class Body(BaseModel):
@@ -126,7 +131,7 @@ class TenantShown(Shown):
 
 class NewApiKey(Body):
     name: Line
-    scopes: list[str] = Field(min_length=1, max_length=10, examples=[["conversations"]])
+    scopes: list[_Word] = Field(min_length=1, max_length=10, examples=[["conversations"]])
     expires_at: datetime | None = Field(default=None, description="When it ends by itself.")
 
 
@@ -152,7 +157,7 @@ class AssistantFields(Body):
     knowledge_base_ids: list[Id] | None = Field(default=None, max_length=8)
     persona: Persona | None = None
     model: str | None = Field(default=None, max_length=200)
-    fallback_models: list[str] | None = Field(default=None, max_length=5)
+    fallback_models: list[_Word] | None = Field(default=None, max_length=5)
     small_model: str | None = Field(default=None, max_length=200)
     thresholds: Thresholds | None = None
     handoff: HandoffSettings | None = None
@@ -169,7 +174,7 @@ class AssistantFields(Body):
     outcomes: OutcomeSettings | None = None
     widget: WidgetSettings | None = None
     language: str | None = Field(default=None, max_length=40)
-    allowed_origins: list[str] | None = Field(default=None, max_length=50)
+    allowed_origins: list[_Word] | None = Field(default=None, max_length=50)
 
 
 class AssistantChange(AssistantFields):
@@ -210,13 +215,16 @@ class HistoryLine(Body):
     text: str = Field(max_length=8_000)
 
 
+_Version = Annotated[int, Field(ge=0, lt=2**31)]
+
+
 class Question(Body):
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"text": "How long can I return?"}]}
     )
     text: str = Field(max_length=100_000)
     history: list[HistoryLine] = Field(default_factory=list[HistoryLine], max_length=40)
-    knowledge_version: dict[Id, int | Literal["live", "staged"]] = Field(
+    knowledge_version: dict[Id, _Version | Literal["live", "staged"]] = Field(
         default_factory=dict[UUID, int | Literal["live", "staged"]],
         max_length=8,
         description="Which version of which knowledge base to answer from; the live one if absent.",
@@ -306,7 +314,7 @@ class NewMessage(Body):
         extra="forbid",
         json_schema_extra={"examples": [{"text": "Can I return worn shoes?"}]},
     )
-    text: str | None = None
+    text: Speech | None = None
     content: list[Any] | None = Field(default=None, max_length=20)
     client_message_id: str | None = Field(default=None, min_length=1, max_length=200)
     in_reply_to: Id | None = None
@@ -344,7 +352,9 @@ class NewOperator(Body):
     email: str = Field(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")
     name: Annotated[Line, AfterValidator(mere_name)]
     role: Literal["owner", "admin", "operator", "viewer"] = "operator"
-    rights: list[Literal["knowledge"]] = Field(default_factory=list[Literal["knowledge"]])
+    rights: list[Literal["knowledge"]] = Field(
+        default_factory=list[Literal["knowledge"]], max_length=10
+    )
 
 
 class OperatorShown(Shown):
@@ -371,7 +381,7 @@ class AsOperator(Body):
 
 
 class OperatorMessage(AsOperator):
-    text: str | None = None
+    text: Speech | None = None
     content: list[Any] | None = Field(default=None, max_length=20)
 
 
@@ -387,7 +397,7 @@ class Resolve(AsOperator):
             "examples": [{"reply": "Yes, to Norway in five days.", "add_to_knowledge": True}]
         },
     )
-    reply: str | None = None
+    reply: Speech | None = None
     content: list[Any] | None = Field(default=None, max_length=20)
     add_to_knowledge: bool | Entry = False
     return_to_assistant: bool = True

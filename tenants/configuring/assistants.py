@@ -134,7 +134,7 @@ class Bursts(_Part):
 
     debounce_seconds: dict[
         Literal["api", "whatsapp", "email"], Annotated[float, Field(ge=0, le=60)]
-    ] = Field(default_factory=dict)
+    ] = Field(default_factory=dict, max_length=10)
 
 
 class AssistantSettings(_Part):

@@ -24,7 +24,14 @@ _Name = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=80),
     AfterValidator(one_line),
 ]
-LanguageCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")]
+LanguageCode = Annotated[
+    str, StringConstraints(max_length=40, pattern=r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$")
+]
+_Number = (
+    Annotated[int, Field(ge=-(10**15), le=10**15)] | Annotated[float, Field(ge=-1e15, le=1e15)]
+)
+_Key = Annotated[str, StringConstraints(max_length=100)]
+_Value = Annotated[str, StringConstraints(max_length=1_000)] | _Number | bool
 Channel = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
@@ -56,7 +63,7 @@ class When(BaseModel):
     sentiment: Literal["negative", "neutral", "positive"] | None = None
     order_value_at_least: float | None = Field(default=None, ge=0, le=1e12)
     vip: bool | None = None
-    metadata: dict[str, str | int | float | bool] = Field(
+    metadata: dict[_Key, _Value] = Field(
         default_factory=dict[str, str | int | float | bool], max_length=10
     )
     languages: list[LanguageCode] = Field(default_factory=list[LanguageCode], max_length=50)

@@ -166,6 +166,37 @@ async def most_asked(
 
 
 @dataclass(frozen=True, slots=True)
+class AskedInTurn:
+    """One question of a turn, while it is kept."""
+
+    assistant_id: UUID
+    contact_id: UUID
+    status: str
+    confidence: float
+    content: bytes
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """As of `AskedOften`."""
+        return codec.decode(self.content, CONTENT)
+
+
+async def of_turn(conn: TenantConnection, turn_id: UUID) -> list[AskedInTurn]:
+    """What one turn was asked, in order; nothing where it is kept no longer."""
+    return await conn.rows(
+        AskedInTurn,
+        """
+        select assistant_id, contact_id, status, confidence, content
+          from recorded_questions
+         where tenant_id = %(tenant_id)s
+           and turn_id = %(turn_id)s
+         order by question_id
+        """,
+        {"turn_id": turn_id},
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class _Tenant:
     tenant_id: UUID
 

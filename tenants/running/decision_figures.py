@@ -8,12 +8,14 @@ from tenants.database.connection import TenantConnection
 
 async def of_turn(conn: TenantConnection, turn_id: UUID) -> dict[str, Any]:
     """Decision, reason, rule, sentiment, recoveries of a turn, whether asking back helped, how many
-    sentences were withheld, and the version of the prompts.
+    sentences were withheld, the version of the prompts, and what it took: models, tokens, cost, time.
     """
     found = await conn.dicts(
         """
         select decision, reason, rule, sentiment, recoveries, clarification_helped,
-               withheld_sentences, prompt_version
+               withheld_sentences, prompt_version, channel, language, models, input_tokens,
+               output_tokens, cost_usd::text as cost_usd, first_token_ms, total_ms, knowledge_hit,
+               feature_variants
           from turns
          where tenant_id = %(tenant_id)s
            and turn_id = %(turn_id)s

@@ -1,0 +1,1 @@
+"""The HTTP surface examined from outside: schemathesis over the whole published document."""
