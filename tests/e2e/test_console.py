@@ -113,6 +113,29 @@ def test_a_turn_is_stepped_through_and_a_deep_link_opens_it(
     assert axe_violations(page) == []
 
 
+def test_a_turn_shows_its_knowledge_then_and_now(watched: Watched, page_tenant: PageTenant) -> None:
+    assistant = page_tenant.call("GET", f"/v1/assistants/{page_tenant.assistant_id}")
+    base = f"/v1/knowledge-bases/{assistant['knowledge_base_ids'][0]}"
+    parking = {"question": "Is there parking?", "answer": "Yes, behind the house."}
+    made = page_tenant.call("POST", f"{base}/documents", parking)
+    page_tenant.call("PATCH", base, {"publishing": "manual"})  # a version of its own for the change
+    conversation_id = ask(page_tenant, parking["question"])
+    entry = f"{base}/documents/{made['documents'][0]['document_id']}"
+    page_tenant.call("PUT", entry, parking | {"answer": "Yes, two streets away."})
+    page_tenant.call("POST", f"{base}/versions", {})
+    page = watched.page
+    watched.go(link(page_tenant))
+    expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+    page.goto(f"{page_tenant.url}/console/conversations/{conversation_id}")
+    page.get_by_role("button", name="Why?").click()
+    shown = page.get_by_label("Then and now")
+    expect(shown).to_contain_text("Answered otherwise today")
+    expect(shown).to_contain_text("edited since")
+    expect(shown.locator("dd").first).to_have_text("Yes, behind the house.")
+    expect(shown.locator("dd").nth(1)).to_have_text("Yes, two streets away.")
+    assert axe_violations(page) == []
+
+
 def test_who_is_not_signed_in_is_told_how(watched: Watched, page_tenant: PageTenant) -> None:
     page = watched.page
     watched.go(f"{page_tenant.url}/console/sign-in#not-a-link")

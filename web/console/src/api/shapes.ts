@@ -81,6 +81,31 @@ export interface Explanation {
   assistant_revision: number | null;
   graph_version: string | null;
   steps: Step[];
+  then_and_now: ThenAndNow | null;
+}
+
+export interface PassageWords {
+  passage_id: string;
+  title: string;
+  text: string;
+}
+
+export interface ThenAndNow {
+  would_answer_the_same: boolean | null;
+  left_out: string | null;
+  questions: {
+    text: string;
+    verdict: "unchanged" | "changed" | "newly_answered" | "no_longer_answered";
+    then: { answer: string | null; confidence: number };
+    today: { answer: string | null; confidence: number };
+    new_passages: PassageWords[];
+  }[];
+  passages: {
+    passage_id: string;
+    fate: "unchanged" | "edited" | "gone";
+    then: PassageWords | null;
+    now: PassageWords | null;
+  }[];
 }
 
 export interface Base {

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { answered, api } from "../api/client";
 import type { Explanation, Step } from "../api/shapes";
 import { Button, inWords, reasonInWords, Share, Tag, Trouble } from "../parts/parts";
+import { ThenAndNowView } from "./then_and_now";
 import { TryAgain } from "./try_again";
 
 interface Given {
@@ -45,6 +46,7 @@ export function TurnView({ conversationId, turnId, onClose }: Given) {
               <StepItem step={step} key={step.step} />
             ))}
           </ol>
+          {turn.then_and_now && <ThenAndNowView compared={turn.then_and_now} />}
           <TryAgain conversationId={conversationId} turnId={turnId} />
           <p className="mt-4 text-xs text-quiet">
             {[
