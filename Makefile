@@ -3,9 +3,10 @@
 PYTHON ?= python3
 PORT ?= 8000
 DATA ?= ./data
-# Packages of further providers: make install EXTRAS="anthropic ollama"
+# Packages of further providers, and of tracing: make install EXTRAS="anthropic ollama otel"
 EXTRAS ?=
 PROVIDERS := anthropic mistral together ollama
+FURTHER := $(PROVIDERS) otel
 
 BIN := .venv/bin
 UV := $(BIN)/uv
@@ -67,16 +68,16 @@ drawing: $(ALL_STAMP) ## Draw the machine anew into docs/architecture.md
 	$(BIN)/python -m graphs.drawing
 
 lock: $(ALL_STAMP) ## Write requirements/*.txt anew from pyproject.toml
-	$(COMPILE) --extra dev --extra studio $(PROVIDERS:%=--extra %) \
+	$(COMPILE) --extra dev --extra studio $(FURTHER:%=--extra %) \
 		--output-file requirements/all.txt pyproject.toml
 	$(COMPILE) --constraint requirements/all.txt \
 		--output-file requirements/runtime.txt pyproject.toml
 	$(COMPILE) --constraint requirements/all.txt \
 		--output-file requirements/tools.txt requirements/tools.in
 	$(COMPILE) --output-file requirements/surface.txt requirements/surface.in
-	for provider in $(PROVIDERS); do \
-		$(COMPILE) --constraint requirements/all.txt --extra $$provider \
-			--output-file requirements/$$provider.txt pyproject.toml || exit 1; \
+	for extra in $(FURTHER); do \
+		$(COMPILE) --constraint requirements/all.txt --extra $$extra \
+			--output-file requirements/$$extra.txt pyproject.toml || exit 1; \
 	done
 
 clean: ## Remove what was installed and built; the data folder stays
@@ -106,7 +107,7 @@ $(ALL_STAMP): $(RUN_STAMP) requirements/all.txt
 	@$(UV) pip install $(UV_FLAGS) --require-hashes --requirement requirements/all.txt
 	@touch $@
 
-$(PROVIDERS:%=.venv/.installed-%): .venv/.installed-%: $(RUN_STAMP) requirements/%.txt
+$(FURTHER:%=.venv/.installed-%): .venv/.installed-%: $(RUN_STAMP) requirements/%.txt
 	@echo "installing the package of $*"
 	@$(UV) pip install $(UV_FLAGS) --require-hashes --requirement requirements/$*.txt
 	@touch $@

@@ -121,6 +121,8 @@ class Settings(BaseSettings):
         default=False, validation_alias=AliasChoices("LANGSMITH_TRACING", "langsmith_tracing")
     )
     langsmith_show_text: bool = False
+    otel_endpoint: str = ""  # of a collector, OTLP over HTTP: http://collector:4318/v1/traces
+    otel_headers: SecretStr | None = None  # name=value, comma-separated
 
     @property
     def provider_keys(self) -> dict[str, str]:

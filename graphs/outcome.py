@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
@@ -132,7 +132,6 @@ def turn_end(
         settling=settling(context, state, resolutions, waits=waits),
         models=list(dict.fromkeys(u["model"] for u in used)),
         withheld_sentences=sum(r.get("withheld_sentences", 0) for r in resolutions),
-        feature_variants=dict(context.variants),
         knowledge_hit=None
         if not resolutions
         else any(_is_knowledges(c) for r in resolutions for c in r["citations"]),
@@ -178,8 +177,14 @@ def silent_end(context: TurnContext, record: RunRecord) -> TurnEnd:
     return TurnEnd(status="waiting_for_operator", **_figures(context, record))
 
 
+def with_figures(end: TurnEnd, context: TurnContext, record: RunRecord) -> TurnEnd:
+    """The end of a turn that ran no graph, with what it ran under and how long it took."""
+    return replace(end, **_figures(context, record))
+
+
 def _figures(context: TurnContext, record: RunRecord) -> dict[str, Any]:
     return {
+        "feature_variants": dict(context.variants),
         "knowledge_versions": dict(context.knowledge),
         "assistant_revision": context.assistant_revision or None,
         "calibration_revision": context.calibration.get("revision"),

@@ -17,7 +17,7 @@ from graphs.keeping.checkpoints import Fence, TenantSaver
 from graphs.keeping.recording import recording
 from graphs.keeping.tape import Player, Recorder, tape, tape_of_turn
 from graphs.live import LiveReply, Publish
-from graphs.outcome import RunRecord, silent_end, turn_end
+from graphs.outcome import RunRecord, silent_end, turn_end, with_figures
 from graphs.starting import (
     VERSION_KEY,
     Ended,
@@ -126,16 +126,22 @@ async def _end_of(
     config["metadata"] = {VERSION_KEY: version, "turn_id": context.turn_id}
     graph = known.copy(update={"checkpointer": saver})
     if context.kind == "action_outcome":
-        return await tell_outcome(
+        told = await tell_outcome(
             graph, config, stored, context, request.outcome, record.live, graph_version=version
         )
+        return with_figures(told, context, record)
     start = await where_to_start(graph, stored, config, request)
     if isinstance(start, Ended):
         return turn_end(context, start.state, start.interrupt_id, record)
     if isinstance(start, WaitsForOperator):
         return silent_end(context, record)
     publish("typing", {})
-    labels = {"tenant_id": context.tenant_id, "turn_id": context.turn_id, "kind": context.kind}
+    labels = {
+        "tenant_id": context.tenant_id,
+        "conversation_id": context.conversation_id,
+        "turn_id": context.turn_id,
+        "kind": context.kind,
+    }
     with machine.tracing.turn(labels):
         state, interrupt_id = await _run(graph, start.input, config, context, record, watch)
     end = turn_end(context, state, interrupt_id, record)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -51,6 +52,7 @@ from server.running.turns import TurnExecutor
 from server.sharing.resources import shared_limits, shared_streams
 from server.watching.metrics import Metrics
 from server.watching.telemetry import Watch
+from server.watching.tracing_port import Ended, NoSpans, Spans, open_spans
 from server.web_files import mount_web
 from server.working.job_kinds import JOB_KINDS, PERIODIC
 from server.working.job_run import JobHouse
@@ -62,6 +64,8 @@ from tenants.database.isolation import assert_isolated
 from tenants.keys import provider_keys
 from tenants.keys.sealing import Sealer
 from tenants.outside import channels
+from tenants.running.leases import Lease
+from tenants.running.turn_ends import TurnEnd
 from tenants.transcripts import events
 from tenants.transcripts.events import Event
 
@@ -100,7 +104,11 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with AsyncExitStack() as stack:
-            app.state.resources = await _open(stack, settings, secrets, going, metrics, build)
+            spans = app.state.spans = open_spans(settings)
+            stack.callback(spans.close)
+            held = await _open(stack, settings, secrets, going, metrics, build)
+            held.turns.on_over = partial(_traced, spans)
+            app.state.resources = held
             yield
 
     app = FastAPI(
@@ -112,6 +120,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.settings = settings
+    app.state.spans = NoSpans()
     problems.install(app)
     routers = (*DIALECTS, *ROUTERS)  # the last of ours refuses every socket that nobody takes
     for router in sorted(routers, key=lambda one: one is not messages.router):
@@ -315,6 +324,11 @@ def _tracing(settings: Settings) -> Tracing:
     if not settings.langsmith_tracing:
         return Tracing.off()
     return Tracing.on(show_text=settings.langsmith_show_text)
+
+
+def _traced(spans: Spans, lease: Lease, end: TurnEnd, seconds: float) -> None:
+    ended = Ended(lease.tenant_id, lease.conversation_id, lease.turn_id, end)
+    spans.turn_ended(ended, seconds)
 
 
 def _log_reads(pool: Pool) -> tuple[Any, Any]:

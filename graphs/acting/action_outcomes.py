@@ -89,6 +89,7 @@ async def tell_outcome(
         return TurnEnd(
             status="completed", reply=reply, decision="deliver",
             reason="tool_failed" if fails else None, graph_version=graph_version,
+            language=told.language,
         )  # fmt: skip
     return TurnEnd(
         status="waiting_for_operator",
@@ -97,6 +98,7 @@ async def tell_outcome(
         decision="hand_off",
         reason="tool_failed",
         graph_version=graph_version,
+        language=told.language,
     )
 
 

@@ -78,6 +78,7 @@ class TurnExecutor:
         self._going: asyncio.Task[None] | None = None
         drain.listen(self._go)
         self.on_end: Callable[[TurnEnd, float], None] = lambda _end, _seconds: None
+        self.on_over: Callable[[Lease, TurnEnd, float], None] = lambda _lease, _end, _seconds: None
 
     @property
     def running(self) -> int:
@@ -220,6 +221,7 @@ class TurnExecutor:
         seconds = time.monotonic() - started
         self._mean_seconds += (seconds - self._mean_seconds) / 20
         self.on_end(finished.end, seconds)
+        self.on_over(lease, finished.end, seconds)
         self._known[turn_id].set_result(finished.ended.answer)
         ended = finished.ended
         self._hub.committed(tenant_id, lease.conversation_id, ended.written, leaves=ended.leaves)

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from server.watching.metrics import Metrics
+from server.watching.tracing_port import Marked
 from tenants.ids import new_id
 
 REQUEST_ID = "x-request-id"
@@ -31,17 +32,20 @@ class Watch:
             return
         request_id = scope["request_id"] = request_id_of(scope)
         with bound_contextvars(request_id=request_id):
-            if scope["type"] == "http":
-                send = self._watched(scope, send, request_id)
-            await self._app(scope, receive, send)
+            if scope["type"] != "http":
+                await self._app(scope, receive, send)
+                return
+            with scope["app"].state.spans.request(request_id) as marked:
+                await self._app(scope, receive, self._watched(scope, send, request_id, marked))
 
-    def _watched(self, scope: Scope, send: Send, request_id: str) -> Send:
+    def _watched(self, scope: Scope, send: Send, request_id: str, marked: Marked) -> Send:
         started = time.perf_counter()
 
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start":
                 operation = getattr(scope.get("route"), "operation_id", None) or "none"
                 self._metrics.requests.labels(operation, str(message["status"])).inc()
+                marked(operation, message["status"])
                 seconds = time.perf_counter() - started
                 self._metrics.request_seconds.labels(operation).observe(seconds)
                 message["headers"] = [
