@@ -1,6 +1,5 @@
 """A tenant's own service behind its connector: one operation called, its answer read into our records."""
 
-import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,8 +17,8 @@ from tools.shop_records import MAX_RECORDS, Record
 
 MAX_ANSWER_BYTES = 500_000
 MAX_SAID_CHARS = 200
-_ABSENT = frozenset({403, 404, 410})  # somebody else's looks like what is not there
-_REFUSED = frozenset({400, 404, 409, 410, 422})
+ABSENT = frozenset({403, 404, 410})  # somebody else's looks like what is not there
+REFUSED = frozenset({400, 404, 409, 410, 422})
 One = TypeVar("One", bound=Record)
 
 
@@ -35,10 +34,10 @@ class Connector:
     async def one(self, record: type[One], operation: str, values: Mapping[str, Any]) -> One | None:
         """One record; None where there is none to be seen. Raises: ToolUnavailable."""
         answer = await self._called(operation, values)
-        if answer.status in _ABSENT:
+        if answer.status in ABSENT:
             return None
         _expect_success(answer, self.name)
-        found = _at(_json(answer, self.name), self.settings.operations[operation].items)
+        found = at_place(_json(answer, self.name), self.settings.operations[operation].items)
         if isinstance(found, list):
             found = found[0] if found else None
         return None if found is None else self._read(record, operation, found, values)
@@ -46,10 +45,10 @@ class Connector:
     async def many(self, record: type[One], operation: str, values: Mapping[str, Any]) -> list[One]:
         """The records of a list, as far as they can be read. Raises: ToolUnavailable."""
         answer = await self._called(operation, values)
-        if answer.status in _ABSENT:
+        if answer.status in ABSENT:
             return []
         _expect_success(answer, self.name)
-        found = _at(_json(answer, self.name), self.settings.operations[operation].items)
+        found = at_place(_json(answer, self.name), self.settings.operations[operation].items)
         if not isinstance(found, list):
             raise _unreadable(self.name)
         most = min(MAX_RECORDS, int(values.get("limit") or MAX_RECORDS))
@@ -68,8 +67,8 @@ class Connector:
         Raises: ArgumentRejected where its rules say no; ToolUnavailable.
         """
         answer = await self._called(operation, values, idempotency_key=idempotency_key)
-        if answer.status in _REFUSED:
-            raise ArgumentRejected(f"The service says no: {_said(answer)}")
+        if answer.status in REFUSED:
+            raise ArgumentRejected(f"The service says no: {said(answer)}")
         if answer.status == 408 or answer.status == 429 or answer.status >= 500:
             raise ToolUnavailable(
                 f"The service answers with {answer.status}.", may_have_happened=answer.status != 429
@@ -83,7 +82,7 @@ class Connector:
         operation = self.settings.operations.get(name)
         if operation is None:
             raise ToolUnavailable("This company has not connected the system that does this.")
-        headers = self._headers()
+        headers = self.settings.signed(self.secret)
         if idempotency_key is not None and self.settings.idempotency_header:
             headers[self.settings.idempotency_header] = idempotency_key
         request = _request(self.settings.base_url, operation, values, headers)
@@ -102,20 +101,6 @@ class Connector:
                 may_have_happened=KINDS[name].has_effect,
             ) from None
 
-    def _headers(self) -> dict[str, str]:
-        auth, headers = self.settings.auth, dict(self.settings.headers)
-        match auth.kind:
-            case "bearer":
-                headers["authorization"] = f"Bearer {self.secret}"
-            case "header":
-                headers[auth.header] = self.secret
-            case "basic":
-                pair = base64.b64encode(f"{auth.user}:{self.secret}".encode()).decode()
-                headers["authorization"] = f"Basic {pair}"
-            case _:
-                pass
-        return headers
-
     def _read(self, record: type[One], name: str, found: Any, values: Mapping[str, Any]) -> One:
         """What the service tells, by our names. Raises: ToolUnavailable."""
         if not isinstance(found, dict):
@@ -126,7 +111,7 @@ class Connector:
             rows = told.get(field)
             if isinstance(rows, list):
                 told[field] = [
-                    {our: _at(row, where) for our, where in inner.items()} for row in rows
+                    {our: at_place(row, where) for our, where in inner.items()} for row in rows
                 ]
         for field, names in operation.values.items():
             told[field] = names.get(str(told.get(field)), told.get(field))
@@ -141,7 +126,7 @@ class Connector:
 def _mapped(
     record: type[Record], found: dict[str, Any], fields: Mapping[str, str]
 ) -> dict[str, Any]:
-    return {name: _at(found, fields.get(name, name)) for name in record.model_fields}
+    return {name: at_place(found, fields.get(name, name)) for name in record.model_fields}
 
 
 def _request(
@@ -170,7 +155,7 @@ def _filled(told: Any, values: Mapping[str, Any]) -> Any:
     return told
 
 
-def _at(found: Any, where: str | None) -> Any:
+def at_place(found: Any, where: str | None) -> Any:
     """What stands at a dotted place; None where nothing does."""
     for step in where.split(".") if where else ():
         if isinstance(found, dict):
@@ -198,7 +183,7 @@ def _unreadable(name: str) -> ToolUnavailable:
     return ToolUnavailable(f"{name} answers with something that cannot be read.")
 
 
-def _said(answer: Answered) -> str:
+def said(answer: Answered) -> str:
     """Why a service refuses, in its own words, on one line."""
     try:
         told = json.loads(answer.content)

@@ -4,6 +4,7 @@ A path, a query or a body holds `{name}` where a value of the operation goes; `f
 of a field where it stands in the service's answer (`customer.id`, `lines.0.sku`).
 """
 
+import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ MAX_OPERATIONS = 20
 MAX_CHARS = 30_000
 PLACE = re.compile(r"\{([a-z_]+)\}")
 _HEADER = r"^[A-Za-z0-9-]{1,60}$"
-_FORBIDDEN_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection"})
+FORBIDDEN_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 
 Part = Literal["orders", "invoices", "stock", "appointments", "profiles", "tickets"]
 
@@ -71,7 +72,7 @@ KINDS: Mapping[str, OperationKind] = {
 NESTED: Mapping[str, type[Record]] = {"items": OrderItem, "history": OrderEvent}
 
 _Path = Annotated[str, StringConstraints(pattern=r"^/[^\s?#\\]*$", max_length=500)]
-_Where = Annotated[str, StringConstraints(pattern=r"^[^\s.]+(\.[^\s.]+)*$", max_length=200)]
+Where = Annotated[str, StringConstraints(pattern=r"^[^\s.]+(\.[^\s.]+)*$", max_length=200)]
 _Name = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 _Text = Annotated[str, StringConstraints(max_length=300)]
 _Header = Annotated[str, StringConstraints(pattern=_HEADER)]
@@ -90,7 +91,7 @@ class Auth(_Part):
 
     @model_validator(mode="after")
     def _is_a_header_of_theirs(self) -> Self:
-        if self.header.lower() in _FORBIDDEN_HEADERS:
+        if self.header.lower() in FORBIDDEN_HEADERS:
             raise ValueError(f"the header {self.header!r} is not one to sign in with")
         return self
 
@@ -102,9 +103,9 @@ class Operation(_Part):
     path: _Path
     query: dict[_Text, _Text] = Field(default_factory=dict[str, str], max_length=20)
     body: dict[_Text, Any] | None = None
-    items: _Where | None = Field(default=None, description="Where the list stands in the answer.")
-    fields: dict[_Name, _Where] = Field(default_factory=dict[str, str], max_length=30)
-    nested: dict[_Name, dict[_Name, _Where]] = Field(
+    items: Where | None = Field(default=None, description="Where the list stands in the answer.")
+    fields: dict[_Name, Where] = Field(default_factory=dict[str, str], max_length=30)
+    nested: dict[_Name, dict[_Name, Where]] = Field(
         default_factory=dict[str, dict[str, str]],
         max_length=2,
         description="The same for `items` and `history` of an order.",
@@ -124,8 +125,8 @@ class Operation(_Part):
         return set(PLACE.findall("\n".join([self.path, *self.query.values(), *_texts(self.body)])))
 
 
-class ConnectorSettings(_Part):
-    """A service and what it can do for the tenant's contacts."""
+class ServiceSettings(_Part):
+    """How a service is reached: where it is, how to sign in, how long to wait."""
 
     base_url: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
     auth: Auth = Field(default_factory=Auth)
@@ -135,14 +136,38 @@ class ConnectorSettings(_Part):
         default=None,
         description="The header by which the service knows a repeat; null where it knows none.",
     )
+
+    @model_validator(mode="after")
+    def _can_be_called(self) -> Self:
+        if self.base_url.rstrip("/").count("?") or "#" in self.base_url:
+            raise ValueError("base_url: without a query and without a fragment")
+        if any(name.lower() in FORBIDDEN_HEADERS for name in self.headers):
+            raise ValueError("headers: these are not for you to set")
+        return self
+
+    def signed(self, secret: str) -> dict[str, str]:
+        """The headers of every call, with what shows who calls."""
+        headers = dict(self.headers)
+        match self.auth.kind:
+            case "bearer":
+                headers["authorization"] = f"Bearer {secret}"
+            case "header":
+                headers[self.auth.header] = secret
+            case "basic":
+                pair = base64.b64encode(f"{self.auth.user}:{secret}".encode()).decode()
+                headers["authorization"] = f"Basic {pair}"
+            case _:
+                pass
+        return headers
+
+
+class ConnectorSettings(ServiceSettings):
+    """A service and what it can do for the tenant's contacts."""
+
     operations: dict[_Name, Operation] = Field(min_length=1, max_length=MAX_OPERATIONS)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if self.base_url.rstrip("/").count("?") or "#" in self.base_url:
-            raise ValueError("base_url: without a query and without a fragment")
-        if any(name.lower() in _FORBIDDEN_HEADERS for name in self.headers):
-            raise ValueError("headers: these are not for you to set")
         for name, operation in self.operations.items():
             _check(name, operation)
         if len(self.model_dump_json()) > MAX_CHARS:

@@ -115,6 +115,8 @@ class Tool:
     `examples` are questions that it answers, by language: by their likeness it is chosen where no
     model chooses; `unlike` are questions near them that it does not answer. `port` is the part of the tenant's shop that it needs, "" where it needs none.
     `approval` counts for tools with an effect. `cache_seconds` is 0 where nothing is kept.
+    `cost_microusd` is what one call costs the tenant; `knows_keys`: whoever is called knows a repeat by
+    the action's key (of the built-in ones the connector says so).
     """
 
     name: str
@@ -129,6 +131,8 @@ class Tool:
     timeout_seconds: float = TIMEOUT_SECONDS
     max_result_bytes: int = MAX_RESULT_BYTES
     cache_seconds: int = 0
+    cost_microusd: int = 0
+    knows_keys: bool = False
     examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     unlike: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 

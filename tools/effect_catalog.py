@@ -6,6 +6,7 @@ from tools.contract import Tool
 from tools.effects import Effect, plain_effect
 from tools.move_appointment import move_appointment_effect
 from tools.open_ticket import open_ticket_effect
+from tools.own_tools import OwnTool
 from tools.refund_order import refund_order_effect
 
 EFFECTS: tuple[Effect, ...] = (
@@ -18,5 +19,7 @@ EFFECTS: tuple[Effect, ...] = (
 
 
 def effect_of(tool: Tool) -> Effect:
-    """How a tool's calls are prepared; a tenant's own by its schema alone."""
+    """How a tool's calls are prepared; a tenant's own by its schema, and by what the tenant says of it."""
+    if isinstance(tool, OwnTool):
+        return tool.effect()
     return next((one for one in EFFECTS if one.tool.name == tool.name), plain_effect(tool))

@@ -35,6 +35,18 @@ STATES: Mapping[str, _Forms] = {
 }
 
 SENTENCES: Mapping[str, _Forms] = {
+    "own_nothing": _forms(
+        "{title}: I find nothing of the kind.",
+        "{title}: Dazu finde ich nichts.",
+        "{title}: no encuentro nada parecido.",
+        "{title} : je ne trouve rien de tel.",
+    ),
+    "own_done": _forms(
+        "This has been done: {what}.",
+        "Das ist erledigt: {what}.",
+        "Esto ya está hecho: {what}.",
+        "C'est fait : {what}.",
+    ),
     "moment": _forms(
         "{day} at {time}", "{day} um {time} Uhr", "{day} a las {time}", "{day} à {time}"
     ),

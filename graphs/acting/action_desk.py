@@ -210,7 +210,8 @@ def _context(
 
 
 def _knows_keys(effect: Effect, connected: Connected) -> bool:
-    return bool(effect.tool.port) and connected.shop.honours_keys(effect.tool.port)
+    port = effect.tool.port
+    return connected.shop.honours_keys(port) if port else effect.tool.knows_keys
 
 
 def _asked(action: Action) -> ApprovalAsked:

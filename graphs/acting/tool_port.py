@@ -247,6 +247,7 @@ def _outcome(
     call: ToolCall, tool: Tool, result: ToolResult, milliseconds: float, *, is_cached: bool
 ) -> ToolOutcome:
     citation = result.citation
+    cost = 0 if is_cached else tool.cost_microusd
     return ToolOutcome(
         call_id=call["call_id"],
         name=tool.name,
@@ -262,6 +263,7 @@ def _outcome(
         milliseconds=round(milliseconds, 3),
         is_cached=is_cached,
         about=[{"kind": one.kind, "reference": one.reference} for one in result.about],
+        cost_microusd=cost,
     )
 
 
