@@ -43,11 +43,15 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What must be known first, as a question; `options` are the only answers, where there are any."""
+    """What must be known first, as a question; `options` are the only answers, where there are any.
+
+    `kind` says how an answer is read where the argument's name does not.
+    """
 
     name: str
     question: str
     options: Sequence[Option] = ()
+    kind: Literal["", "number", "text"] = ""
 
 
 @dataclass(frozen=True, slots=True)

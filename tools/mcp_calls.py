@@ -38,6 +38,7 @@ from tools.own_settings import OwnSettings
 
 MAX_PAGES = 10
 MAX_TOOLS = 300
+MAX_NAME_CHARS = 200
 MAX_EVENT_BYTES = 1_000_000
 MAX_SAID_CHARS = 200
 LISTED_SECONDS = 30.0  # for so long a reading tool is called without looking at the list again
@@ -136,7 +137,8 @@ class McpService:
 
 def operations_of(tools: list[types.Tool]) -> list[ServiceOperation]:
     """Tools of a server as operations, those that cannot be called too, each with why."""
-    return bounded([_operation(tool) for tool in tools])
+    named = [one for one in tools if one.name.isprintable() and 0 < len(one.name) <= MAX_NAME_CHARS]
+    return bounded([_operation(tool) for tool in named])
 
 
 async def _listed(client: Client) -> list[types.Tool]:
@@ -194,7 +196,7 @@ def _operation(tool: types.Tool) -> ServiceOperation:
         if annotations is not None and (value := getattr(annotations, name)) is not None
     }
     plain = ServiceOperation(
-        operation=tool.name[:300],
+        operation=tool.name,
         title=prose(tool.title or (annotations.title if annotations else None) or tool.name),
         description=prose(tool.description),
         reads=bool(hints.get("read_only_hint")),

@@ -51,7 +51,7 @@ class GuardedSession(httpx2.AsyncBaseTransport):
         self._requests += 1
         if self._requests > MAX_REQUESTS:
             raise SessionSpent(f"more than {MAX_REQUESTS} requests")
-        if str(request.url) != self._url:
+        if str(request.url).rstrip("/") != self._url.rstrip("/"):
             raise AddressRefused(
                 "another address than the server's own", url=str(request.url)[:200]
             )

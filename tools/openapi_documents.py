@@ -81,7 +81,9 @@ def _yaml(content: bytes) -> Any:
 
 def _each(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Schema, Schema]]:
     for path, item in document["paths"].items():
-        if not isinstance(path, str) or not path.startswith("/") or not isinstance(item, dict):
+        if not isinstance(path, str) or not isinstance(item, dict):
+            continue
+        if not path.startswith("/") or not path.isprintable() or len(path) > MAX_PATH_CHARS:
             continue
         for method in METHODS:
             told = item.get(method)
@@ -93,7 +95,7 @@ def _operation(
     document: Mapping[str, Any], path: str, method: str, item: Schema, told: Schema
 ) -> ServiceOperation:
     plain = ServiceOperation(
-        operation=f"{method.upper()} {path}"[:300],
+        operation=f"{method.upper()} {path}",
         title=prose(told.get("summary") or told.get("operationId")),
         description=prose(told.get("description")),
         reads=method in READS,
@@ -198,7 +200,7 @@ class _Arguments:
 
     def check_path(self, path: str) -> None:
         """That every place of the path is filled. Raises: Unusable."""
-        if len(path) > MAX_PATH_CHARS or any(c in path for c in " ?#\\"):
+        if any(c in path for c in " ?#\\"):
             raise Unusable("its path cannot be called")
         rest = path
         for place in self._places.values():

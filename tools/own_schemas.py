@@ -182,6 +182,8 @@ def _or_null(schema: Schema) -> Schema:
 
 def _enum(values: list[Any]) -> Schema:
     kept = [one for one in values if isinstance(one, str | int | float | bool) or one is None]
+    if any(isinstance(one, int | float) and not _is_sayable(one) for one in kept):
+        raise Unusable("it lists numbers that are too large")
     if not kept or len(kept) > MAX_ENUM or len(kept) != len(values):
         raise Unusable("it lists values that cannot be said")
     if any(isinstance(one, str) and not _is_name(one, MAX_ENUM_CHARS) for one in kept):
@@ -197,7 +199,8 @@ def _text(told: Schema) -> Schema:
     if told.get("format") in _FORMATS:
         made["format"] = told["format"]
     pattern = told.get("pattern")
-    if isinstance(pattern, str) and len(pattern) <= MAX_PATTERN_CHARS and is_known_pattern(pattern):
+    is_sayable = isinstance(pattern, str) and _is_name(pattern, MAX_PATTERN_CHARS)
+    if is_sayable and is_known_pattern(str(pattern)):
         made["pattern"] = pattern
     return made
 
@@ -206,7 +209,7 @@ def _number(told: Schema, kind: str) -> Schema:
     made: Schema = {"type": kind}
     for name in _BOUNDS:
         bound = told.get(name)
-        if isinstance(bound, int | float) and not isinstance(bound, bool):
+        if isinstance(bound, int | float) and not isinstance(bound, bool) and _is_sayable(bound):
             made[name] = bound
     for told_as, ours, flag in (
         ("minimum", "exclusiveMinimum", told.get("exclusiveMinimum")),
@@ -235,3 +238,7 @@ def _count(value: Any, otherwise: int) -> int:
 
 def _is_name(name: Any, most: int = MAX_NAME_CHARS) -> bool:
     return isinstance(name, str) and 0 < len(name) <= most and name.isprintable()
+
+
+def _is_sayable(number: float) -> bool:
+    return -1e15 <= number <= 1e15

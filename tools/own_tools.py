@@ -14,13 +14,14 @@ from pydantic import create_model, model_validator
 
 from tools.calling import checked_arguments
 from tools.contract import Arguments, Tool, ToolContext, ToolResult
-from tools.effects import Effect, Prepared, Refusal, Weighed
+from tools.effects import Effect, Missing, Option, Prepared, Refusal, Weighed
 from tools.errors import ArgumentRejected, ToolUnavailable
 from tools.own_answers import done, nothing, result_of
 from tools.own_mismatches import Schema, coerced, mismatch
 from tools.own_operations import ChosenOperation, has_effect
 from tools.own_settings import OwnToolSetting, forms
 from tools.spoken import Spoken
+from tools.words import say
 
 MAX_SHOWN_ARGUMENTS = 6
 MAX_SHOWN_CHARS = 80
@@ -124,6 +125,8 @@ class _Operation:
 
         Raises: ArgumentRejected, ToolUnavailable.
         """
+        if (missing := self._missing(context, given)) is not None:
+            return missing
         checked = checked_arguments(tool, given).model_dump(mode="json", exclude_none=True)
         if self.checker is not None:
             known = self.checker.chosen["arguments"]["properties"]
@@ -136,6 +139,22 @@ class _Operation:
                 return Refusal(nothing(self.checker.setting, context).text)
         amount = checked.get(self.setting.amount) if self.setting.amount else None
         return Prepared(checked, self.what(checked), _decimal(amount), self.setting.currency)
+
+    def _missing(self, context: ToolContext, given: Mapping[str, Any]) -> Missing | None:
+        """The first argument that is needed and was not said, as a question."""
+        arguments = self.chosen["arguments"]
+        for name in arguments.get("required", []):
+            if given.get(name) is None:
+                schema = arguments["properties"][name]
+                asked = schema.get("description") or name.replace("_", " ")
+                values = schema.get("enum", ())
+                return Missing(
+                    name,
+                    say("own_missing", context.language, title=self.setting.title, asked=asked),
+                    [Option(str(value), {name: value}) for value in values],
+                    "number" if schema.get("type") in ("integer", "number") else "text",
+                )
+        return None
 
     def what(self, given: Mapping[str, Any]) -> str:
         """The call in the contact's words: its title, and what it is about."""

@@ -41,6 +41,12 @@ SENTENCES: Mapping[str, _Forms] = {
         "{title}: no encuentro nada parecido.",
         "{title} : je ne trouve rien de tel.",
     ),
+    "own_missing": _forms(
+        "{title}: please tell me one thing more: {asked}?",
+        "{title}: Bitte sagen Sie mir noch eines: {asked}?",
+        "{title}: dígame una cosa más, por favor: ¿{asked}?",
+        "{title} : dites-moi encore une chose, s'il vous plaît : {asked} ?",
+    ),
     "own_done": _forms(
         "This has been done: {what}.",
         "Das ist erledigt: {what}.",

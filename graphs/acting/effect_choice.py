@@ -12,6 +12,7 @@ from typing import Any
 from graphs.acting.viewed import Viewed, is_only_one, means, spelt_out
 from graphs.understanding.spoken_references import STAND_IN, asks_manner, references
 from tools.effects import Effect
+from tools.own_tools import OwnTool
 from tools.spoken import spoken_arguments, spoken_records
 
 # cosines of the local model, set by hand on requests to the demo shop; no set measures them yet
@@ -117,6 +118,8 @@ def read_arguments(
         meant = means(said, viewed, record)
         if name not in found and meant is not None and is_only_one(viewed, record):
             found[name] = meant["reference"]
+    if isinstance(effect.tool, OwnTool):
+        return found  # what its other arguments mean is not known here
     if "amount" in fields and (amount := amount_in(text)) is not None:
         found["amount"] = str(amount)
     if "reason" in fields:

@@ -64,6 +64,10 @@ def filled(pending: Mapping[str, Any], text: str) -> dict[str, Any] | None:
         return known | {name: named[0]}
     if name == "text" and len(text.split()) > 2:
         return known | {name: text}
+    if pending.get("kind") == "number" and len(numbers := _DIGITS.findall(text)) == 1:
+        return known | {name: int(numbers[0][:15])}
+    if pending.get("kind") == "text":
+        return known | {name: (references(text) or [text.strip()])[0]}
     return None
 
 

@@ -35,7 +35,7 @@ async def proposed(
     match weighed:
         case Refusal(text):
             return _outcome(effect, call, "not_found", text=text)
-        case Missing(name, question, options):
+        case Missing(name, question, options, kind):
             listed = [
                 {"label": o.label, "arguments": o.arguments} for o in list(options)[:MAX_OPTIONS]
             ]
@@ -46,6 +46,7 @@ async def proposed(
             labels = "; ".join(str(one["label"]) for one in listed[:6])
             text = f"{question} ({labels})" if labels and labels not in question else question
             pending = _pending(effect, call, asked) | {"missing": name, "options": listed}
+            pending |= {"kind": kind} if kind else {}
             return _outcome(effect, call, "ok", text=text, asks=pending)
         case Prepared():
             pass

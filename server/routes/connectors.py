@@ -8,14 +8,19 @@ from fastapi import APIRouter
 from server.access.auth import AssistantsDep
 from server.admitting.intake import CheckedRoute
 from server.outside.delivery_targets import checked_target
+from server.outside.looking import asked_server, check_free, choices, looked_at
+from server.outside.tooling import Tooling
+from server.outside.trying import tried_tool
 from server.resources import ResourcesDep
 from server.shapes.connector_schemas import (
+    AnySettings,
     ConnectorChange,
     ConnectorShown,
     ConnectorTest,
     ConnectorTested,
     NewConnector,
 )
+from server.shapes.connector_shown import shown
 from server.shapes.paging import Page
 from server.shapes.schemas import Id
 from tenants.database.connection import tenant_transaction
@@ -23,8 +28,10 @@ from tenants.errors import Invalid
 from tenants.outside import connectors
 from tenants.outside.connectors import Connector
 from tools.connector import Connector as Service
-from tools.connector_settings import KINDS, ConnectorSettings
+from tools.connector_settings import KINDS, ConnectorSettings, ServiceSettings
 from tools.errors import ToolUnavailable
+from tools.own_operations import ChosenOperation
+from tools.own_settings import OwnSettings
 
 router = APIRouter(prefix="/v1/connectors", tags=["connectors"], route_class=CheckedRoute)
 
@@ -36,6 +43,19 @@ async def create_connector(
     """Connect a service; the secret is kept sealed and never shown again."""
     checked_target(new.settings.base_url, held.tooling.policy)
     _check_secret(new.settings, new.secret is not None)
+    secret = new.secret.get_secret_value() if new.secret else None
+    looked, made_of = None, list[ChosenOperation]()
+    if new.kind == "http" and (new.document is not None or new.document_url is not None):
+        raise Invalid("document: it is for connectors of the kind `openapi`")
+    if (new.kind == "http") != isinstance(new.settings, ConnectorSettings):
+        raise Invalid("settings: `http` has `operations`, the other kinds have `tools`")
+    if isinstance(new.settings, OwnSettings):
+        if new.kind == "mcp":
+            looked = await asked_server(new.name, new.settings, secret or "", held.tooling)
+        else:
+            looked = await looked_at(new, held.tooling)
+        made_of = choices(new.settings, looked.operations)
+        await check_free(held.tooling, caller.tenant_id, new.settings, ())
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         if len(await connectors.all_of(conn)) >= connectors.MOST_CONNECTORS:
             raise Invalid(f"a tenant has at most {connectors.MOST_CONNECTORS} connectors")
@@ -44,12 +64,14 @@ async def create_connector(
             new.kind,
             new.name,
             settings=new.settings.model_dump(mode="json"),
-            secret=new.secret.get_secret_value() if new.secret else None,
+            secret=secret,
             sealer=held.tooling.sealer,
             actor=caller.actor,
+            looked=looked,
+            chosen=made_of,
         )
     held.tooling.forget(caller.tenant_id)
-    return _shown(made)
+    return shown(made)
 
 
 @router.get("", operation_id="list_connectors")
@@ -57,7 +79,7 @@ async def list_connectors(caller: AssistantsDep, held: ResourcesDep) -> Page[Con
     """Every connector, without its secret; where two serve the same, the first one does."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         found = await connectors.all_of(conn)
-    return Page[ConnectorShown](data=[_shown(one) for one in found])
+    return Page[ConnectorShown](data=[shown(one) for one in found])
 
 
 @router.get("/{connector_id}", operation_id="get_connector")
@@ -66,7 +88,7 @@ async def get_connector(
 ) -> ConnectorShown:
     """One connector, without its secret."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
-        return _shown(await connectors.get(conn, connector_id))
+        return shown(await connectors.get(conn, connector_id))
 
 
 @router.patch("/{connector_id}", operation_id="change_connector")
@@ -76,16 +98,15 @@ async def change_connector(
     """Change a connector; every replica goes by it within a second."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         before = await connectors.get(conn, connector_id)
-        settings = change.settings
-        if settings is not None:
-            moved = settings.base_url != before.settings.get("base_url")
-            if moved and before.secret is not None and change.secret is None:
-                raise Invalid(
-                    "secret: give it anew with another base_url, so that it goes nowhere unasked"
-                )
-            if moved:
-                checked_target(settings.base_url, held.tooling.policy)
-            _check_secret(settings, change.secret is not None or before.secret is not None)
+        known = await connectors.operations_of(conn, connector_id)
+    settings, made_of = change.settings, None
+    if settings is not None:
+        _check_change(settings, before, change, held.tooling)
+    if isinstance(settings, OwnSettings):
+        made_of = choices(settings, known)
+        named = [str(one["setting"]["name"]) for one in before.chosen]
+        await check_free(held.tooling, caller.tenant_id, settings, named)
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         changed = await connectors.change(
             conn,
             connector_id,
@@ -94,9 +115,10 @@ async def change_connector(
             settings=settings.model_dump(mode="json") if settings else None,
             secret=change.secret.get_secret_value() if change.secret else None,
             enabled=change.enabled,
+            chosen=made_of,
         )
     held.tooling.forget(caller.tenant_id)
-    return _shown(changed)
+    return shown(changed)
 
 
 @router.delete("/{connector_id}", operation_id="delete_connector", status_code=204)
@@ -114,6 +136,8 @@ async def test_connector(
     """Make one call that reads, and show what it gives by our names."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         row = await connectors.get(conn, connector_id)
+    if row.kind != "http":
+        return await tried_tool(row, test, caller.tenant_id, held.tooling)
     settings = ConnectorSettings.model_validate(row.settings)
     kind = KINDS.get(test.operation)
     if kind is None or test.operation not in settings.operations:
@@ -144,22 +168,22 @@ async def test_connector(
     )
 
 
-def _check_secret(settings: ConnectorSettings, has_secret: bool) -> None:
+def _check_change(
+    settings: AnySettings, before: Connector, change: ConnectorChange, tooling: Tooling
+) -> None:
+    """Raises: Invalid, AddressRefused."""
+    if (before.kind == "http") != isinstance(settings, ConnectorSettings):
+        raise Invalid("settings: `http` has `operations`, the other kinds have `tools`")
+    if settings.base_url != before.settings.get("base_url"):
+        if before.secret is not None and change.secret is None:
+            raise Invalid(
+                "secret: give it anew with another base_url, so that it goes nowhere unasked"
+            )
+        checked_target(settings.base_url, tooling.policy)
+    _check_secret(settings, change.secret is not None or before.secret is not None)
+
+
+def _check_secret(settings: ServiceSettings, has_secret: bool) -> None:
     """Raises: Invalid."""
     if settings.auth.kind != "none" and not has_secret:
         raise Invalid(f"secret: signing in by {settings.auth.kind} needs one")
-
-
-def _shown(one: Connector) -> ConnectorShown:
-    settings = ConnectorSettings.model_validate(one.settings)
-    return ConnectorShown(
-        connector_id=one.connector_id,
-        kind=one.kind,
-        name=one.name,
-        settings=settings.model_dump(mode="json"),
-        has_secret=one.secret is not None,
-        enabled=one.disabled_at is None,
-        serves=sorted(settings.parts()),
-        created_at=one.created_at,
-        updated_at=one.updated_at,
-    )
