@@ -39,4 +39,5 @@ def configure_logs(level: str) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
+    logging.getLogger("mcp").setLevel(logging.CRITICAL)  # it would log what tools are told and say
     root.setLevel(max(number, logging.WARNING) if number > logging.DEBUG else number)

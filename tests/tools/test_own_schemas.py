@@ -59,7 +59,7 @@ def test_a_number_in_digits_is_taken_as_one() -> None:
 
 
 def test_what_refers_to_itself_is_left_out_where_it_may_be() -> None:
-    root = {
+    root: dict[str, Any] = {
         "components": {
             "schemas": {
                 "Tree": {
