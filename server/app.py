@@ -37,6 +37,7 @@ from server.admitting.idempotency import KeyEnds
 from server.admitting.intake import Intake
 from server.admitting.limits import Counter, Limiter
 from server.dialects import DIALECTS
+from server.dialects.mcp import open_mcp
 from server.models import default_budget_microusd, open_embedders, open_models
 from server.openapi import describe
 from server.outside.effects import open_sender
@@ -294,6 +295,7 @@ async def _open(
         sign_ins=SignInThrottle(),
         tooling=tooling,
         action_desk=action_desk,
+        mcp=await stack.enter_async_context(open_mcp()),
     )
 
 

@@ -19,6 +19,7 @@ from server.access.sign_in_throttle import SignInThrottle
 from server.admitting.admission import Admission
 from server.admitting.idempotency import KeyEnds
 from server.admitting.limits import Limiter
+from server.outside.mcp_door import McpDoor
 from server.outside.sending import Sender
 from server.outside.tooling import Tooling
 from server.running.drain import Drain
@@ -67,6 +68,7 @@ class Resources:
     sign_ins: SignInThrottle
     tooling: Tooling
     action_desk: PostgresActionDesk
+    mcp: McpDoor
 
 
 async def _resources(connection: HTTPConnection) -> Resources:  # a plain function costs a thread

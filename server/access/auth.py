@@ -236,6 +236,28 @@ class NeedsLook(Needs):
         """Nothing is changed."""
 
 
+class NeedsAny(Needs):
+    """Lets through callers with one scope of several; each thing that they do then needs its own."""
+
+    def __init__(self, *scopes: str) -> None:
+        super().__init__(" or ".join(scopes))
+        self.scopes = frozenset(scopes)
+
+    def check(self, caller: Caller) -> None:
+        """Raises: Denied where the caller has none of the scopes."""
+        if caller.kind == "platform":
+            raise Denied("this call needs a tenant's API key, not the platform key")
+        if caller.kind == "contact":
+            raise Denied("a contact's token may not do this")
+        if not self.scopes & caller.scopes:
+            raise Denied(f"the key lacks the scope {self.scope}", scope=self.scope)
+
+    def check_change(self, caller: Caller) -> None:
+        """Raises: Denied where an operator's role may look but not change."""
+        if caller.changes is not None and not self.scopes & caller.changes:
+            raise Denied("your role may look at this but not change it", scope=self.scope)
+
+
 class NeedsSelfOrAdmin(Needs):
     """Lets through operators for what is their own, and who has the scope `admin`.
 

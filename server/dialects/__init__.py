@@ -5,6 +5,6 @@ One dialect a module; docs/dialects.md says who speaks which.
 
 from fastapi import APIRouter
 
-from server.dialects import agents, bots, sessions
+from server.dialects import agents, bots, mcp, sessions
 
-DIALECTS: tuple[APIRouter, ...] = (*agents.ROUTERS, *sessions.ROUTERS, *bots.ROUTERS)
+DIALECTS: tuple[APIRouter, ...] = (*agents.ROUTERS, *sessions.ROUTERS, *bots.ROUTERS, *mcp.ROUTERS)

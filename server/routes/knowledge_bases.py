@@ -132,15 +132,16 @@ async def search_knowledge_base(
 ) -> dict[str, Any]:
     """Retrieval alone: the passages nearest to a query in one version, best first."""
     try:
-        found = await _found(held, caller.tenant_id, knowledge_base_id, query)
+        found = await found_passages(held, caller.tenant_id, knowledge_base_id, query)
     except ModelMismatch:  # it got another model after the query was embedded
-        found = await _found(held, caller.tenant_id, knowledge_base_id, query)
+        found = await found_passages(held, caller.tenant_id, knowledge_base_id, query)
     return {"data": found, "next_cursor": None}
 
 
-async def _found(
+async def found_passages(
     held: Resources, tenant_id: UUID, knowledge_base_id: UUID, query: SearchQuery
 ) -> list[Passage]:
+    """The passages nearest to a query in one knowledge base, best first. Raises: NotFound."""
     async with tenant_transaction(held.pool, tenant_id) as conn:
         base = await base_in_use(conn, knowledge_base_id)
         version = await knowledge_versions.resolve(conn, knowledge_base_id, query.version)
