@@ -23,7 +23,7 @@ from tests.tools.own_services import (
 from tools.calling import call_tool
 from tools.contract import Tool, ToolContext
 from tools.effect_catalog import effect_of
-from tools.effects import Prepared, Refusal, perform
+from tools.effects import Missing, Prepared, Refusal, perform
 from tools.egress import EgressPolicy, GuardedClient, guarded_client
 from tools.errors import ArgumentRejected, ToolUnavailable
 from tools.openapi_calls import OpenApiService
@@ -116,7 +116,9 @@ async def test_an_effect_is_weighed_by_what_is_the_contacts_and_sent_with_its_ke
         weighed = await effect.prepare(_context(), mine)
         assert isinstance(weighed, Prepared) and "P-1001" in weighed.what
         assert isinstance(await effect.prepare(_context(), theirs), Refusal)
-        for wrong in ({"number": "P-1001"}, mine | {"weeks": 9}, mine | {"id": "x"}):
+        missing = await effect.prepare(_context(), {"number": "P-1001"})
+        assert isinstance(missing, Missing) and missing.name == "weeks"
+        for wrong in (mine | {"weeks": 9}, mine | {"weeks": "two"}, mine | {"id": "x"}):
             with pytest.raises(ArgumentRejected):
                 await effect.prepare(_context(), wrong)
         context = _context()
