@@ -30,6 +30,7 @@ class ToolCall(TypedDict):
     arguments: dict[str, Any]
     asked: NotRequired[str]  # for a tool with an effect: the contact's own words
     sure: NotRequired[bool]  # they were asked, and agreed
+    recalled: NotRequired[bool]  # nobody has asked for it: see graphs.acting.recalling
 
 
 class ToolOutcome(TypedDict):
@@ -53,6 +54,8 @@ class ToolOutcome(TypedDict):
     proposal: NotRequired[dict[str, Any]]  # an effect, see graphs.acting.proposing
     asks: NotRequired[dict[str, Any]]  # what must be known or agreed to first
     about: NotRequired[list[dict[str, str]]]  # the contact's records that it tells of
+    is_recalled: NotRequired[bool]  # looked up before anybody asked for it
+    cut: NotRequired[int]  # records of it that were more than the budget takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,8 @@ def refused(
 
 def viewed(outcomes: Sequence[ToolOutcome]) -> list[dict[str, str]]:
     """The records that calls told of, the likeliest meant first."""
-    told = [o.get("about") or [] for o in outcomes if o["outcome"] == "ok"]
+    called = [one for one in outcomes if not one.get("is_recalled")]
+    told = [o.get("about") or [] for o in called if o["outcome"] == "ok"]
     return [one for records in told for one in records][:MOST_VIEWED]
 
 
@@ -140,6 +144,7 @@ def summary(outcomes: Sequence[ToolOutcome]) -> list[dict[str, Any]]:
             "cached": one["is_cached"],
             "cost_microusd": one.get("cost_microusd", 0),
             **({"proposed": one["proposal"]["action_id"]} if "proposal" in one else {}),
+            **({"recalled": True, "cut": one.get("cut", 0)} if one.get("is_recalled") else {}),
         }
         for one in outcomes
     ]

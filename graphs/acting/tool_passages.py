@@ -39,7 +39,11 @@ def problems(outcomes: Sequence[ToolOutcome]) -> list[str]:
 
 
 def failure(outcomes: Sequence[ToolOutcome]) -> str | None:
-    """Why calls gave nothing, by the closed list of reasons; None where one of them gave something."""
+    """Why calls gave nothing, by the closed list of reasons; None where one of them gave something.
+
+    What was only looked up beforehand is missed by nobody.
+    """
+    outcomes = [one for one in outcomes if not one.get("is_recalled")]
     if not outcomes or gave(outcomes):
         return None
     kinds = {one["outcome"] for one in outcomes}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from graphs.acting.pending_actions import call_of
+from graphs.acting.recalling import recalls
 from graphs.acting.tool_calls import (
     MAX_CALLS,
     MAX_ROUNDS,
@@ -14,7 +15,14 @@ from graphs.acting.tool_calls import (
     ToolOutcome,
     Tools,
 )
-from graphs.acting.tool_passages import failure, ours, problems, tool_passages
+from graphs.acting.tool_passages import (
+    failure,
+    gave,
+    is_tools,
+    ours,
+    problems,
+    tool_passages,
+)
 from graphs.acting.viewed import Viewed
 from graphs.asking.models import EXTRACTIVE
 from graphs.context import TurnContext
@@ -64,10 +72,15 @@ class ToolUse:
         elif not for_model and not rounds:
             chosen = await tools.choose(context, _question(state))
         offered: list[OfferedTool] = []
-        if for_model and rounds < MAX_ROUNDS:
+        recalled = any(one.get("is_recalled") for one in outcomes)
+        if for_model and rounds < MAX_ROUNDS + recalled:
             offered = [
                 one for one in await tools.offered(context) if context.acts or not one["has_effect"]
             ]
+            if not rounds and not chosen:
+                own, query = state["intent"]["text"], state["intent"]["query"]
+                viewed = state.get("viewed") or []
+                chosen = recalls(offered, context, own, query, viewed, index)
         return cls(
             offered,
             chosen,
@@ -146,7 +159,7 @@ class ToolUse:
     def joined(self, written: dict[str, Any]) -> dict[str, Any]:
         """What was written, after what was shown before the calls; whether a tool said it."""
         usage = [*self.spent, *written["usage"]]
-        kept = {"usage": usage, "earlier": len(self.spent), "by_tool": self.told > 0}
+        kept = {"usage": usage, "earlier": len(self.spent), "by_tool": self._is_by_tool(written)}
         if not self.before:
             return written | kept
         sentences = [*self.before["sentences"], *_apart(written["sentences"])]
@@ -160,6 +173,12 @@ class ToolUse:
                 "citations": merged([*self.before["citations"], *written["citations"]]),
             }
         )
+
+    def _is_by_tool(self, written: Mapping[str, Any]) -> bool:
+        """Whether tools say it: those that were called, or what was looked up and is cited."""
+        if any(not one.get("is_recalled") for one in gave(self.outcomes)):
+            return True
+        return any(is_tools(str(one["passage_id"])) for one in written["citations"])
 
 
 def _apart(sentences: Sequence[str]) -> list[str]:

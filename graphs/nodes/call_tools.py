@@ -6,6 +6,7 @@ from typing import cast
 
 from langgraph.runtime import Runtime
 
+from graphs.acting.recalling import RECALL_SECONDS, budget_of, within_budget
 from graphs.acting.tool_calls import MAX_CALLS, ToolCall, ToolOutcome, Tools, refused
 from graphs.asking.turn_clock import seconds_for_models
 from graphs.context import TurnContext
@@ -26,7 +27,11 @@ async def call_tools(
     context = replace(
         runtime.context, locale=state["language"]
     )  # what tools say is for the contact
-    made = await asyncio.gather(*(_made(tools, context, one, until) for one in calls))
+    made = list(await asyncio.gather(*(_made(tools, context, one, until) for one in calls)))
+    left = budget_of(state)
+    for place, one in enumerate(calls):
+        if one.get("recalled"):
+            made[place], left = within_budget(made[place], left)
     before = state.get("tool_results") or []
     return {
         "tool_results": [*before, *made],
@@ -36,6 +41,8 @@ async def call_tools(
 
 
 async def _made(tools: Tools, context: TurnContext, call: ToolCall, seconds: float) -> ToolOutcome:
+    if call.get("recalled"):
+        seconds = min(seconds, RECALL_SECONDS)
     try:
         async with asyncio.timeout(seconds):
             return await tools.call(context, call)
