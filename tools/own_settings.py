@@ -38,7 +38,7 @@ class ArgumentRule(_Part):
         description="`model`: from the conversation; `contact`: the verified contact's id at the "
         "tenant's; `key`: the action's idempotency key; `fixed`: `value`; `none`: never sent.",
     )
-    value: str | int | float | bool | None = None
+    value: Annotated[str, StringConstraints(max_length=500)] | int | float | bool | None = None
     description: Annotated[str, StringConstraints(max_length=300)] = ""
     spoken: Literal["reference", "thing"] | None = Field(
         default=None,

@@ -11,6 +11,7 @@ from settings import Settings
 ANY_JSON = "any JSON is knowledge: bounded by the body's bytes, its depth, its values"
 BLOCKS = "blocks are told apart by hand, with clearer words: tenants/transcripts/blocks.py"
 DECIMAL = "a number with its digits counted; the document says of it that it may come as text"
+DOCUMENT = "an OpenAPI document: bounded by the body's bytes and depth, and read in part"
 # What stands without a bound of its own, and why. A new field belongs here only with a good reason.
 UNBOUNDED = {
     "NewAgent.json_data": ANY_JSON,
@@ -27,6 +28,9 @@ UNBOUNDED = {
     "Resolve.content[]": BLOCKS,
     "Resume.value": "read as what the interrupt's kind takes, each of which is bounded",
     "ApprovedUpTo.up_to": DECIMAL,
+    "AmountLimit.up_to": DECIMAL,
+    "NewConnector.document": DOCUMENT,
+    "LookedAt.document": DOCUMENT,
     "NewBudget.limit_usd": DECIMAL,
 }
 TOLD_BY_FORM = {"uuid", "date", "date-time", "binary"}
