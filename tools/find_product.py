@@ -1,15 +1,17 @@
 """Products and services of the knowledge: found by fuzzy names and codes, shown as cards."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from tools.contract import Arguments, Tool, ToolCitation, ToolContext, ToolResult
-from tools.product_records import Product, likeness, products_in
+from tools.product_records import Product, likeness, price_of, products_in
 from tools.spoken import Spoken
 from tools.words import say
 
 SEARCHED = 20
+SEARCHED_TO_RANK = 60  # of more than these nobody says which is the cheapest
 MEANT = 0.45  # likeness from which a product is one that was asked for
 NEARLY = 0.25  # and from which it may have been meant
 MAX_SHOWN = 4
@@ -22,13 +24,26 @@ class FindArguments(Arguments):
         min_length=2, max_length=120, description="A name, a kind of thing or a code."
     )
     limit: int = Field(default=MAX_SHOWN, ge=1, le=MAX_SHOWN)
+    rank: Annotated[Literal["price_up", "price_down"] | None, Spoken("rank")] = Field(
+        default=None, description="By price: the lowest first, or the highest."
+    )
+
+
+_Rated = tuple[float, Product]
 
 
 async def find_product(context: ToolContext, arguments: FindArguments) -> ToolResult:
-    """The products that are called so, the likest first; those that may be meant where there are none."""
-    found = products_in(await context.knowledge.search(arguments.query, limit=SEARCHED))
+    """The products that are called so, the likest first; those that may be meant where there are none.
+
+    By price where that is asked, if every product that may be meant was found and has one.
+    """
+    most = SEARCHED_TO_RANK if arguments.rank else SEARCHED
+    texts = await context.knowledge.search(arguments.query, limit=most)
+    found = products_in(texts)
     rated = sorted(((likeness(arguments.query, p), p) for p in found), key=lambda r: -r[0])
-    meant = [(sure, p) for sure, p in rated if sure >= MEANT][: arguments.limit]
+    meant = [(sure, p) for sure, p in rated if sure >= MEANT]
+    ranked = _ranked(meant, arguments.rank) if len(texts) < most else []
+    meant = (ranked or meant)[: arguments.limit]
     language = context.language
     if not meant:
         near = [p.name for sure, p in rated if sure >= NEARLY][:2]
@@ -38,13 +53,25 @@ async def find_product(context: ToolContext, arguments: FindArguments) -> ToolRe
         value = {"products": [], "did_you_mean": near}
         return ToolResult(value, said, ToolCitation(find_product_tool.title, said), is_found=False)
     shown = [_shown(sure, p) for sure, p in meant]
-    text = say("products", language, list="; ".join(_line(p) for _, p in meant))
+    how = {"price_up": "products_up", "price_down": "products_down"}[arguments.rank or "price_up"]
+    said = how if ranked else "products"
+    text = say(said, language, list="; ".join(_line(p) for _, p in meant))
     return ToolResult(
         {"products": shown},
         text,
         ToolCitation(find_product_tool.title, text),
         blocks=[_card(p) for _, p in meant],
     )
+
+
+def _ranked(meant: Sequence[_Rated], rank: str | None) -> list[_Rated]:
+    """The products by their price; none where one has no price, or they are in several currencies."""
+    priced = [(price_of(p), sure, p) for sure, p in meant]
+    known = [(price, sure, p) for price, sure, p in priced if price is not None]
+    if rank is None or len(known) < len(priced) or len({price[1] for price, _, _ in known}) > 1:
+        return []
+    ordered = sorted(known, key=lambda one: one[0][0], reverse=rank == "price_down")
+    return [(sure, p) for _, sure, p in ordered]
 
 
 def _line(product: Product) -> str:
@@ -95,6 +122,8 @@ find_product_tool = Tool(
             "Which lights do you offer?",
             "Do you sell helmets?",
             "Which bikes do you sell?",
+            "What is your cheapest bike?",
+            "Which is the most expensive helmet you have?",
             "Show me article HC-1001",
         ),
         "de": (
@@ -102,9 +131,20 @@ find_product_tool = Tool(
             "Welche Helme haben Sie?",
             "Verkaufen Sie Helme?",
             "Ich suche ein Kettenschloss",
+            "Was ist Ihr günstigster Helm?",
         ),
-        "es": ("Muéstreme sus bicicletas", "¿Qué cascos tienen?", "Busco un candado"),
-        "fr": ("Montrez-moi vos vélos", "Quels casques avez-vous ?", "Je cherche un antivol"),
+        "es": (
+            "Muéstreme sus bicicletas",
+            "¿Qué cascos tienen?",
+            "Busco un candado",
+            "¿Cuál es su casco más barato?",
+        ),
+        "fr": (
+            "Montrez-moi vos vélos",
+            "Quels casques avez-vous ?",
+            "Je cherche un antivol",
+            "Quel est votre casque le moins cher ?",
+        ),
     },
     unlike={
         "en": (

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from tenants.finding.lexemes import name_grams
 from tools.knowledge import FoundText
@@ -26,6 +27,8 @@ _STOCK = re.compile(r"(?:^|› )(?:stock|in stock|available|availability|bestand
 _IMAGE = re.compile(r"(?:^|› )(?:image|image url|picture|photo|bild)$")
 _RELATED = re.compile(r"(?:^|› )(?:related|related items|accessories|similar|zubehör|goes with)$")
 _LINK = re.compile(r"https://[^\s\"'<>]{1,1900}")
+_AMOUNT = re.compile(r"(?P<before>[^\d]{0,8}?)\s*(?P<amount>\d[\d .,']*)(?P<after>[^\d]{0,8})")
+_CENTS = re.compile(r"[.,](\d{1,2})$")
 MAX_ATTRIBUTES = 12
 MAX_CHARS = 160
 
@@ -66,6 +69,18 @@ def likeness(asked: str, product: Product) -> float:
         return 0.0
     shared = len(wanted & held)
     return round(0.7 * shared / len(wanted) + 0.3 * shared / len(held), 4)
+
+
+def price_of(product: Product) -> tuple[Decimal, str] | None:
+    """The price as a number, and its currency as it is written; None where it is no plain number."""
+    found = _AMOUNT.fullmatch(product.price.strip())
+    if found is None:
+        return None
+    digits = re.sub(r"[ ']", "", found["amount"])
+    cents = _CENTS.search(digits)
+    whole = re.sub(r"[.,]", "", digits[: cents.start()] if cents else digits)
+    number = f"{whole}.{cents[1]}" if cents else whole
+    return Decimal(number), (found["before"] + found["after"]).strip().upper()
 
 
 def _name(one: FoundText) -> str:

@@ -9,13 +9,14 @@ from typing import Literal
 
 from tools.contract import Arguments
 
-SpokenKind = Literal["reference", "thing"]
+SpokenKind = Literal["reference", "thing", "rank"]
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """`reference`: a number or a code as on an order or an invoice, `of` which kind of record; it may
-    have been shown a moment ago. `thing`: what is asked for.
+    have been shown a moment ago. `thing`: what is asked for. `rank`: by price, where the cheapest or the
+    dearest is meant.
     """
 
     kind: SpokenKind

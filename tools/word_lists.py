@@ -170,6 +170,18 @@ SENTENCES: Mapping[str, _Forms] = {
         "Esto es lo que tenemos: {list}.",
         "Voici ce que nous avons : {list}.",
     ),
+    "products_up": _forms(
+        "From the lowest price up: {list}.",
+        "Nach Preis, das Günstigste zuerst: {list}.",
+        "Por precio, lo más barato primero: {list}.",
+        "Par prix croissant : {list}.",
+    ),
+    "products_down": _forms(
+        "From the highest price down: {list}.",
+        "Nach Preis, das Teuerste zuerst: {list}.",
+        "Por precio, lo más caro primero: {list}.",
+        "Par prix décroissant : {list}.",
+    ),
     "did_you_mean": _forms(
         "I find nothing called “{query}”. Did you mean {names}?",
         "Ich finde nichts namens „{query}“. Meinen Sie {names}?",

@@ -16,6 +16,7 @@ from graphs.understanding.spoken_references import (
     STAND_IN,
     asks_attribute,
     asks_manner,
+    rank_of,
     references,
     speaks_of_self,
     thing_of,
@@ -69,7 +70,7 @@ class _Asked:
         """Whether the tool may be asked in these words."""
         if self.record and self.record not in candidate.records.values():
             return False
-        if candidate.lists_things and asks_attribute(self.text):
+        if candidate.lists_things and asks_attribute(self.text) and not rank_of(self.text):
             return False
         return not candidate.is_personal or bool(self.named) or speaks_of_self(self.text)
 
@@ -156,11 +157,21 @@ def _texts(told: Mapping[str, Sequence[str]], language: str) -> list[str]:
     return [one for key in languages for one in told.get(key, ())]
 
 
+def _said(kind: SpokenKind, query: str, named: Sequence[str]) -> str:
+    match kind:
+        case "reference":
+            return named[0] if named else ""
+        case "thing":
+            return thing_of(query)
+        case "rank":
+            return rank_of(query)
+
+
 def _arguments(candidate: Candidate, query: str, named: Sequence[str]) -> dict[str, Any] | None:
     """What the tool is told, or None where what it must be told is not said."""
     found: dict[str, Any] = {}
     for name, kind in candidate.spoken.items():
-        said = (named[0] if named else "") if kind == "reference" else thing_of(query)
+        said = _said(kind, query, named)
         if said:
             found[name] = said
     return found if candidate.required <= found.keys() else None

@@ -43,11 +43,21 @@ _ATTRIBUTE = re.compile(
     r"|est-ce\b|pourquoi\b|quand\b)",
     re.IGNORECASE,
 )
+_CHEAPEST = re.compile(
+    r"\b(?:cheapest|least expensive|lowest[- ]priced?|most affordable|günstigste\w*|billigste\w*|preiswerteste\w*"
+    r"|(?:el|la|los|las)? ?m[áa]s (?:barat|econ[óo]mic)\w+|(?:le|la|les) moins ch(?:er|ère)s?)\b",
+    re.IGNORECASE,
+)
+_DEAREST = re.compile(
+    r"\b(?:most expensive|dearest|priciest|highest[- ]priced?|teuerste\w*|(?:el|la|los|las)? ?m[áa]s car[oa]s?"
+    r"|(?:le|la|les) plus ch(?:er|ère)s?)\b",
+    re.IGNORECASE,
+)
 _ASKED_WORDS = frozenset(
     """
     a an and any are available at back be been can do does for from get got has have how i if in is it its many
     much my now of on or right soon still stock stocked the there this to today tomorrow we what when where which
-    will with you your please hello hi again left currently yet sell offer show me looking want buy kinds types
+    will was with you your please hello hi again left currently yet sell offer show me looking want buy kinds types
     kind type article find zeigen suche verkaufen welche welches kaufen möchte muestre busco quiero venden
     montrez cherche vendez voudrais ist sind auf lager der die das den dem ein eine
     einen haben hat habt sie es gibt noch wieder wann verfügbar vorrätig lieferbar wie viele viel im am und oder
@@ -95,7 +105,14 @@ def asks_attribute(text: str) -> bool:
     return bool(_ATTRIBUTE.match(text))
 
 
+def rank_of(text: str) -> str:
+    """`price_up` where the cheapest is asked for, `price_down` for the dearest; "" for neither."""
+    if _CHEAPEST.search(text):
+        return "price_up"
+    return "price_down" if _DEAREST.search(text) else ""
+
+
 def thing_of(text: str) -> str:
     """What a question is about, without the words that ask; "" where nothing is left."""
-    words = re.findall(r"[\w'’-]+", text)
+    words = re.findall(r"[\w'’-]+", _DEAREST.sub(" ", _CHEAPEST.sub(" ", text)))
     return " ".join(w for w in words if w.lower() not in _ASKED_WORDS)[:120]

@@ -1,5 +1,7 @@
 """Products of the knowledge: by misspelt names and codes, with what their records say, as cards."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from tools.contract import ToolContext, ToolResult
 from tools.find_product import find_product_tool
 from tools.knowledge import FoundText
 from tools.ports import NoShop
+from tools.product_records import Product, price_of
 
 
 def _record(document: str, title: str, **fields: str) -> FoundText:
@@ -31,12 +34,15 @@ SHELF = [
 
 
 class _Shelf:
+    def __init__(self, held: Sequence[FoundText]) -> None:
+        self.held = held
+
     async def search(self, query: str, *, limit: int) -> list[FoundText]:
-        return SHELF[:limit]
+        return list(self.held[:limit])
 
 
-async def _find(query: str, **more: Any) -> ToolResult:
-    context = ToolContext(new_id(), new_id(), new_id(), "0", NoShop(), knowledge=_Shelf())
+async def _find(query: str, *, shelf: Sequence[FoundText] = SHELF, **more: Any) -> ToolResult:
+    context = ToolContext(new_id(), new_id(), new_id(), "0", NoShop(), knowledge=_Shelf(shelf))
     return await call_tool(find_product_tool, context, {"query": query} | more)
 
 
@@ -52,6 +58,34 @@ async def test_a_product_is_found_by_its_name_its_misspelt_name_and_its_code(que
 async def test_what_several_passages_say_of_a_product_is_one_record() -> None:
     [boreas] = (await _find("Boreas floor lamp", limit=1)).value["products"]
     assert boreas["price"] == "129 EUR" and boreas["attributes"]["height cm"] == "150"
+
+
+async def test_the_cheapest_and_the_dearest_are_told_by_price() -> None:
+    up = await _find("lamp", rank="price_up")
+    assert (
+        up.text == "From the lowest price up: Aurora desk lamp, 79 EUR; Boreas floor lamp, 129 EUR."
+    )
+    down = await _find("lamp", rank="price_down")
+    assert down.value["products"][0]["name"] == "Boreas floor lamp"
+
+
+async def test_nobody_says_which_is_the_cheapest_where_a_price_is_not_known() -> None:
+    shelf = [*SHELF, _record("d1", "Lamps › lamps › Eos lamp", name="Eos lamp")]
+    result = await _find("lamp", shelf=shelf, rank="price_up")
+    assert result.text.startswith("This is what we have:")
+    many = [_record("d1", f"Lamps › L{n}", name=f"Lamp {n}", price="5 EUR") for n in range(60)]
+    result = await _find("lamp", shelf=many, rank="price_up")
+    assert result.text.startswith("This is what we have:")
+
+
+@pytest.mark.parametrize(
+    ("price", "amount", "currency"),
+    [("79 EUR", "79", "EUR"), ("€1,299.90", "1299.90", "€"), ("1.299,5 EUR", "1299.5", "EUR"),
+     ("CHF 2'400", "2400", "CHF"), ("1 049 kr", "1049", "KR"), ("1,200", "1200", "")],
+)  # fmt: skip
+def test_a_price_is_read_as_it_is_written(price: str, amount: str, currency: str) -> None:
+    assert price_of(Product("lamp", "d1", price=price)) == (Decimal(amount), currency)
+    assert price_of(Product("lamp", "d1", price="on request")) is None
 
 
 async def test_products_are_cards_that_a_client_can_show() -> None:

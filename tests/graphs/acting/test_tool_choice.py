@@ -61,6 +61,8 @@ async def _chosen(
         ("When is my next appointment?", "en", "my_appointments", {}),
         ("Is the Kelp urban helmet in stock?", "en", "stock_level", {"product": "Kelp urban helmet"}),
         ("Which gravel bikes do you sell?", "en", "find_product", {"query": "gravel bikes"}),
+        ("What is your cheapest bike?", "en", "find_product", {"query": "bike", "rank": "price_up"}),
+        ("Was ist Ihr teuerster Helm?", "de", "find_product", {"query": "Helm", "rank": "price_down"}),
         ("What delivery address do you have for me?", "en", "my_profile", {}),
     ],
 )  # fmt: skip
