@@ -1,7 +1,7 @@
 """Tools: does what is asked for happen at the shop, and nothing else?
 
 Tasks of our own over the demo shop (`evals/data/tools.jsonl`): look-ups, effects, several steps,
-refusals, approvals, policy traps. Each has a service process with fresh books. It passes where the
+refusals, approvals, policy traps, follow-ups ("cancel it"). Each has a service process with fresh books. It passes where the
 books say exactly what the task expects; for look-ups the words must hold what was looked up, too. Run
 twice: with `extractive`, and with a scripted model that calls the tools it is told to, also where it
 must not.
@@ -22,7 +22,7 @@ from evals.sets import Row
 from graphs.asking.models import EXTRACTIVE, Models
 
 SETS: tuple[str, ...] = ()
-KINDS = ("lookup", "effect", "steps", "approval", "refusal", "trap")
+KINDS = ("lookup", "effect", "steps", "approval", "refusal", "trap", "followup")
 COLUMNS = ("passed", *KINDS, "wrong_effects")
 PLOTTED = ("passed", *KINDS)
 TASKS = Path(__file__).resolve().parents[1] / "data" / "tools.jsonl"
