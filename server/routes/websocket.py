@@ -180,6 +180,7 @@ class _Talk:
             case "resume":
                 seen = await self._seen(frame.get("last_event_id", 0))
                 await self._stop_following()
+                await self._send(Frame("resumed", {"last_event_id": seen}))  # what follows is new
                 self._following = asyncio.create_task(self._follow(seen))
             case "typing":
                 author = "contact" if self._caller.kind == "contact" else "operator"

@@ -19,7 +19,7 @@ from tenants.running.leases import Lease
 from tenants.transcripts.events import Event
 
 MOST_TOGETHER = 64  # frames that leave in one piece
-LOG_BATCH = 500
+LOG_BATCH = 32  # events: a reader that takes nothing more holds so many
 PING_SECONDS = 15.0
 RECONNECT_AFTER_MS = 1_000
 REMEMBERED = 20_000  # conversations whose newest event is known, the latest

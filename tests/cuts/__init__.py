@@ -1,0 +1,1 @@
+"""Streams through a line that breaks at random bytes: a proxy of ours, readers, and what they saw."""
