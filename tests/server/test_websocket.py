@@ -112,7 +112,9 @@ def test_what_was_missed_comes_on_resume(shop: Program) -> None:
     shop.say(conversation_id, "Do you ship to Norway?")
     with open_socket(shop, conversation_id) as socket:
         socket.send(json.dumps({"type": "resume", "last_event_id": 2}))
-        assert [f["id"] for f in until(socket, "turn_ended")] == [3, 4]
+        resumed, *missed = until(socket, "turn_ended")
+    assert resumed == {"last_event_id": 2, "type": "resumed"}
+    assert [f["id"] for f in missed] == [3, 4]
 
 
 def test_a_repeated_message_is_told_its_first_turn(shop: Program) -> None:
