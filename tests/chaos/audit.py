@@ -47,6 +47,7 @@ PROMISES = (
     "failures while servers only went and came",
     "answers that nobody expects",
     "kills at a point without evidence",
+    "points that nobody came by",
 )
 # A machine that is busy with something else breaks these: who runs beside other work prints them.
 OF_TIME = frozenset(
@@ -54,6 +55,7 @@ OF_TIME = frozenset(
         "turns that ended after more than 60 s",
         "good answers that came late",
         "looks at health without an answer",
+        "points that nobody came by",
     )
 )
 GOOD_SECONDS = 10.0  # after a fault of the database
@@ -83,6 +85,8 @@ def _servers(journal: Journal, findings: Findings) -> None:
     for kill in journal.kills:
         if kill.point in POINTS and not kill.held:
             findings.found("kills at a point without evidence", kill)
+    for point in journal.missed:
+        findings.found("points that nobody came by", point)
     for said in journal.unexpected:
         findings.found("answers that nobody expects", said)
     for look in journal.unwell:

@@ -82,6 +82,7 @@ class Journal:
         self.faults: list[Fault] = []
         self.refused: list[Refused] = []
         self.unexpected: list[str] = []  # what no careful client is to be told; it stops there
+        self.missed: list[str] = []  # hold points that nobody came by
         self.unwell: list[str] = []  # looks at a living server's health that got no good answer
         self.resolved: dict[str, str] = {}  # handoff → conversation, of those to be learnt from
         self._file = path.open("a", encoding="utf-8")

@@ -74,15 +74,21 @@ def execute(
                 world.kill(pid)
             else:
                 journal.restarts.append(world.restart(pid))
+        elif (found := _kill_at(world, what)) is None:
+            journal.missed.append(what)
+            say(f"{n}/{len(kills)} {what}: nobody came by")
+            continue
         else:
-            kill = _kill_at(world, what)
+            kill = found
         journal.kills.append(kill)
         journal.note("kill", kill)
         say(f"{n}/{len(kills)} {what}: {kill.pid}")
 
 
-def _kill_at(world: World, point: str) -> Kill:
-    """Let a server wait at the point, then kill it there: what it held is the evidence."""
+def _kill_at(world: World, point: str) -> Kill | None:
+    """Let a server wait at the point, then kill it there: what it held is the evidence. None where
+    nobody comes by for long.
+    """
     (world.points / point).touch()
     deadline = time.monotonic() + REACH_SECONDS
     while True:
@@ -95,7 +101,8 @@ def _kill_at(world: World, point: str) -> Kill:
         if time.monotonic() > deadline:
             with suppress(FileNotFoundError):
                 (world.points / point).unlink()
-            raise TimeoutError(f"nobody came by {point}")
+                return None
+            deadline += REACH_SECONDS  # somebody has just come
         time.sleep(0.02)
 
 

@@ -50,6 +50,7 @@ def journal(book: Journal) -> Journal:
         "refused",
         "unwell",
         "unexpected",
+        "missed",
     ):
         setattr(copied, name, copy.deepcopy(getattr(book, name)))
     return copied
@@ -137,6 +138,10 @@ def unseen(_conn: psycopg.Connection, journal: Journal) -> None:
     journal.kills.append(Kill("mid_stream", 1, "", 1.0))
 
 
+def missed(_conn: psycopg.Connection, journal: Journal) -> None:
+    journal.missed.append("mid_stream")
+
+
 def twice(_conn: psycopg.Connection, journal: Journal) -> None:
     journal.streamed[0].numbered.insert(2, journal.streamed[0].numbered[1])
 
@@ -185,6 +190,7 @@ BROKEN: dict[str, Break] = {
     "failures while servers only went and came": refused,
     "answers that nobody expects": unexpected,
     "kills at a point without evidence": unseen,
+    "points that nobody came by": missed,
     "turns without an end": unanswered,
     "turns that ended after more than 60 s": slow,
     "turns that failed": sql("update turns set status = 'failed'"),
