@@ -154,13 +154,13 @@ def run(size: Round, *, seed: int | None = None, folder: Path, say: Say = print)
             contact.join(2 * PATIENCE_SECONDS)
             assert not contact.is_alive(), f"{contact.name} still waits for a server"
         health.stopping.set()
-        time.sleep(1)
         said = "".join(line for server in world.servers for line in server.output)
         (folder / SERVERS_LOG).write_text(said)
         shutil.copy(world.data / "pg.log", folder / POSTGRES_LOG)
         with EmbeddedPostgres(world.data) as server:
             url = make_conninfo(server.superuser_url, dbname="frontdesk")
             with psycopg.connect(url) as conn:
+                _wait_until_quiet(conn)
                 open_for(conn, master_key(world.data))
                 findings = audit(conn, journal)
     journal.close()
@@ -177,6 +177,17 @@ def run(size: Round, *, seed: int | None = None, folder: Path, say: Say = print)
         health.looks,
         health.slowest_seconds,
     )
+
+
+def _wait_until_quiet(conn: psycopg.Connection) -> None:
+    """Return when every turn has ended, those too that nobody waits for; or when none does any more."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        row = conn.execute("select count(*) from turn_queue").fetchone()
+        conn.rollback()  # the next look is to see what was written meanwhile
+        if row is not None and row[0] == 0:
+            return
+        time.sleep(0.2)
 
 
 def run_apart(size: Round, *, seed: int | None = None, keep: Path | None = None) -> Outcome:

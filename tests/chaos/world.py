@@ -121,7 +121,7 @@ class World:
         deadline = time.monotonic() + BACK_SECONDS
         while True:
             try:
-                if self.call(0, "GET", "/readyz", timeout=3).status_code == 200:
+                if self.call(0, "GET", "/readyz").status_code == 200:
                     return
             except (httpx2.HTTPError, OSError):
                 pass
@@ -197,7 +197,7 @@ def _open_shop(world: World) -> None:
         f"{world.url(0)}/v1/tenants",
         json={"name": "Northwind Lamps"},
         headers={"Authorization": f"Bearer {world.servers[0].platform_key}"},
-        timeout=30,
+        timeout=BACK_SECONDS,
     )
     world.key = made.json()["api_key"]
     created = world.insist(0, "POST", "/v1/assistants", json={"name": "Mia", "knowledge": SHOP})
