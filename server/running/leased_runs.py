@@ -2,6 +2,7 @@
 
 run → (a database that is away: run again) → end → (a message came between: run again)
 the deadline, or a turn that processes die with → what was shown stays, and a person goes on
+the deadline of a turn whose answer nobody waits for → it is put off: what it is to do is still to do
 """
 
 import asyncio
@@ -64,8 +65,13 @@ class TurnLimits:
     lease_seconds: float
     deadline_seconds: float
     drain_seconds: float
+    put_off_seconds: float = 5.0  # before a turn that nobody waits for is tried again
     most_running: int = 64  # at once in this process
     most_running_of_a_tenant: int = 24
+
+
+class PutOff(Exception):
+    """The turn's time is over, and nobody waits for its answer."""
 
 
 class _Deadline:
@@ -137,7 +143,7 @@ class LeasedRuns:
         self._hold = hold
 
     async def run(self, lease: Lease, publish: Publish) -> Finished:
-        """The turn with its end written. Raises: LeaseLost; nothing of it is kept then."""
+        """The turn with its end written. Raises: LeaseLost, PutOff; nothing of it is kept then."""
         work = asyncio.create_task(self._to_its_end(lease, _Shown(publish)))
         heartbeat = asyncio.create_task(self._keep(lease))
         try:
@@ -174,7 +180,7 @@ class LeasedRuns:
         """The run's own end, or a person's turn where there is none, or one that names a failure."""
         if await self._is_deadly(lease):
             died = TurnFailed("the turn was tried several times and never ended")
-            return await self._without_run(lease, shown, died)
+            return await self._without_run(lease, shown, died) or _failed(died)
         if deadline.seconds_left <= 0:
             return await self._overdue(lease, shown)
 
@@ -192,7 +198,7 @@ class LeasedRuns:
             shown.stop()
             await _stopped(run)
             return await self._overdue(lease, shown)
-        except LeaseLost:
+        except (LeaseLost, PutOff):
             raise
         except Exception as error:  # the one place where a run's failure becomes the turn's end
             log.error("turn_failed", turn_id=str(lease.turn_id), exc_info=error)
@@ -220,15 +226,17 @@ class LeasedRuns:
     async def _overdue(self, lease: Lease, shown: _Shown) -> TurnEnd:
         seconds = f"{self._limits.deadline_seconds:g}"
         late = DeadlineExceeded(f"the turn took longer than {seconds} seconds")
-        return await self._without_run(lease, shown, late)
+        end = await self._without_run(lease, shown, late)
+        if end is None:
+            raise PutOff(late.detail)
+        return end
 
-    async def _without_run(self, lease: Lease, shown: _Shown, why: DeskError) -> TurnEnd:
-        """The end in which a person goes on; a failure where nobody waits for an answer."""
-        log.warning("turn_handed_over", turn_id=str(lease.turn_id), why=why.detail)
-        end = await _through_absences(
+    async def _without_run(self, lease: Lease, shown: _Shown, why: DeskError) -> TurnEnd | None:
+        """The end in which a person goes on; None where nobody waits for an answer."""
+        log.warning("turn_without_run", turn_id=str(lease.turn_id), why=why.detail)
+        return await _through_absences(
             lease, partial(self._runs.overdue, lease, shown.already), seconds=END_SECONDS
         )
-        return end or _failed(why)
 
     async def _write(self, lease: Lease, end: TurnEnd) -> Ended:
         async with tenant_transaction(self._pool, lease.tenant_id) as conn:

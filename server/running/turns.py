@@ -20,7 +20,7 @@ from structlog.contextvars import bound_contextvars
 
 from server.admitting.fair_slots import Turnstile
 from server.running.drain import Drain, Patience
-from server.running.leased_runs import LeasedRuns, TurnLimits, TurnRuns
+from server.running.leased_runs import LeasedRuns, PutOff, TurnLimits, TurnRuns
 from server.running.slots import Slots
 from server.running.streams import Hub
 from tenants.database.connection import (
@@ -212,6 +212,10 @@ class TurnExecutor:
         except LeaseLost:
             log.warning("lease_lost", turn_id=str(turn_id))
             await self._with_lease(leases.take_attempt_back, lease)
+            return
+        except PutOff:
+            later = partial(leases.put_off, seconds=self._limits.put_off_seconds)
+            await self._with_lease(later, lease)
             return
         except asyncio.CancelledError:
             await self._with_lease(leases.release, lease)

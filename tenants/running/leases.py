@@ -108,6 +108,23 @@ async def release(conn: TenantConnection, lease: Lease) -> None:
     )
 
 
+async def put_off(conn: TenantConnection, lease: Lease, *, seconds: float) -> None:
+    """Give a turn back whose attempt came to nothing, to be tried again later; nothing where it was
+    lost.
+    """
+    await conn.execute(
+        """
+        update turn_queue
+           set state = 'queued', lease_owner = null, lease_expires_at = null,
+               not_before = now() + make_interval(secs => %(seconds)s)
+         where tenant_id = %(tenant_id)s
+           and turn_id = %(turn_id)s
+           and fence = %(fence)s
+        """,
+        {"turn_id": lease.turn_id, "fence": lease.fence, "seconds": seconds},
+    )
+
+
 async def take_attempt_back(conn: TenantConnection, lease: Lease) -> None:
     """Say that who lost this lease lives: the turn did not take its process along."""
     await conn.execute(

@@ -135,6 +135,54 @@ async def test_a_turn_that_takes_too_long_ends_behind_what_was_shown(
     assert answer["message"]["text"] == "Yes. A colleague will go on."
 
 
+class NobodyWaits(FakeRuns):
+    """A machine whose turns are somebody's work, not a contact's question."""
+
+    async def overdue(self, lease: Lease, shown: AlreadyShown) -> TurnEnd | None:
+        return None
+
+
+async def test_a_turn_that_nobody_waits_for_is_tried_again_behind_its_deadline(
+    pool: Pool, shop: Seeded
+) -> None:
+    async def slow_once(lease: Lease, publish: Publish) -> TurnEnd:
+        if len(runs.ran) == 1:
+            await asyncio.sleep(600)
+        return reply("Hello.")
+
+    runs = NobodyWaits(slow_once)
+    limits = TurnLimits(lease_seconds=30, deadline_seconds=2, drain_seconds=1, put_off_seconds=0)
+    running = executor(pool, runs, limits=limits)
+    turn_id = await accept(pool, shop)
+    running.start(shop.tenant_id, turn_id)
+    while running.running:
+        await asyncio.sleep(0.01)
+    running.start(shop.tenant_id, turn_id)
+    answer = await ended(running, shop, turn_id)
+    assert answer["message"]["text"] == "Hello." and runs.ran == [turn_id, turn_id]
+
+
+async def test_a_turn_that_nobody_waits_for_and_that_never_ends_is_given_up(
+    pool: Pool, shop: Seeded
+) -> None:
+    async def stuck(lease: Lease, publish: Publish) -> TurnEnd:
+        await asyncio.sleep(600)
+        return reply("late")
+
+    runs = NobodyWaits(stuck)
+    limits = replace(LIMITS, deadline_seconds=0.1, put_off_seconds=0)
+    running = executor(pool, runs, limits=limits)
+    turn_id = await accept(pool, shop)
+    while len(runs.ran) < MAX_ATTEMPTS:
+        running.start(shop.tenant_id, turn_id)
+        await asyncio.sleep(0.01)
+    while running.running:
+        await asyncio.sleep(0.01)
+    running.start(shop.tenant_id, turn_id)
+    answer = await ended(running, shop, turn_id, seconds=30)
+    assert (answer["status"], answer["problem"]["code"]) == ("failed", "turn_failed")
+
+
 async def test_a_run_that_does_not_stop_holds_nobody(pool: Pool, shop: Seeded) -> None:
     going = asyncio.Event()
     late: list[LeaseLost] = []
