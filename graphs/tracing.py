@@ -36,7 +36,8 @@ class Tracing:
         Address and key come from LangSmith's own variables where they are not given.
         """
         hide = False if show_text else _masked
-        client = Client(api_url=api_url, api_key=api_key, hide_inputs=hide, hide_outputs=hide)
+        made = Client if show_text else _MaskedClient
+        client = made(api_url=api_url, api_key=api_key, hide_inputs=hide, hide_outputs=hide)
         return cls(client, project=project)
 
     @property
@@ -60,6 +61,13 @@ class Tracing:
         """Send what is still waiting; blocks, for the end of a process."""
         if self._client is not None:
             self._client.flush()
+
+
+class _MaskedClient(Client):
+    """Masks what a run failed with as well: an interrupt is such an error, and quotes its folder."""
+
+    def _hide_run_error(self, error: Any) -> Any:
+        return None if error is None else _MASK
 
 
 def _masked(values: dict[str, Any]) -> dict[str, Any]:

@@ -191,8 +191,8 @@ def run_server(
 
 
 def _uvicorn_level(level: str) -> str:
-    """As the settings say, but its start-up chatter: the welcome and `ready` say it better."""
-    return "warning" if level.upper() == "INFO" else level.lower()
+    """As the settings say, from WARNING on: at DEBUG it writes down frames and their keys."""
+    return "warning" if level.upper() in ("INFO", "DEBUG") else level.lower()
 
 
 def make_config(

@@ -10,7 +10,7 @@ import structlog
 
 
 def configure_logs(level: str) -> None:
-    """Send structlog's and the libraries' logs to standard error from `level` on."""
+    """Send our logs to standard error from `level` on, the libraries' from WARNING on."""
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     plain = structlog.processors.ExceptionRenderer(
         structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=20)
@@ -40,4 +40,5 @@ def configure_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     logging.getLogger("mcp").setLevel(logging.CRITICAL)  # it would log what tools are told and say
-    root.setLevel(max(number, logging.WARNING) if number > logging.DEBUG else number)
+    # whatever is asked of us: at DEBUG libraries write down what crosses the wire, keys and words
+    root.setLevel(max(number, logging.WARNING))

@@ -80,6 +80,16 @@ async def test_an_answer_with_a_history_is_masked_too(monkeypatch: pytest.Monkey
     assert b"Switzerland" not in b"".join(body for _, body in seen)
 
 
+async def test_what_an_operator_is_handed_is_masked_though_the_run_ends_with_an_interrupt() -> None:
+    with recorder() as (url, seen):
+        tracing = Tracing.on(api_url=url, api_key="k")
+        end = await Talk(replace(machine(), tracing=tracing)).say("Do you repair chandeliers?")
+        tracing.flush()
+    assert end.status == "waiting_for_operator"
+    sent = b"".join(body for _, body in seen)
+    assert b"hand_off" in sent and b"chandeliers" not in sent
+
+
 @pytest.mark.parametrize("show_text", [False, True])
 async def test_a_traced_turn_is_masked_unless_text_is_wanted(show_text: bool) -> None:
     with recorder() as (url, seen):

@@ -76,7 +76,7 @@ def examine(built: World, caller: Caller, asked: Asked) -> Found:
 def _config(built: World, caller: Caller, asked: Asked) -> str:
     lines = [
         f"seed = {asked.seed}",
-        "request-timeout = 60",
+        "request-timeout = 300",  # a machine may be busy
         "continue-on-failure = true",
         'suppress-health-check = ["all"]',
         "warnings = false",

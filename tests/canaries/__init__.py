@@ -1,0 +1,1 @@
+"""Words of two tenants that must never meet: thousands of operations, every byte looked at."""
