@@ -72,7 +72,8 @@ class StoredConnectors:
         self._clock = clock
         self._kept: dict[UUID, tuple[float, Connected]] = {}
         self._own: dict[UUID, tuple[datetime, Sequence[OwnTool]]] = {}
-        self._seen: dict[str, float] = {}  # of servers' lists, by a chosen tool's fingerprint
+        # by connector, for another's server may say the same: a chosen tool's fingerprint, until when
+        self._seen: dict[UUID, dict[str, float]] = {}
 
     async def of(self, tenant_id: UUID) -> Connected:
         """What the tenant has connected and not disabled; what cannot be opened is left out."""
@@ -113,7 +114,10 @@ class StoredConnectors:
                 await connectors.look(conn, row.connector_id, connectors.Looked(operations))
             self.forget(tenant_id)
 
-        return McpService(row.name, settings, secret, self._client, changed, self._seen)
+        if len(self._seen) >= MOST_KEPT:
+            self._seen.clear()
+        seen = self._seen.setdefault(row.connector_id, {})
+        return McpService(row.name, settings, secret, self._client, changed, seen)
 
     def _own_of(self, tenant_id: UUID, row: connectors.Connector) -> Sequence[OwnTool]:
         """The tools of one connector, made anew where it was changed."""
