@@ -36,7 +36,7 @@ MAX_FRAME_BYTES = 1_000_000
 MAX_CONNECTIONS = 4_096
 MAX_HEAD_BYTES = 65_536
 MAX_HEADERS = 200
-CLOSING_SECONDS = 1.5  # behind the drain: then the process goes as it stands
+CLOSING_SECONDS = 1.0  # behind the drain: then the process goes as it stands
 YOUNG_OBJECTS = 20_000  # made and not let go, before they are looked through
 LISTENS_SECONDS = 0.5  # on after SIGTERM, so that whoever asks `/readyz` is told and goes elsewhere
 

@@ -33,7 +33,7 @@ from tenants.people import operators
 from tools.connecting import StoredConnectors
 from tools.egress import EgressPolicy, guarded_client
 
-STOP_SECONDS = 9.5  # for what is in the middle; then the process goes as it stands
+STOP_SECONDS = 9.0  # for what is in the middle; then the process goes as it stands
 
 
 async def work(settings: Settings, prepared: Prepared) -> None:
