@@ -8,12 +8,21 @@ from server.access.auth import ConversationsDep
 from server.admitting.intake import CheckedRoute
 from server.resources import ResourcesDep
 from server.routes.conversations import conversation_shown, own_conversation
-from server.running.replaying import replay_turn, shown
-from server.shapes.schemas import ConversationShown, Id, ReplayShown, TurnOfConversation
-from tenants.database.connection import tenant_transaction
-from tenants.errors import NotFound
+from server.running.replaying import check_step, replay_turn, shown
+from server.shapes.schemas import (
+    ConversationShown,
+    Id,
+    NewFork,
+    ReplayShown,
+    TurnOfConversation,
+)
+from tenants.actors import Actor
+from tenants.database.connection import TenantConnection, tenant_transaction
+from tenants.errors import Conflict, NotFound
 from tenants.running import turns
-from tenants.transcripts import forks
+from tenants.running.turns import Accepted, Turn
+from tenants.transcripts import conversations, forks, messages
+from tenants.transcripts.conversations import Conversation
 
 router = APIRouter(
     prefix="/v1/conversations/{conversation_id}",
@@ -24,17 +33,58 @@ router = APIRouter(
 
 @router.post("/fork", operation_id="fork_conversation", status_code=201)
 async def fork_conversation(
-    conversation_id: Id, new: TurnOfConversation, caller: ConversationsDep, held: ResourcesDep
+    conversation_id: Id, new: NewFork, caller: ConversationsDep, held: ResourcesDep
 ) -> ConversationShown:
-    """A new conversation that goes on from the end of a turn; nothing of it leaves it."""
+    """A new conversation that goes on from the end of a turn; nothing of it leaves it.
+
+    With `step` the turn is run again there: up to that step with what its models and tools gave,
+    from there on as things are today.
+    """
+    accepted: Accepted | None = None
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         source = await own_conversation(conn, caller, conversation_id)
         turn = await turns.get(conn, new.turn_id)
         if turn.conversation_id != conversation_id:
             raise NotFound("no such turn")
-        made = await forks.fork(conn, source, turn)
+        if new.step is None:
+            made = await forks.fork(conn, source, turn)
+        else:
+            made = await _within(conn, source, turn, new.step)
+            accepted = await _ask_again(conn, source, made, turn)
         forked = await forks.source_of(conn, made)
+        made = await conversations.get(conn, made.conversation_id)
+    if accepted is not None:
+        held.hub.committed(caller.tenant_id, made.conversation_id, accepted.events)
+        held.turns.take(caller.tenant_id, accepted)
     return ConversationShown(**conversation_shown(made), **forked)
+
+
+async def _within(
+    conn: TenantConnection, source: Conversation, turn: Turn, step: int
+) -> Conversation:
+    recorded = await check_step(conn, turn, step)
+    if (started_from := recorded["started_from"]) is not None:
+        await forks.check_not_pruned(conn, source.conversation_id, turn)
+    return await forks.fork_within(conn, source, turn, step=step, started_from=started_from)
+
+
+async def _ask_again(
+    conn: TenantConnection, source: Conversation, made: Conversation, turn: Turn
+) -> Accepted:
+    """The turn's own messages, said in the fork; they are one turn there, too."""
+    accepted: Accepted | None = None
+    for message in await messages.of_turn(conn, turn.turn_id):
+        if message.author_kind == "contact":
+            accepted = await turns.accept(
+                conn,
+                made.conversation_id,
+                blocks=message.blocks,
+                author=Actor("contact", str(source.contact_id)),
+                action_id=message.action_id,
+            )
+    if accepted is None:
+        raise Conflict("nothing of what the contact said in this turn is left")
+    return accepted
 
 
 @router.post("/replay", operation_id="replay_turn", responses={200: {"model": ReplayShown}})

@@ -3,7 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -17,12 +17,14 @@ from graphs.without_graph import AlreadyShown, overdue
 from server.running.attempts import Attempt, Heard
 from server.running.leased_runs import Publish
 from server.running.planning import Manners, context_alone, plan, plan_accepted
+from server.running.replaying import given_again
 from server.running.unkept_answers import unkept_answer
 from tenants.database.connection import Pool, TenantConnection, tenant_transaction
 from tenants.database.hold_points import NOWHERE, HoldPoints
 from tenants.errors import Invalid, NotFound
 from tenants.ids import new_id
 from tenants.knowledge import knowledge_versions
+from tenants.running import turns
 from tenants.running.leases import Lease
 from tenants.running.turn_ends import TurnEnd
 from tenants.running.turns import Accepted
@@ -75,12 +77,23 @@ class GraphRuns:
                     if planned is None:
                         return TurnEnd(status="waiting_for_operator")
                     attempt = Attempt(self._pool, lease, planned, heard, spent, self._hold)
-                    with suppress(MessagesJoined):
+                    with suppress(MessagesJoined), await self._given_again(lease, planned):
                         if time.monotonic() > closes_at:
                             await attempt.close()
                         return await attempt.run(self.machine, publish)
         finally:
             self._heard.pop(lease.turn_id, None)
+
+    async def _given_again(
+        self, lease: Lease, planned: TurnRequest
+    ) -> AbstractContextManager[None]:
+        """What a fork within a turn is given of that turn, while its own first turn runs."""
+        if not planned.context.apart:
+            return nullcontext()
+        async with tenant_transaction(self._pool, lease.tenant_id) as conn:
+            turn = await turns.get(conn, lease.turn_id)
+            again = await given_again(conn, lease.conversation_id, turn)
+        return again.given() if again is not None else nullcontext()
 
     async def overdue(self, lease: Lease, shown: AlreadyShown) -> TurnEnd | None:
         """The end of a turn whose time is over: what was shown stays, and a person goes on. None

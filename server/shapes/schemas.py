@@ -109,6 +109,13 @@ class TurnOfConversation(Body):
     turn_id: Id
 
 
+class NewFork(Body):
+    """Where a conversation is forked: at a turn's end, or behind one of its steps."""
+
+    turn_id: Id
+    step: int | None = Field(default=None, ge=0, le=10_000)
+
+
 class ReplayShown(Shown):
     """A turn that was run again; `same` where every node and the end came to the same bytes."""
 

@@ -13,16 +13,11 @@ from tenants.database.connection import TenantConnection
 from tenants.errors import CheckpointPruned, Conflict
 from tenants.ids import new_id
 from tenants.running.turns import Turn
-from tenants.transcripts import conversations
+from tenants.transcripts import conversations, fork_states
 from tenants.transcripts.conversations import Conversation
 
 ORIGIN = "fork"
 MAX_MESSAGES = 500  # the newest, up to the turn
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    checkpoint_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +30,45 @@ class _Said:
     message_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class _Until:
+    seq: int | None
+
+
 async def fork(conn: TenantConnection, source: Conversation, turn: Turn) -> Conversation:
     """A conversation that goes on from the end of a turn of `source`. Raises: Conflict,
     CheckpointPruned.
     """
     if turn.ended_at is None:
         raise Conflict("the turn has not ended")
-    checkpoint_id = await _checkpoint_after(conn, source.conversation_id, turn.turn_id)
+    checkpoint_id = await fork_states.checkpoint_after(conn, source.conversation_id, turn.turn_id)
     if checkpoint_id is None:
         await check_not_pruned(conn, source.conversation_id, turn)
         raise Conflict("the turn has left no state to go on from")
+    until = await _end_of(conn, source.conversation_id, turn)
+    return await _made(conn, source, turn, checkpoint_id, until=until)
+
+
+async def fork_within(
+    conn: TenantConnection, source: Conversation, turn: Turn, *, step: int, started_from: str | None
+) -> Conversation:
+    """A conversation that stands where `source` stood before a turn, to be run again behind a step.
+
+    `started_from` is the checkpoint that the turn was run from; None at the very beginning.
+    """
+    until = await _begin_of(conn, source.conversation_id, turn)
+    return await _made(conn, source, turn, started_from, until=until, step=step)
+
+
+async def _made(
+    conn: TenantConnection,
+    source: Conversation,
+    turn: Turn,
+    checkpoint_id: str | None,
+    *,
+    until: int,
+    step: int | None = None,
+) -> Conversation:
     made = await conversations.create(
         conn,
         source.assistant_id,
@@ -58,6 +82,7 @@ async def fork(conn: TenantConnection, source: Conversation, turn: Turn) -> Conv
         "fork_id": made.conversation_id,
         "source_id": source.conversation_id,
         "turn_id": turn.turn_id,
+        "step": step,
         "language": source.language,
     }
     await conn.execute(
@@ -65,14 +90,16 @@ async def fork(conn: TenantConnection, source: Conversation, turn: Turn) -> Conv
         update conversations
            set forked_from = %(source_id)s,
                forked_turn_id = %(turn_id)s,
+               forked_step = %(step)s,
                language = %(language)s
          where tenant_id = %(tenant_id)s
            and conversation_id = %(fork_id)s
         """,
         named,
     )
-    await _copy_transcript(conn, made.conversation_id, source.conversation_id, turn)
-    await _copy_checkpoint(conn, made.conversation_id, source.conversation_id, checkpoint_id)
+    await _copy_transcript(conn, made.conversation_id, source.conversation_id, until)
+    if checkpoint_id is not None:
+        await fork_states.copy(conn, made.conversation_id, source.conversation_id, checkpoint_id)
     return await conversations.get(conn, made.conversation_id)
 
 
@@ -80,6 +107,7 @@ async def fork(conn: TenantConnection, source: Conversation, turn: Turn) -> Conv
 class _Source:
     forked_from: UUID | None
     forked_turn_id: UUID | None
+    forked_step: int | None
 
 
 async def source_of(conn: TenantConnection, one: Conversation) -> dict[str, Any]:
@@ -89,7 +117,7 @@ async def source_of(conn: TenantConnection, one: Conversation) -> dict[str, Any]
     found = await conn.row(
         _Source,
         """
-        select forked_from, forked_turn_id
+        select forked_from, forked_turn_id, forked_step
           from conversations
          where tenant_id = %(tenant_id)s
            and conversation_id = %(conversation_id)s
@@ -97,6 +125,30 @@ async def source_of(conn: TenantConnection, one: Conversation) -> dict[str, Any]
         {"conversation_id": one.conversation_id},
     )
     return asdict(found) if found is not None else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The turn, and the step in it, behind which a fork begins."""
+
+    turn_id: UUID
+    step: int
+
+
+async def within(conn: TenantConnection, conversation_id: UUID) -> Within | None:
+    """Where a fork begins within a turn; None for what is none."""
+    return await conn.row(
+        Within,
+        """
+        select forked_turn_id as turn_id, forked_step as step
+          from conversations
+         where tenant_id = %(tenant_id)s
+           and conversation_id = %(conversation_id)s
+           and forked_turn_id is not null
+           and forked_step is not null
+        """,
+        {"conversation_id": conversation_id},
+    )
 
 
 async def forks_of(conn: TenantConnection, conversation_id: UUID) -> list[UUID]:
@@ -130,32 +182,47 @@ async def check_not_pruned(conn: TenantConnection, conversation_id: UUID, turn: 
         raise CheckpointPruned("the conversation was silent for so long that it was pruned")
 
 
-async def _checkpoint_after(
-    conn: TenantConnection, conversation_id: UUID, turn_id: UUID
-) -> str | None:
+async def _end_of(conn: TenantConnection, source_id: UUID, turn: Turn) -> int:
+    """The number of the last message that a turn has seen or said."""
     found = await conn.row(
-        _Found,
+        _Until,
         """
-        select checkpoint_id
-          from checkpoints
-         where tenant_id = %(tenant_id)s
-           and thread_id = %(thread_id)s
-           and checkpoint_ns = ''
-           and coalesce(metadata ->> 'turn_id', checkpoint -> 'channel_values' ->> 'turn_id')
-               = %(turn_id)s
-         order by checkpoint_id desc
-         limit 1
+        select max(seq) as seq
+          from messages m
+         where m.tenant_id = %(tenant_id)s
+           and m.conversation_id = %(source_id)s
+           and (m.created_at <= %(created_at)s
+                or m.turn_id in (select turn_id
+                                   from turns
+                                  where tenant_id = %(tenant_id)s
+                                    and conversation_id = %(source_id)s
+                                    and seq <= %(seq)s))
         """,
-        {"thread_id": str(conversation_id), "turn_id": str(turn_id)},
+        {"source_id": source_id, "seq": turn.seq, "created_at": turn.created_at},
     )
-    return found.checkpoint_id if found is not None else None
+    return (found.seq if found is not None else None) or 0
+
+
+async def _begin_of(conn: TenantConnection, source_id: UUID, turn: Turn) -> int:
+    """The number of the last message before a turn's own."""
+    found = await conn.row(
+        _Until,
+        """
+        select min(seq) - 1 as seq
+          from messages
+         where tenant_id = %(tenant_id)s
+           and conversation_id = %(source_id)s
+           and turn_id = %(turn_id)s
+        """,
+        {"source_id": source_id, "turn_id": turn.turn_id},
+    )
+    return (found.seq if found is not None else None) or 0
 
 
 async def _copy_transcript(
-    conn: TenantConnection, fork_id: UUID, source_id: UUID, turn: Turn
+    conn: TenantConnection, fork_id: UUID, source_id: UUID, until: int
 ) -> None:
-    """What was said up to the turn's end, under ids of its own and of no turn."""
-    named = {"source_id": source_id, "seq": turn.seq, "created_at": turn.created_at}
+    """What was said up to a message's number, under ids of its own and of no turn."""
     said = await conn.rows(
         _Said,
         """
@@ -163,20 +230,11 @@ async def _copy_transcript(
           from messages
          where tenant_id = %(tenant_id)s
            and conversation_id = %(source_id)s
-           and seq <= (select max(seq)
-                         from messages m
-                        where m.tenant_id = %(tenant_id)s
-                          and m.conversation_id = %(source_id)s
-                          and (m.created_at <= %(created_at)s
-                               or m.turn_id in (select turn_id
-                                                  from turns
-                                                 where tenant_id = %(tenant_id)s
-                                                   and conversation_id = %(source_id)s
-                                                   and seq <= %(seq)s)))
+           and seq <= %(until)s
          order by seq desc
          limit %(limit)s
         """,
-        named | {"limit": MAX_MESSAGES},
+        {"source_id": source_id, "until": until, "limit": MAX_MESSAGES},
     )
     old = [one.message_id for one in reversed(said)]
     await conn.execute(
@@ -203,44 +261,4 @@ async def _copy_transcript(
            and conversation_id = %(fork_id)s
         """,
         {"fork_id": fork_id, "count": len(old)},
-    )
-
-
-async def _copy_checkpoint(
-    conn: TenantConnection, fork_id: UUID, source_id: UUID, checkpoint_id: str
-) -> None:
-    """The state alone: what the source waits for, the fork does not."""
-    named = {"fork": str(fork_id), "source": str(source_id), "checkpoint_id": checkpoint_id}
-    await conn.execute(
-        """
-        insert into checkpoints (tenant_id, thread_id, checkpoint_ns, checkpoint_id, type,
-                                 checkpoint, metadata)
-        select tenant_id, %(fork)s, checkpoint_ns, checkpoint_id, type, checkpoint, metadata
-          from checkpoints
-         where tenant_id = %(tenant_id)s
-           and thread_id = %(source)s
-           and checkpoint_ns = ''
-           and checkpoint_id = %(checkpoint_id)s
-        """,
-        named,
-    )
-    await conn.execute(
-        """
-        insert into checkpoint_blobs (tenant_id, thread_id, checkpoint_ns, channel, version, type,
-                                      blob)
-        select b.tenant_id, %(fork)s, b.checkpoint_ns, b.channel, b.version, b.type, b.blob
-          from checkpoints c
-         cross join lateral jsonb_each_text(c.checkpoint -> 'channel_versions') named
-          join checkpoint_blobs b
-            on b.tenant_id = %(tenant_id)s
-           and b.thread_id = c.thread_id
-           and b.checkpoint_ns = c.checkpoint_ns
-           and b.channel = named.key
-           and b.version = named.value
-         where c.tenant_id = %(tenant_id)s
-           and c.thread_id = %(source)s
-           and c.checkpoint_ns = ''
-           and c.checkpoint_id = %(checkpoint_id)s
-        """,
-        named,
     )

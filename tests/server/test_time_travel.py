@@ -1,5 +1,6 @@
 """Turns run again and conversations forked, over the API: nothing leaves, nothing is written twice."""
 
+import time
 from typing import Any
 from uuid import UUID
 
@@ -192,3 +193,61 @@ def test_recordings_and_forks_go_with_what_they_are_of(
 
 def _read(shop: Program, conversation: str) -> list[dict[str, Any]]:
     return shop.call("GET", f"/v1/conversations/{conversation}/messages").json()["data"]
+
+
+def test_a_fork_within_a_turn_is_given_what_it_was_given_up_to_the_step(shop: Program) -> None:
+    written = {"curated": {"enabled": False}}
+    shop.call("PATCH", f"/v1/assistants/{shop.assistant_id}", json=written)
+    talk = shop.conversation()
+    then = shop.say(talk, SWISS).json()
+    shop.say(talk, VIOLIN)
+    source = _read(shop, talk)
+    steps = shop.call("GET", f"/v1/turns/{then['turn_id']}/steps").json()["data"]
+    found = next(one["step"] for one in steps if one["node"] == "retrieve")
+    shop.teach("How do you ship to Switzerland?", "To Switzerland we ship by courier for 40 EUR.")
+    with_then = _forked_within(shop, talk, then["turn_id"], found)
+    with_now = _forked_within(shop, talk, then["turn_id"], found - 1)
+    assert with_then[-1]["text"] == then["message"]["text"]
+    assert _passages(shop, with_then) == _output(steps, "retrieve")
+    assert _passages(shop, with_now) != _passages(shop, with_then)
+    assert [m["author"] for m in with_then] == ["contact", "assistant"]
+    assert _read(shop, talk) == source
+
+
+def test_a_fork_within_a_turn_needs_a_step_of_it_that_is_kept(
+    shop: Program, desk_database: Database
+) -> None:
+    talk = shop.conversation()
+    turn = shop.say(talk, SWISS).json()["turn_id"]
+    path = f"/v1/conversations/{talk}/fork"
+    for step in (99, -1, 1.5, "x"):
+        refused = shop.call("POST", path, json={"turn_id": turn, "step": step})
+        problem(refused, 422, "invalid")
+    with psycopg.connect(desk_database.superuser) as conn:
+        conn.execute("delete from turn_recordings where turn_id = %s", [turn])
+    refused = shop.call("POST", path, json={"turn_id": turn, "step": 1})
+    problem(refused, 409, "turn_not_recorded")
+
+
+def _forked_within(shop: Program, talk: str, turn: str, step: int) -> list[dict[str, Any]]:
+    """What is said in a fork behind a step, once its turn has ended."""
+    body = {"turn_id": turn, "step": step}
+    made = shop.call("POST", f"/v1/conversations/{talk}/fork", json=body)
+    assert made.status_code == 201, made.text
+    fork = made.json()
+    assert (fork["forked_turn_id"], fork["forked_step"]) == (turn, step)
+    deadline = time.monotonic() + 60
+    while len(said := _read(shop, fork["conversation_id"])) < 2:
+        assert time.monotonic() < deadline, "the fork's turn did not end"
+        time.sleep(0.05)
+    return said
+
+
+def _passages(shop: Program, said: list[dict[str, Any]]) -> Any:
+    """What the turn of the last message retrieved."""
+    steps = shop.call("GET", f"/v1/turns/{said[-1]['turn_id']}/steps").json()["data"]
+    return _output(steps, "retrieve")
+
+
+def _output(steps: list[dict[str, Any]], node: str) -> Any:
+    return next(one["output"] for one in steps if one["node"] == node)
