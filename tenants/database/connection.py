@@ -7,14 +7,14 @@ whose `app.tenant_id` is set, so row-level security shows that tenant and no oth
 import math
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from contextvars import ContextVar
 from typing import Any, LiteralString, Protocol, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from pgvector.psycopg import register_vector_async
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection, AsyncCursor, OperationalError
 from psycopg.rows import TupleRow, class_row, dict_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -241,7 +241,7 @@ async def tenant_transaction(
                 if watching is not None:
                     await watching.ending(held)
             except BaseException:
-                await conn.rollback()
+                await _take_back(conn)
                 if watching is not None:
                     watching.undone(held)
                 raise
@@ -257,6 +257,12 @@ async def router_transaction(pool: Pool) -> AsyncGenerator[RouterConnection]:
         try:
             yield RouterConnection(conn, {})
         except BaseException:
-            await conn.rollback()
+            await _take_back(conn)
             raise
         await conn.commit()
+
+
+async def _take_back(conn: DeskConnection) -> None:
+    """Roll back; a connection that is gone has nothing to take back, and hides no other error."""
+    with suppress(OperationalError):
+        await conn.rollback()
