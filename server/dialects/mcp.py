@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from server.access.auth import Caller, NeedsAny
 from server.access.origins import is_own
+from server.admitting.bodies import parsed_json
 from server.admitting.intake import CheckedRoute
 from server.dialects.mcp_tools import tool_for, tools_for
 from server.errors import OriginDenied
@@ -59,7 +60,7 @@ async def speak_mcp(request: Request, caller: SpeaksDep, held: ResourcesDep) -> 
     origin = request.headers.get("origin")
     if origin is not None and not is_own(origin, request.headers.get("host", "")):
         raise OriginDenied("only programs and our own pages may speak this")
-    await request.json()  # refuses what is no plain JSON
+    await parsed_json(request)  # refuses what is no plain JSON
     request.scope[CALLER] = caller
     return await held.mcp.answer(request, await request.body())
 

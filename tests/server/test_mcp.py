@@ -127,6 +127,7 @@ def test_who_may_not_speak_is_refused_before_anything_is_read(desk: Desk, shop: 
     problem(answer, 413, "too_large")
     nul = b'{"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"x": "\\u0000"}}'
     headers = ACCEPT | {"content-type": "application/json"}
-    answer = call(shop.url, shop.api_key, "POST", "/mcp", content=nul, headers=headers)
-    problem(answer, 400, "malformed_body")
+    for body in (nul, b"", b"{"):
+        answer = call(shop.url, shop.api_key, "POST", "/mcp", content=body, headers=headers)
+        problem(answer, 400, "malformed_body")
     assert call(shop.url, shop.api_key, "GET", "/mcp").status_code == 405
