@@ -25,6 +25,7 @@ from evals.suites import (
     injection,
     intents,
     memory,
+    needless,
     retrieval,
     spelling,
     split,
@@ -51,6 +52,7 @@ SUITES: dict[str, ModuleType] = {
     "topics": topics,
     "memory": memory,
     "tools": tools,
+    "needless": needless,
 }
 
 

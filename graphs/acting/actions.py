@@ -19,7 +19,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command
 
 from graphs.acting.action_state import ActionContext, ActionDesk, ActionState
-from graphs.keeping.checkpoints import Savers
+from graphs.keeping.checkpoints import DeliveryFence, Savers
 from graphs.nodes.act import act
 from graphs.nodes.ask_approval import ask_approval
 from graphs.nodes.settle import settle
@@ -69,19 +69,28 @@ class ActionRuns:
         self._graph = build_action_graph(desk)
         self._savers = savers
 
-    async def advance(self, tenant_id: UUID, action_id: UUID, *, is_last: bool) -> UUID | None:
+    async def advance(
+        self,
+        tenant_id: UUID,
+        action_id: UUID,
+        *,
+        is_last: bool,
+        fence: DeliveryFence | None = None,
+    ) -> UUID | None:
         """Run an action until it waits or ends; the turn that tells its outcome, where one is due.
 
         Nothing happens to what is erased, waits, or has ended. Raises: ToolUnavailable where it is
-        to be tried again.
+        to be tried again; LeaseLost where another process holds its delivery by now.
         """
         try:
-            return await self._advance(tenant_id, action_id, is_last=is_last)
+            return await self._advance(tenant_id, action_id, is_last=is_last, fence=fence)
         except NotFound:
             return None  # erased with its conversation
 
-    async def _advance(self, tenant_id: UUID, action_id: UUID, *, is_last: bool) -> UUID | None:
-        graph = self._graph.copy(update={"checkpointer": self._savers.saver(tenant_id, None)})
+    async def _advance(
+        self, tenant_id: UUID, action_id: UUID, *, is_last: bool, fence: DeliveryFence | None
+    ) -> UUID | None:
+        graph = self._graph.copy(update={"checkpointer": self._savers.saver(tenant_id, fence)})
         config = RunnableConfig(
             configurable={"thread_id": str(action_id), STRICT_RESUME: True},
             metadata={"graph_version": ACTION_GRAPH_VERSION},

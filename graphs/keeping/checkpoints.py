@@ -44,10 +44,21 @@ class Fence:
     fence: int
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveryFence:
+    """The right under which an action goes on; void once another process claimed its delivery."""
+
+    outbox_id: UUID
+    fence: int
+
+
+AnyFence = Fence | DeliveryFence
+
+
 class Savers(Protocol):
     """Makes the checkpointer of one run."""
 
-    def saver(self, tenant_id: UUID, fence: Fence | None) -> BaseCheckpointSaver[Any]:
+    def saver(self, tenant_id: UUID, fence: AnyFence | None) -> BaseCheckpointSaver[Any]:
         """A checkpointer that sees one tenant and writes only while `fence` holds."""
         ...
 
@@ -67,7 +78,7 @@ class PostgresSavers:
         self._hold = hold
         self._serde = strict_serializer()
 
-    def saver(self, tenant_id: UUID, fence: Fence | None) -> BaseCheckpointSaver[Any]:
+    def saver(self, tenant_id: UUID, fence: AnyFence | None) -> BaseCheckpointSaver[Any]:
         """A saver of one run; needs a running loop."""
         return TenantSaver(
             self._pool,
@@ -89,7 +100,7 @@ class OneSaver:
     def __init__(self, saver: BaseCheckpointSaver[Any]) -> None:
         self._saver = saver
 
-    def saver(self, tenant_id: UUID, fence: Fence | None) -> BaseCheckpointSaver[Any]:
+    def saver(self, tenant_id: UUID, fence: AnyFence | None) -> BaseCheckpointSaver[Any]:
         """The one saver, whoever asks."""
         return self._saver
 
@@ -152,7 +163,7 @@ class TenantSaver(AsyncPostgresSaver):
         pool: Pool,
         tenant_id: UUID,
         *,
-        fence: Fence | None,
+        fence: AnyFence | None,
         serde: JsonPlusSerializer,
         of_one_run: bool = False,
         hold: HoldPoints = NOWHERE,
@@ -231,16 +242,32 @@ class TenantSaver(AsyncPostgresSaver):
                 await conn.execute("commit")
         except DivisionByZero:
             await conn.rollback()
-            raise LeaseLost("the turn is run by another process") from None
+            raise LeaseLost("another process goes on with it") from None
         except BaseException:
             await conn.rollback()
             raise
 
-    async def _hold_fence(self, conn: AsyncConnection[Any], fence: Fence) -> None:
-        """Fail the transaction where the turn is not ours; else keep it ours until the commit.
+    async def _hold_fence(self, conn: AsyncConnection[Any], fence: AnyFence) -> None:
+        """Fail the transaction where the run is not ours; else keep it ours until the commit.
 
         A count of 0 makes the division fail, so that nobody has to wait for the answer first.
         """
+        if isinstance(fence, DeliveryFence):
+            await conn.execute(
+                """
+                with held as (
+                    select 1
+                      from outbox_queue
+                     where tenant_id = %s
+                       and outbox_id = %s
+                       and fence = %s
+                       for share)
+                select 1 / count(*) from held
+                """,
+                (self._tenant_id, fence.outbox_id, fence.fence),
+                prepare=True,
+            )
+            return
         await conn.execute(
             """
             with held as (

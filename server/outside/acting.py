@@ -9,8 +9,10 @@ from uuid import UUID
 import structlog
 
 from graphs.acting.actions import ActionRuns
+from graphs.keeping.checkpoints import DeliveryFence
 from server.outside.retrying import Backoff
 from tenants.database.connection import Pool, tenant_transaction
+from tenants.errors import LeaseLost
 from tenants.outside import outbox
 from tenants.outside.outbox import Claimed, Try
 from tools.errors import ToolUnavailable
@@ -48,7 +50,14 @@ class Acting:
         is_last = claimed.round_attempts >= self._attempts
         error, turn_id = "", None
         try:
-            turn_id = await self._runs.advance(tenant_id, UUID(body["action_id"]), is_last=is_last)
+            turn_id = await self._runs.advance(
+                tenant_id,
+                UUID(body["action_id"]),
+                is_last=is_last,
+                fence=DeliveryFence(claimed.outbox_id, claimed.fence),
+            )
+        except LeaseLost:  # we were away too long: whoever holds it now goes on
+            return "taken_over"
         except ToolUnavailable as unavailable:
             error = unavailable.detail
         except Exception as failure:  # the outer loop: it is tried again, and given up in the end

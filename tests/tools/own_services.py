@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import AsyncGenerator, Generator, Mapping
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +13,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import uvicorn
 from mcp.server.mcpserver import MCPServer
 
+from server.outside.looking import choices
 from tools.egress import EgressPolicy, GuardedClient, guarded_client
+from tools.mcp_calls import McpService
+from tools.openapi_calls import OpenApiService
+from tools.openapi_documents import operations_of
+from tools.own_settings import OwnSettings
+from tools.own_tools import OwnTool, own_tools
 
 SECRET = "a-secret-of-the-club"
 ALMA, BO = "demo-alma", "demo-bo"
@@ -340,6 +346,24 @@ def garage_connector(url: str, **changed: Any) -> dict[str, Any]:
     """As it is sent to `POST /v1/connectors`."""
     settings = {"base_url": url, "tools": GARAGE_TOOLS}
     return {"kind": "mcp", "name": "Garage", "settings": settings} | changed
+
+
+async def own_of(club: Club, garage: Garage, client: GuardedClient) -> list[OwnTool]:
+    """The tools that a tenant has made of both."""
+    clubs = OwnSettings.model_validate(CLUB_SETTINGS | {"base_url": club.url})
+    garages = OwnSettings.model_validate({"base_url": garage.url, "tools": GARAGE_TOOLS})
+
+    async def changed(operations: Sequence[Any]) -> None:
+        """Nothing is kept here."""
+
+    over_openapi = OpenApiService("Club", clubs, SECRET, client)
+    over_mcp = McpService("Garage", garages, "", client, changed)
+    by_document = choices(clubs, operations_of(DOCUMENT))
+    by_server = choices(garages, await over_mcp.operations())
+    return [
+        *own_tools(by_document, over_openapi, knows_keys=True, suspended={}),
+        *own_tools(by_server, over_mcp, knows_keys=False, suspended={}),
+    ]
 
 
 @asynccontextmanager
