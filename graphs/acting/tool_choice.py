@@ -31,6 +31,42 @@ LIKE_OF_ONES_OWN = 0.62  # without a number nothing but the likeness speaks for 
 MARGIN = 0.05  # nearer to an example than to what is not one
 KNOWN_MARGIN = 0.15  # what is asked of one's own may be that much nearer to the knowledge
 Near = Callable[[str, Sequence[str]], Awaitable[list[float]]]
+# questions of the world at large: what is no nearer to a tool's examples than to these is asked of no tool.
+# A model of one language finds all questions of another one alike, so each language has its own.
+AT_LARGE: Mapping[str, tuple[str, ...]] = {
+    "en": (
+        "Who was the first king of France?",
+        "When did the war between the two countries end?",
+        "How many people lived in the city in the year 1500?",
+        "Which law was passed by the parliament?",
+        "What did the scientist discover about light?",
+        "Where is the highest mountain of the continent?",
+    ),
+    "de": (
+        "Wer war der erste König von Frankreich?",
+        "Wann endete der Krieg zwischen den beiden Ländern?",
+        "Wie viele Menschen lebten im Jahr 1500 in der Stadt?",
+        "Welches Gesetz hat das Parlament verabschiedet?",
+        "Was hat die Wissenschaftlerin über das Licht entdeckt?",
+        "Wo liegt der höchste Berg des Kontinents?",
+    ),
+    "es": (
+        "¿Quién fue el primer rey de Francia?",
+        "¿Cuándo terminó la guerra entre los dos países?",
+        "¿Cuántas personas vivían en la ciudad en el año 1500?",
+        "¿Qué ley aprobó el parlamento?",
+        "¿Qué descubrió la científica sobre la luz?",
+        "¿Dónde está la montaña más alta del continente?",
+    ),
+    "fr": (
+        "Qui fut le premier roi de France ?",
+        "Quand la guerre entre les deux pays s'est-elle terminée ?",
+        "Combien de personnes vivaient dans la ville en 1500 ?",
+        "Quelle loi le parlement a-t-il adoptée ?",
+        "Qu'est-ce que la scientifique a découvert sur la lumière ?",
+        "Où se trouve la plus haute montagne du continent ?",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +128,7 @@ async def choose(question: Question, candidates: Sequence[Candidate], near: Near
     """The one tool that answers, or None. `near` gives the cosines of texts with a text."""
     answered = {one for c in candidates for one in _texts(c.examples, question.language)}
     others = {one for c in candidates for one in _near(c, question.language)} - answered
+    others.update(_texts(AT_LARGE, question.language))
     best: tuple[float, Choice] | None = None
     for asked in _readings(question):
         for candidate in candidates:

@@ -21,6 +21,14 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_OLD_YEAR = re.compile(
+    r"1\d{3}"
+)  # a number of four digits is one where such a word stands before it
+_WHEN = re.compile(
+    r"\b(?:in|since|until|before|after|around|year|im|jahre?|seit|bis|vor|nach|um|en|desde|hasta|año|depuis|l'an|année)"
+    r"\s+$",
+    re.IGNORECASE,
+)
 _OWN = re.compile(
     r"\b(?:my|mine|i|i'm|i've|me|we|our|mein\w*|ich|mir|mich|unser\w*|wir|mi|mis|mío|mía|yo|me|tengo|nuestr\w+"
     r"|he|mon|ma|mes|je|j'ai|moi|notre|nos|ai-je)\b",
@@ -87,7 +95,9 @@ def _is_named(text: str, match: re.Match[str], code: str) -> bool:
     before, after = text[: match.start()], text[match.end() :]
     if match[0].startswith("#") or _NAMED.search(before):
         return True
-    return len(code) >= 4 and not _COUNTED.match(after) and not _YEAR.fullmatch(code)
+    if _YEAR.fullmatch(code) or (_OLD_YEAR.fullmatch(code) and _WHEN.search(before)):
+        return False
+    return len(code) >= 4 and not _COUNTED.match(after)
 
 
 def speaks_of_self(text: str) -> bool:
