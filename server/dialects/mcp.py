@@ -49,7 +49,16 @@ async def open_mcp() -> AsyncGenerator[McpDoor]:
         yield door
 
 
-@router.post("", operation_id="speak_mcp", response_class=Response)
+_SPOKEN: dict[str, Any] = {  # the protocol's own answers, or a problem of ours
+    "description": "An answer of the protocol, or a problem.",
+    "content": {"application/json": {}, "application/problem+json": {}},
+}
+_SPOKEN_STATUSES: dict[int | str, dict[str, Any]] = dict.fromkeys(
+    (200, 202, 400, 404, 406, 413, 415), _SPOKEN
+)
+
+
+@router.post("", operation_id="speak_mcp", response_class=Response, responses=_SPOKEN_STATUSES)
 async def speak_mcp(request: Request, caller: SpeaksDep, held: ResourcesDep) -> Response:
     """Search the knowledge and see to handoffs by the Model Context Protocol (streamable HTTP).
 

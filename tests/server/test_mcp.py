@@ -130,4 +130,7 @@ def test_who_may_not_speak_is_refused_before_anything_is_read(desk: Desk, shop: 
     for body in (nul, b"", b"{"):
         answer = call(shop.url, shop.api_key, "POST", "/mcp", content=body, headers=headers)
         problem(answer, 400, "malformed_body")
+    for body in (b"[]", b"null", b"3", b'{"jsonrpc": "2.0"}'):
+        answer = call(shop.url, shop.api_key, "POST", "/mcp", content=body, headers=headers)
+        assert 400 <= answer.status_code < 500, (body, answer.status_code)
     assert call(shop.url, shop.api_key, "GET", "/mcp").status_code == 405
