@@ -18,7 +18,7 @@ UV_FLAGS := --quiet --no-progress --python $(BIN)/python --compile-bytecode
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run web web-check check test audit chaos surface lock db16 format drawing clean
+.PHONY: help install run web web-check check test audit chaos surface lock db16 format drawing clean pictures
 
 help: ## Show the commands
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/\1\t\2/' | \
@@ -63,6 +63,9 @@ surface: $(ALL_STAMP) $(SURFACE_STAMP) ## Examine every operation with schemathe
 format: $(ALL_STAMP) ## Format and mend what a program can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+pictures: $(ALL_STAMP) ## Make the README's pictures anew from the running product (needs Chromium)
+	$(BIN)/python -m tests.e2e.pictures
 
 drawing: $(ALL_STAMP) ## Draw the machine anew into docs/architecture.md
 	$(BIN)/python -m graphs.drawing

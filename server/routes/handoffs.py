@@ -9,10 +9,12 @@ from server.access.operators_acting import Acting, acting
 from server.admitting.intake import CheckedRoute
 from server.learning import operator_verdicts
 from server.resources import Resources, ResourcesDep
+from server.shapes.inbox_schemas import Assignment
 from server.shapes.paging import Page, PagingDep
 from server.shapes.schemas import AsOperator, HandoffShown, Id, OperatorMessage, Resolve
 from tenants.database.connection import tenant_transaction
-from tenants.desk import handoff_content, handoffs
+from tenants.desk import assigning, handoff_content, handoffs
+from tenants.desk.assigning import Wanted
 from tenants.desk.handoffs import Resolution, Resolved
 from tenants.errors import Invalid
 from tenants.lessons import learning
@@ -29,11 +31,19 @@ async def list_handoffs(
     held: ResourcesDep,
     paging: PagingDep,
     status: Annotated[Literal["waiting", "active", "resolved"] | None, Query()] = None,
+    assignee_id: Annotated[Id | None, Query()] = None,
+    team_id: Annotated[Id | None, Query()] = None,
+    unassigned: Annotated[bool, Query(description="Nobody's and no team's.")] = False,
+    order: Annotated[Literal["newest", "due"], Query()] = "newest",
 ) -> Page[HandoffShown]:
-    """Handoffs, newest first."""
+    """Handoffs, newest first, or by when they are due: then the open ones alone, in one page."""
+    wanted = Wanted(status, assignee_id, team_id, unassigned)
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
-        found = await handoffs.list_page(
-            conn, limit=paging.limit + 1, after=paging.after_id, status=status
+        if order == "due":
+            due = await assigning.list_due(conn, wanted, limit=paging.limit)
+            return Page[HandoffShown](data=[HandoffShown(**one.public()) for one in due])
+        found = await assigning.list_page(
+            conn, wanted, limit=paging.limit + 1, after=paging.after_id
         )
     page = paging.page(found, lambda one: one.handoff_id, lambda one: one.public())
     return Page[HandoffShown](**page)
@@ -60,6 +70,16 @@ async def claim_handoff(
         claimed, _ = await handoffs.claim(conn, handoff_id, actor=who.actor, name=who.name)
     held.hub.committed(caller.tenant_id, claimed.conversation_id)
     return HandoffShown(**claimed.public())
+
+
+@router.patch("/{handoff_id}/assignment", operation_id="assign_handoff")
+async def assign_handoff(
+    handoff_id: Id, body: Assignment, caller: HandoffsDep, held: ResourcesDep
+) -> HandoffShown:
+    """Say which operator or team a handoff is for; anybody may still claim it."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        assigned = await assigning.assign(conn, handoff_id, body.model_dump(exclude_unset=True))
+    return HandoffShown(**assigned.public())
 
 
 @router.post("/{handoff_id}/messages", operation_id="send_operator_message", status_code=201)

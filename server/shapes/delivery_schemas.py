@@ -20,6 +20,7 @@ EventName = Literal[
     "approval_resolved",
     "knowledge_updated",
     "turn_ended",
+    "handoff_overdue",
 ]
 Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
 Address = Annotated[
@@ -34,7 +35,7 @@ class NewWebhookEndpoint(Body):
 
     url: Url = Field(examples=[_URL])
     events: list[EventName] = Field(
-        default_factory=list, max_length=11, description="Which events; none named: all of them."
+        default_factory=list, max_length=12, description="Which events; none named: all of them."
     )
     description: str = Field(default="", max_length=200)
 
@@ -43,7 +44,7 @@ class WebhookEndpointChange(Body):
     """What is left out stays as it is; `enabled: true` forgets earlier failures."""
 
     url: Url | None = None
-    events: list[EventName] | None = Field(default=None, max_length=11)
+    events: list[EventName] | None = Field(default=None, max_length=12)
     description: str | None = Field(default=None, max_length=200)
     enabled: bool | None = None
 

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from server.shapes.schemas import AsOperator, Body, Shown
+from server.shapes.schemas import AsOperator, Body, Id, Line, Shown
+from tenants.desk.teams import MAX_MEMBERS
 from tenants.lines import one_line
 
+MAX_TARGET_SECONDS = 2_592_000  # thirty days
 _Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8_000)]
 _Shortcut = Annotated[
     str,
@@ -68,3 +70,38 @@ class WatcherShown(Shown):
     operator_id: UUID
     name: str
     is_typing: bool
+
+
+class Assignment(Body):
+    """Whose a handoff is from now on; null: nobody's, no team's; what is left out stays as it is."""
+
+    assignee_id: Id | None = Field(default=None, description="An operator.")
+    team_id: Id | None = None
+
+
+class NewTeam(Body):
+    """Operators who look after the same handoffs."""
+
+    name: Line = Field(examples=["Repairs"])
+    member_ids: list[Id] = Field(default_factory=list[UUID], max_length=MAX_MEMBERS)
+
+
+class TeamChange(Body):
+    """What is left out stays as it is."""
+
+    name: Line | None = None
+    member_ids: list[Id] | None = Field(default=None, max_length=MAX_MEMBERS)
+
+
+class TeamShown(Shown):
+    team_id: UUID
+    name: str
+    member_ids: list[UUID]
+    created_at: datetime
+
+
+class ServiceTargets(Body):
+    """Seconds of business time to the first human reply and to the end of a handoff; null: no target."""
+
+    first_reply_seconds: int | None = Field(default=None, ge=60, le=MAX_TARGET_SECONDS)
+    resolution_seconds: int | None = Field(default=None, ge=60, le=MAX_TARGET_SECONDS)

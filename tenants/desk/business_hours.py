@@ -105,6 +105,29 @@ def opening(hours: BusinessHours, now: datetime, *, time_zone: str) -> Opening:
     return Opening(False)
 
 
+def after_open_seconds(
+    hours: BusinessHours | None, start: datetime, seconds: int, *, time_zone: str
+) -> datetime | None:
+    """When so many open seconds have gone by since `start` (aware); None: not within a year.
+
+    Without hours it is always open.
+    """
+    if hours is None:
+        return start + timedelta(seconds=seconds)
+    zone = ZoneInfo(hours.time_zone or time_zone or "UTC")
+    moment, left = start.astimezone(UTC), timedelta(seconds=seconds)
+    today = start.astimezone(zone).date()
+    special = {one.date: one.hours for one in hours.special_days}
+    for ahead in range(MAX_DAYS_AHEAD + 1):
+        day = today + timedelta(days=ahead)
+        for opens, closes in _instants(_of_day(hours, special, day), day, zone):
+            begins = max(opens, moment)
+            if closes - begins >= left:
+                return begins + left
+            left -= max(closes - begins, timedelta())
+    return None
+
+
 def opening_of(settings: dict[str, Any], now: str, *, time_zone: str) -> Opening | None:
     """`opening` over the settings as a turn carries them; None where no hours or no time is known."""
     if not settings.get("hours") or not now:

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from tenants.actors import Actor
 from tenants.database.connection import TenantConnection
+from tenants.desk import service_targets
 from tenants.errors import HandoffClosed, HandoffTaken, NotFound
-from tenants.ids import new_id
+from tenants.ids import new_id, parse_id
 from tenants.keys import codec
 from tenants.running import turns
 from tenants.transcripts import conversations, events, messages, outcomes, replies
@@ -31,6 +32,13 @@ class Handoff:
     created_at: datetime
     claimed_at: datetime | None
     resolved_at: datetime | None
+    assignee_id: UUID | None = None
+    team_id: UUID | None = None
+    replied_at: datetime | None = None
+    reply_due_at: datetime | None = None
+    reply_overdue_at: datetime | None = None
+    resolve_due_at: datetime | None = None
+    resolve_overdue_at: datetime | None = None
 
     @property
     def details(self) -> dict[str, Any]:
@@ -57,6 +65,15 @@ class Handoff:
             "created_at": _time(self.created_at),
             "claimed_at": _time(self.claimed_at),
             "resolved_at": _time(self.resolved_at),
+            "assignee_id": str(self.assignee_id) if self.assignee_id else None,
+            "team_id": str(self.team_id) if self.team_id else None,
+            "clock": {
+                "replied_at": _time(self.replied_at),
+                "reply_due_at": _time(self.reply_due_at),
+                "reply_is_overdue": self.reply_overdue_at is not None,
+                "resolve_due_at": _time(self.resolve_due_at),
+                "resolve_is_overdue": self.resolve_overdue_at is not None,
+            },
         } | self.details
 
 
@@ -92,85 +109,61 @@ async def open_handoff(
             "content": codec.personal(content, CONTENT),
         },
     )
+    await service_targets.start_clock(conn, handoff_id)
     return handoff_id
 
 
 async def get(conn: TenantConnection, handoff_id: UUID) -> Handoff:
     """One handoff. Raises: NotFound."""
-    handoff = await conn.row(
-        Handoff,
-        """
-        select handoff_id, conversation_id, turn_id, interrupt_id, reason, status, content,
-               resolution, actor_kind, actor_id, created_at, claimed_at, resolved_at
-          from handoffs
-         where tenant_id = %(tenant_id)s
-           and handoff_id = %(handoff_id)s
-        """,
-        {"handoff_id": handoff_id},
-    )
-    if handoff is None:
+    found = await _found(conn, handoff_id=handoff_id)
+    if found is None:
         raise NotFound("no such handoff")
-    return handoff
+    return found
 
 
 async def find_open(conn: TenantConnection, conversation_id: UUID) -> Handoff | None:
     """The handoff a conversation waits in, if it does."""
-    return await conn.row(
-        Handoff,
-        """
-        select handoff_id, conversation_id, turn_id, interrupt_id, reason, status, content,
-               resolution, actor_kind, actor_id, created_at, claimed_at, resolved_at
-          from handoffs
-         where tenant_id = %(tenant_id)s
-           and conversation_id = %(conversation_id)s
-           and status <> 'resolved'
-        """,
-        {"conversation_id": conversation_id},
-    )
+    return await _found(conn, conversation_id=conversation_id, is_open=True)
 
 
 async def find_interrupt(
     conn: TenantConnection, conversation_id: UUID, interrupt_id: str
 ) -> Handoff:
     """The handoff behind an interrupt of a conversation. Raises: NotFound."""
-    handoff = await conn.row(
-        Handoff,
-        """
-        select handoff_id, conversation_id, turn_id, interrupt_id, reason, status, content,
-               resolution, actor_kind, actor_id, created_at, claimed_at, resolved_at
-          from handoffs
-         where tenant_id = %(tenant_id)s
-           and conversation_id = %(conversation_id)s
-           and interrupt_id = %(interrupt_id)s
-        """,
-        {"conversation_id": conversation_id, "interrupt_id": interrupt_id},
-    )
-    if handoff is None:
+    found = await _found(conn, conversation_id=conversation_id, interrupt_id=interrupt_id)
+    if found is None:
         raise NotFound("no such interrupt in this conversation")
-    return handoff
+    return found
 
 
-async def list_page(
-    conn: TenantConnection, *, limit: int, after: UUID | None = None, status: str | None = None
-) -> list[Handoff]:
-    """Handoffs, newest first; a fork's are no operator's work."""
-    return await conn.rows(
+async def _found(
+    conn: TenantConnection,
+    *,
+    handoff_id: UUID | None = None,
+    conversation_id: UUID | None = None,
+    interrupt_id: str | None = None,
+    is_open: bool = False,
+) -> Handoff | None:
+    return await conn.row(
         Handoff,
         """
         select handoff_id, conversation_id, turn_id, interrupt_id, reason, status, content,
-               resolution, actor_kind, actor_id, created_at, claimed_at, resolved_at
+               resolution, actor_kind, actor_id, created_at, claimed_at, resolved_at,
+               assignee_id, team_id, replied_at, reply_due_at, reply_overdue_at, resolve_due_at,
+               resolve_overdue_at
           from handoffs
          where tenant_id = %(tenant_id)s
-           and (%(status)s::text is null or status = %(status)s)
-           and (%(after)s::uuid is null or handoff_id < %(after)s)
-           and not exists (select from conversations c
-                            where c.tenant_id = %(tenant_id)s
-                              and c.conversation_id = handoffs.conversation_id
-                              and c.origin = 'fork')
-         order by handoff_id desc
-         limit %(limit)s
+           and (%(handoff_id)s::uuid is null or handoff_id = %(handoff_id)s)
+           and (%(conversation_id)s::uuid is null or conversation_id = %(conversation_id)s)
+           and (%(interrupt_id)s::text is null or interrupt_id = %(interrupt_id)s)
+           and (not %(is_open)s or status <> 'resolved')
         """,
-        {"after": after, "status": status, "limit": limit},
+        {
+            "handoff_id": handoff_id,
+            "conversation_id": conversation_id,
+            "interrupt_id": interrupt_id,
+            "is_open": is_open,
+        },
     )
 
 
@@ -193,11 +186,17 @@ async def claim(
     await conn.execute(
         """
         update handoffs
-           set status = 'active', actor_kind = %(kind)s, actor_id = %(id)s, claimed_at = now()
+           set status = 'active', actor_kind = %(kind)s, actor_id = %(id)s, claimed_at = now(),
+               assignee_id = coalesce(%(operator_id)s::uuid, assignee_id)
          where tenant_id = %(tenant_id)s
            and handoff_id = %(handoff_id)s
         """,
-        {"handoff_id": handoff_id, "kind": actor.kind, "id": actor.id},
+        {
+            "handoff_id": handoff_id,
+            "kind": actor.kind,
+            "id": actor.id,
+            "operator_id": parse_id(actor.id) if actor.kind == "operator" else None,
+        },
     )
     joined = {"handoff_id": str(handoff_id), "operator": {"id": actor.id, "name": name}}
     event_id = await events.append(
@@ -296,6 +295,15 @@ async def _write_operator_message(
     conn: TenantConnection, handoff: Handoff, blocks: list[dict[str, Any]], actor: Actor
 ) -> messages.Message:
     conversation = await conversations.get(conn, handoff.conversation_id)
+    await conn.execute(
+        """
+        update handoffs
+           set replied_at = coalesce(replied_at, now())
+         where tenant_id = %(tenant_id)s
+           and handoff_id = %(handoff_id)s
+        """,
+        {"handoff_id": handoff.handoff_id},
+    )
     return await replies.say(
         conn,
         conversation,

@@ -28,10 +28,12 @@ async def changes_since(
         """
         select kind, id, conversation_id, status, reason, changed_at
           from (select 'handoff' as kind, handoff_id as id, conversation_id, status, reason,
-                       greatest(created_at, claimed_at, resolved_at) as changed_at
+                       greatest(created_at, claimed_at, resolved_at, assigned_at, reply_overdue_at,
+                                resolve_overdue_at) as changed_at
                   from handoffs
                  where tenant_id = %(tenant_id)s
-                   and greatest(created_at, claimed_at, resolved_at) >= %(moment)s
+                   and greatest(created_at, claimed_at, resolved_at, assigned_at, reply_overdue_at,
+                                resolve_overdue_at) >= %(moment)s
                    and not exists (select from conversations c
                                     where c.tenant_id = %(tenant_id)s
                                       and c.conversation_id = handoffs.conversation_id

@@ -24,6 +24,7 @@ TABLES = {
     "webhook_endpoint_id": "webhook_endpoints",
     "channel_id": "channels",
     "handoff_id": "handoffs",
+    "team_id": "teams",
     "contact_id": "contacts",
     "conversation_id": "conversations",
 }
@@ -41,6 +42,7 @@ _MADE = {
     "create_knowledge_base": "knowledge_base_id",
     "create_webhook_endpoint": "webhook_endpoint_id",
     "create_channel": "channel_id",
+    "create_team": "team_id",
     "create_tenant": "tenant_id",
     "create_source": "source_id",
     "create_intent_label": "intent_label_id",

@@ -38,20 +38,7 @@ async def leave(
     conn: TenantConnection, conversation_id: UUID, happened: Sequence[Happened]
 ) -> None:
     """Queue the events for every endpoint that wants them, in the transaction that writes them."""
-    wanting = await conn.rows(
-        _Wanting,
-        """
-        select webhook_endpoint_id, events
-          from webhook_endpoints
-         where tenant_id = %(tenant_id)s
-           and disabled_at is null
-           and not exists (select from conversations c
-                            where c.tenant_id = %(tenant_id)s
-                              and c.conversation_id = %(conversation_id)s
-                              and c.origin = 'fork')
-        """,
-        {"conversation_id": conversation_id},
-    )
+    wanting = await _wanting(conn, conversation_id)
     await outbox.put(
         conn,
         [
@@ -71,11 +58,60 @@ async def leave(
     )
 
 
+async def tell(
+    conn: TenantConnection,
+    conversation_id: UUID,
+    event: str,
+    data: dict[str, Any],
+    *,
+    at: datetime,
+    key: str,
+) -> None:
+    """Queue what is no contact's to see, and so stands in no log, for every endpoint that wants it."""
+    body = {
+        "type": event,
+        "timestamp": _time(at),
+        "data": data | {"conversation_id": str(conversation_id)},
+    }
+    await outbox.put(
+        conn,
+        [
+            NewDelivery(
+                kind="webhook",
+                effect_key=f"{key}:{one.webhook_endpoint_id}",
+                event=event,
+                target_id=one.webhook_endpoint_id,
+                body=body,
+                conversation_id=conversation_id,
+            )
+            for one in await _wanting(conn, conversation_id)
+            if not one.events or event in one.events
+        ],
+    )
+
+
 async def ping(conn: TenantConnection, endpoint_id: UUID, *, at: datetime, key: str) -> UUID:
     """The delivery that tries an endpoint, whatever events it wants."""
     body = {"type": PING, "timestamp": _time(at), "data": {"webhook_endpoint_id": str(endpoint_id)}}
     made = NewDelivery("webhook", f"ping:{key}", PING, endpoint_id, body)
     return (await outbox.put(conn, [made]))[0]
+
+
+async def _wanting(conn: TenantConnection, conversation_id: UUID) -> list[_Wanting]:
+    return await conn.rows(
+        _Wanting,
+        """
+        select webhook_endpoint_id, events
+          from webhook_endpoints
+         where tenant_id = %(tenant_id)s
+           and disabled_at is null
+           and not exists (select from conversations c
+                            where c.tenant_id = %(tenant_id)s
+                              and c.conversation_id = %(conversation_id)s
+                              and c.origin = 'fork')
+        """,
+        {"conversation_id": conversation_id},
+    )
 
 
 def _body(conversation_id: UUID, event: Happened) -> dict[str, Any]:

@@ -37,6 +37,8 @@ BODIES: dict[str, Any] = {
     "create_canned_answer": {"shortcut": "x", "text": "x"},
     "change_canned_answer": {"text": "x"},
     "watch_handoff": {"is_typing": True},
+    "create_team": {"name": "x"},
+    "change_team": {"name": "x"},
     "create_webhook_endpoint": {"url": "https://shop.example/hook"},
     "change_channel": {"name": "x"},
     "sign_in": {"link_token": "x"},
@@ -93,6 +95,7 @@ def ids_of(tenant: Tenant) -> dict[str, str]:
     connector = tenant.call("POST", "/v1/connectors", json=BODIES["create_connector"]).json()
     words = {"shortcut": str(new_id()), "text": "x"}
     canned = tenant.call("POST", "/v1/canned-answers", json=words).json()
+    team = tenant.call("POST", "/v1/teams", json={"name": str(new_id())}).json()
     return {
         "conversation_id": conversation,
         "handoff_id": handoff,
@@ -122,6 +125,7 @@ def ids_of(tenant: Tenant) -> dict[str, str]:
         "delivery_id": str(new_id()),
         "approval_id": str(new_id()),
         "canned_answer_id": canned["canned_answer_id"],
+        "team_id": team["team_id"],
         "erasure_id": str(new_id()),
         "revision": "1",
         "version": "1",
@@ -202,7 +206,7 @@ _ANY_IDS = {
         "source", "intent_label", "operator", "kb", "session", "fact",
         "webhook_endpoint", "channel", "delivery", "invitation", "operator_session", "connector",
         "approval",
-        "canned_answer",
+        "canned_answer", "team",
         "erasure",
     )
 } | {"code": "invalid", "version": "1", "other": "1", "revision": "1", "provider": "deepseek",

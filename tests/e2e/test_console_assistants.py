@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browsing import PageTenant
 from tests.e2e.console_visit import link, operator
+from tests.e2e.widget_site import axe_violations
 
 
 @contextmanager
@@ -37,6 +38,12 @@ def test_who_an_assistant_is_and_what_it_says_is_stored(
     with _assistant_page(browser, page_tenant, "persona") as page:
         page.get_by_label("Name for contacts").fill("Juno")
         page.get_by_label("Traits").fill("patient, precise")
+        page.get_by_label("Name in the console").fill("Front")
+        page.get_by_label("Tone").fill("dry")
+        page.get_by_label("Language", exact=True).fill("de")
+        page.get_by_label("Small model").fill("extractive")
+        page.get_by_label("Remember what contacts tell").uncheck()
+        page.get_by_label("Tokens of memory in a prompt").fill("700")
         page.get_by_label("Instructions").fill("Say you.")
         page.get_by_label("Model", exact=True).fill("extractive")
         page.get_by_label("Fallback models").fill("extractive")
@@ -49,12 +56,23 @@ def test_who_an_assistant_is_and_what_it_says_is_stored(
         page.get_by_label("Name", exact=True).fill("returns")
         page.get_by_label("When", exact=True).fill("the customer asks about returns")
         page.get_by_label("Instructions").fill("Name the 30 days.")
+        page.get_by_text("More conditions").click()
+        page.get_by_label("What contacts would write").fill("Can I return it?")
+        page.get_by_label("Words", exact=True).fill("return*")
+        page.get_by_label("Languages", exact=True).fill("de, en")
+        page.get_by_label("Channels").fill("widget")
         page.get_by_role("button", name="Add topic").click()
         page.get_by_label("Name", exact=True).last.fill("politics")
         page.get_by_label("When", exact=True).last.fill("the customer asks about politics")
         page.get_by_role("button", name="Add disclaimer").click()
         page.get_by_label("Name", exact=True).last.fill("prices")
         page.get_by_label("Text (en)").fill("Prices may change.")
+        page.get_by_label("Only under a condition").check()
+        page.get_by_label("When", exact=True).last.fill("the customer asks about prices")
+        page.get_by_label("Hosts that answers may link to").fill("kiln.example")
+        page.get_by_role("button", name="Add brand word").click()
+        page.get_by_label("Write", exact=True).fill("Kiln & Co")
+        page.get_by_label("Instead of").fill("kiln and co")
         page.get_by_label("Restrictions").fill("Never promise a date.\nNever guess.")
         page.get_by_label("Answers appear").select_option("whole")
         stored = _saved(page_tenant, page)
@@ -64,7 +82,16 @@ def test_who_an_assistant_is_and_what_it_says_is_stored(
     assert stored["model"] == "extractive" and stored["fallback_models"] == ["extractive"]
     assert stored["features"]["trace_text"] and stored["dialogue"]["pause_minutes"] == 45
     assert stored["knowledge_base_ids"][0] == second["knowledge_base_id"]
+    assert stored["name"] == "Front" and stored["persona"]["tone"] == "dry"
+    assert (stored["language"], stored["small_model"]) == ("de", "extractive")
+    assert stored["memory"] == {"keeps_facts": False, "budget_tokens": 700}
+    assert stored["links"]["allowed_hosts"] == ["kiln.example"]
     answering = stored["answering"]
+    returns = answering["guidance"][0]["when"]
+    assert (returns["examples"], returns["words"]) == (["Can I return it?"], ["return*"])
+    assert (returns["languages"], returns["channels"]) == (["de", "en"], ["widget"])
+    assert answering["disclaimers"][0]["when"]["about"] == "the customer asks about prices"
+    assert answering["brand_words"] == [{"write": "Kiln & Co", "instead_of": ["kiln and co"]}]
     assert answering["guidance"][0]["when"]["about"] == "the customer asks about returns"
     assert answering["guidance"][0]["instructions"] == "Name the 30 days."
     assert answering["forbidden_topics"][0]["name"] == "politics"
@@ -82,13 +109,19 @@ def test_when_a_person_is_asked_is_stored_and_undone(
         page.get_by_label("Name", exact=True).fill("legal")
         page.get_by_label("When any of these words is said").fill("lawyer*, sue")
         page.get_by_label("Mood").select_option("negative")
+        page.get_by_label("Contact", exact=True).select_option("vip")
+        page.get_by_label("Unsure turns at least").fill("2")
+        page.get_by_label("Languages", exact=True).fill("de")
+        page.get_by_label("Channels").fill("email")
         page.get_by_label("Order worth at least").fill("500")
         page.get_by_label("People are there at certain hours").check()
         page.get_by_label("Time zone").fill("Europe/Berlin")
         page.get_by_label("Fri").uncheck()
+        page.get_by_label("From", exact=True).fill("08:30")
         page.get_by_label("To", exact=True).fill("18:00")
         page.get_by_label("Days off").fill("2027-01-01")
         _tab(page, "Confidence")
+        page.get_by_label("Offer a person from").fill("0.4")
         page.get_by_label("Answer from").fill("0.6")
         page.get_by_label("Learn from outcomes by itself").click()
         expect(page.get_by_label("Learn from outcomes by itself")).not_to_be_checked()
@@ -105,15 +138,39 @@ def test_when_a_person_is_asked_is_stored_and_undone(
     assert handoff["offer_first"] and rule["name"] == "legal"
     assert rule["when"]["words"] == ["lawyer*", "sue"]
     assert (rule["when"]["sentiment"], rule["when"]["order_value_at_least"]) == ("negative", 500)
+    assert rule["when"]["vip"] and rule["when"]["unsure_turns_at_least"] == 2
+    assert (rule["when"]["languages"], rule["when"]["channels"]) == (["de"], ["email"])
+    assert stored["thresholds"]["offer"] == 0.4
     hours = handoff["hours"]
     assert hours["time_zone"] == "Europe/Berlin" and hours["special_days"][0]["hours"] == []
     assert hours["weekly"] == [
-        {"days": ["mon", "tue", "wed", "thu"], "opens": "09:00", "closes": "18:00"}
+        {"days": ["mon", "tue", "wed", "thu"], "opens": "08:30", "closes": "18:00"}
     ]
     path = f"/v1/assistants/{page_tenant.assistant_id}"
     assert page_tenant.call("GET", path)["thresholds"]["answer"] == 0.6  # restored in the end
     assert page_tenant.call("GET", f"{path}/revisions/3")["thresholds"]["answer"] is None
     assert page_tenant.call("GET", f"{path}/calibration")["automatic"] is False
+
+
+def test_what_an_assistant_may_do_and_when_a_person_agrees_is_stored(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    with _assistant_page(browser, page_tenant, "tools") as page:
+        page.get_by_label("Stock", exact=True).check()
+        page.get_by_label("Refund", exact=True).check()
+        page.get_by_label("A person agrees: Refund").select_option("up_to")
+        page.get_by_label("Without asking up to: Refund").fill("75")
+        page.get_by_label("Currency: Refund").fill("gbp")
+        page.get_by_label("Hours until it is denied: Refund").fill("24")
+        assert axe_violations(page) == []
+        stored = _saved(page_tenant, page)
+        page.get_by_label("Stock", exact=True).uncheck()
+        page.get_by_label("A person agrees: Refund").select_option("always")
+        changed = _saved(page_tenant, page)
+    stock, refund = stored["tools"]
+    assert stock["name"] == "stock_level" and refund["approval_hours"] == 24
+    assert refund["approval"] == {"up_to": "75.00", "currency": "GBP"}
+    assert [one["approval"] for one in changed["tools"]] == ["always"]
 
 
 def test_the_widget_beside_its_settings_changes_before_they_are_saved(
@@ -131,6 +188,7 @@ def test_the_widget_beside_its_settings_changes_before_they_are_saved(
         expect(widget.locator("html")).to_have_attribute("data-theme", "dark")
         page.get_by_label("Words on the launcher").fill("Ask us")
         page.get_by_label("Corner").select_option("start")
+        page.get_by_label("Visitors may add files").uncheck()
         page.get_by_label("Origins").fill("https://kiln.example")
         picture = page.screenshot(clip={"x": 0, "y": 0, "width": 60, "height": 60})
         page.get_by_label("Choose a picture").set_input_files(
@@ -139,7 +197,16 @@ def test_the_widget_beside_its_settings_changes_before_they_are_saved(
         expect(widget.locator("img.logo")).to_be_visible()
         expect(page.locator("code")).to_contain_text(page_tenant.assistant_id)
         stored = _saved(page_tenant, page)
+        page.get_by_role("button", name="Remove the logo").click()
+        page.get_by_label("Pick the accent colour").fill("#112233")
+        page.get_by_label("Greeting").fill("Welcome back")
+        changed = _saved(page_tenant, page)
+        page.get_by_label("Greeting").fill("discarded")
+        page.get_by_role("button", name="Discard").click()
+        expect(page.get_by_label("Greeting")).to_have_value("Welcome back")
     look = stored["widget"]
+    assert (changed["widget"]["logo"], changed["widget"]["accent"]) == ("", "#112233")
+    assert look["files"] is False
     assert (look["accent"], look["theme"], look["position"]) == ("#ffcc00", "dark", "start")
     assert (look["greeting"], look["launcher"]) == ("Welcome to the kiln", "Ask us")
     assert look["suggestions"] == ["Opening hours?", "Prices?"]

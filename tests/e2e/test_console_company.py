@@ -1,5 +1,7 @@
 """The console where people work together: notes, canned answers, turns tried again."""
 
+import re
+
 from playwright.sync_api import Browser, expect
 
 from server.demo_shop.connector import demo_connector
@@ -82,6 +84,73 @@ def test_notes_canned_answers_and_who_else_writes(
     [note] = page_tenant.call("GET", f"{path}/notes")["data"]
     assert note["text"] == "Ask the kiln first" and note["author"]["name"] == "Robin"
     assert "kiln first" not in str(page_tenant.call("GET", f"{path}/messages"))
+
+
+def test_teams_targets_and_whose_a_handoff_is(browser: Browser, page_tenant: PageTenant) -> None:
+    kim = page_tenant.call("POST", "/v1/operators", {"name": "Kim", "email": "kim@a.example"})
+    with operator(browser, link(page_tenant)) as page:
+        page.goto(f"{page_tenant.url}/console/settings/teams")
+        page.get_by_label("Name of the new team").fill("Repairs")
+        page.get_by_role("button", name="Add team").click()
+        page.get_by_label("Kim is in Repairs").click()
+        expect(page.get_by_label("Kim is in Repairs")).to_be_checked()
+        page.get_by_label("Minutes to the first reply").fill("15")
+        page.get_by_role("button", name="Save targets").click()
+        expect(page.get_by_role("button", name="Save targets")).to_be_disabled()
+        for question in ("Do you fire pots that I made elsewhere?", "Do you repair old wheels?"):
+            ask(page_tenant, question)
+        page.get_by_role("link", name="Inbox").click()
+        waiting = page.get_by_label("Waiting", exact=True).get_by_role("link")
+        expect(waiting).to_have_count(2)
+        page.get_by_label("Order").select_option("due")
+        expect(waiting.first).to_contain_text("Reply due in")
+        waiting.filter(has_text="wheels").click()
+        page.get_by_label("Assigned to").select_option(label="Kim")
+        expect(page.get_by_label("Assigned to")).to_have_value(kim["operator_id"])
+        page.get_by_label("Team").select_option(label="Repairs")
+        expect(page.get_by_label("Team")).to_have_value(re.compile("-"))
+        assert axe_violations(page) == []
+        page.get_by_label("Whose").select_option("nobody")
+        expect(waiting).to_have_count(1)
+        expect(waiting).to_contain_text("pots")
+        page.get_by_label("Whose").select_option(label="Repairs")
+        expect(waiting).to_contain_text("wheels")
+    [team] = page_tenant.call("GET", "/v1/teams")["data"]
+    assert team["name"] == "Repairs" and team["member_ids"] == [kim["operator_id"]]
+    assert page_tenant.call("GET", "/v1/service-targets")["first_reply_seconds"] == 900
+    mine = page_tenant.call("GET", f"/v1/handoffs?assignee_id={kim['operator_id']}")["data"]
+    assert [one["team_id"] for one in mine] == [team["team_id"]]
+
+
+def test_a_browser_that_was_asked_tells_of_who_waits(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    with operator(browser, link(page_tenant)) as page:
+        page.context.grant_permissions(["notifications"])
+        page.evaluate(_HIDDEN_PAGE_THAT_COUNTS)
+        page.get_by_label("Notify me in this browser").check()
+        expect(page.get_by_label("Notify me in this browser")).to_be_checked()
+        assert page.evaluate("localStorage.getItem('frontdesk.notifies')") == "yes"
+        ask(page_tenant, "Do you fire pots that I made elsewhere?")
+        expect(page.get_by_label("Waiting", exact=True).get_by_role("link")).to_have_count(1)
+        page.wait_for_function("window.told.length === 1")
+        assert "pots" in page.evaluate("window.told[0]")
+        page.get_by_label("Notify me in this browser").uncheck()
+        ask(page_tenant, "Do you repair old wheels?")
+        expect(page.get_by_label("Waiting", exact=True).get_by_role("link")).to_have_count(2)
+        assert page.evaluate("window.told.length") == 1
+
+
+# Nobody looks at the page, and what it would show outside of it is noted.
+_HIDDEN_PAGE_THAT_COUNTS = """() => {
+  window.told = [];
+  Object.defineProperty(document, "hidden", { value: true });
+  window.Notification = class {
+    static permission = "granted";
+    static requestPermission = async () => "granted";
+    constructor(title, { body }) { window.told.push(body); }
+  };
+}"""
 
 
 def test_what_an_assistant_would_do_is_approved_or_denied(

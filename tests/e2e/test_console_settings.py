@@ -17,11 +17,16 @@ PAGES = {  # what stands there once its data has come
     "assistants/{a}/answers": "Forbidden topics",
     "assistants/{a}/confidence": "The product's own reading",
     "assistants/{a}/handoff": "Offer a person first",
+    "assistants/{a}/tools": "Looks up",
     "assistants/{a}/widget": "What a page adds",
     "assistants/{a}/test": "Ask what your customers ask",
     "assistants/{a}/revisions": "in force",
     "settings": "Sign-in link",
+    "settings/teams": "No teams yet",
     "settings/canned": "None yet",
+    "settings/connectors": "Connect your shop",
+    "settings/retention": "Files in conversations",
+    "settings/audit": "Create operator",
     "settings/keys": "used",
     "settings/models": "OpenAI",
     "settings/usage": "this month",
@@ -71,6 +76,8 @@ def test_people_keys_models_and_budget_are_stored(
         expect(page.get_by_text("your key sk-")).to_be_visible()
         page.get_by_role("link", name="Usage").click()
         page.get_by_label("Limit in US dollars").fill("25")
+        page.get_by_label("Cheaper models from").fill("60")
+        page.get_by_label("Only quotes from").fill("90")
         page.get_by_role("button", name="Set the limit").click()
         expect(page.get_by_text("Your limit: $25.00")).to_be_visible()
     people = {one["name"]: one for one in page_tenant.call("GET", "/v1/operators")["data"]}
@@ -98,6 +105,8 @@ def test_webhooks_and_channels_are_made_disabled_and_removed(
         page.get_by_label("Events").fill("message, turn_ended")
         page.get_by_role("button", name="Add endpoint").click()
         expect(page.get_by_text("The endpoint's secret")).to_be_visible()
+        page.get_by_role("button", name="New secret").click()
+        expect(page.get_by_text("The new secret")).to_be_visible()
         page.get_by_role("button", name="Send a ping").click()
         expect(page.get_by_text("Ping · webhook")).to_be_visible()
         page.get_by_label("Enabled").click()
@@ -116,6 +125,41 @@ def test_webhooks_and_channels_are_made_disabled_and_removed(
         shown = page.get_by_label("Identity secret").inner_text()
     assert shown == page_tenant.call("GET", "/v1/widget/identity-secret")["identity_secret"]
     assert page_tenant.call("GET", "/v1/channels")["data"] == []
+
+
+def test_retention_connectors_and_what_the_log_says_of_it(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    with operator(browser, link(page_tenant)) as page:
+        page.goto(f"{page_tenant.url}/console/settings/retention")
+        page.get_by_label("Conversations, days").fill("400")
+        page.get_by_label("Files in conversations, days").fill("30")
+        page.get_by_role("button", name="Save retention").click()
+        expect(page.get_by_role("button", name="Save retention")).to_be_disabled()
+        page.get_by_role("link", name="Connectors").click()
+        page.get_by_label("Connector name").fill("Kiln shop")
+        page.get_by_label("Secret").fill("never shown again")
+        page.get_by_role("button", name="Add connector").click()
+        page.get_by_label("Kiln shop may be asked").click()
+        expect(page.get_by_label("Kiln shop may be asked")).not_to_be_checked()
+        [connector] = page_tenant.call("GET", "/v1/connectors")["data"]
+        page.get_by_text("Try it").click()
+        page.get_by_label("Values as JSON").fill('{"product": "clay"}')
+        page.get_by_role("button", name="Make one call").click()
+        expect(page.get_by_role("status")).to_be_visible()  # of a service that does not exist
+        page.get_by_role("button", name="Remove Kiln shop").click()
+        page.get_by_role("button", name="Remove for good Kiln shop").click()
+        expect(page.get_by_text("Connect your shop")).to_be_visible()
+        page.get_by_role("link", name="Audit").click()
+        page.get_by_label("Act", exact=True).fill("create_connector")
+        acts = page.get_by_role("list", name="Acts").get_by_role("listitem")
+        expect(acts).to_have_count(1)
+        expect(acts).to_contain_text("Robin")
+    assert connector["name"] == "Kiln shop" and connector["has_secret"]
+    assert connector["serves"] == ["stock"] and not connector["enabled"]
+    assert page_tenant.call("GET", "/v1/connectors")["data"] == []
+    rules = page_tenant.call("GET", "/v1/retention")
+    assert (rules["message_days"], rules["file_days"], rules["log_days"]) == (400, 30, None)
 
 
 def test_every_page_can_be_read_by_all_in_both_themes_and_on_a_phone(

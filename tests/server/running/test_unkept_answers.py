@@ -10,7 +10,8 @@ from graphs.keeping.checkpoints import PostgresSavers
 from graphs.support import Machine, build_machine
 from server.running.unkept_answers import unkept_answer
 from tenants.database.connection import Pool, tenant_transaction
-from tenants.desk import handoffs
+from tenants.desk import assigning
+from tenants.desk.assigning import Wanted
 from tenants.ids import new_id
 from tenants.running import usage
 from tests.fakes import FakeDesk
@@ -58,7 +59,7 @@ async def test_an_overdue_answer_is_a_sentence_and_a_reason_and_no_handoff_is_op
     assert (found["status"], found["handoff"]) == ("waiting_for_operator", {"reason": "deadline"})
     assert found["text"].startswith("I'm sorry, this is taking me too long.")
     async with tenant_transaction(pool, shop.tenant_id) as conn:
-        assert await handoffs.list_page(conn, status="waiting", limit=5) == []
+        assert await assigning.list_page(conn, Wanted("waiting"), limit=5) == []
 
 
 async def test_what_was_asked_of_a_model_that_never_answered_is_in_the_ledger(

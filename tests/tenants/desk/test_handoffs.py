@@ -4,7 +4,8 @@ import pytest
 
 from tenants.actors import Actor
 from tenants.database.connection import Pool, tenant_transaction
-from tenants.desk import handoffs
+from tenants.desk import assigning, handoffs
+from tenants.desk.assigning import Wanted
 from tenants.desk.handoffs import Resolution
 from tenants.errors import HandoffClosed, HandoffTaken, NotFound
 from tenants.running import turns
@@ -65,4 +66,4 @@ async def test_another_tenant_finds_no_handoff(pool: Pool) -> None:
     async with tenant_transaction(pool, other.tenant_id) as conn:
         with pytest.raises(NotFound):
             await handoffs.get(conn, handoff.handoff_id)
-        assert await handoffs.list_page(conn, limit=10) == []
+        assert await assigning.list_page(conn, Wanted(), limit=10) == []

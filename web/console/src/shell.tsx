@@ -7,6 +7,7 @@ import { NavLink, Outlet, useLocation, useNavigate } from "react-router";
 import { answered, api, type Page } from "./api/client";
 import { useInboxLive } from "./api/live";
 import type { Handoff, Me } from "./api/shapes";
+import { useNotifications } from "./inbox/notifications";
 import { inWords, Tag } from "./parts/parts";
 
 const SIGNS = {
@@ -52,6 +53,7 @@ function SignedIn({ me }: { me: Me }) {
         api.GET("/v1/approvals", { params: { query: { status: "waiting_for_approval", limit: 100 } } }),
       ),
   });
+  useNotifications(waiting.data?.data);
   const isAway = connection === "offline" || connection === "reconnecting";
   return (
     <div className="flex h-full flex-col md:flex-row">

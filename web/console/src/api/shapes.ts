@@ -29,6 +29,15 @@ export interface Handoff {
   rule: string | null;
   created_at: string;
   claimed_by: { kind: string; id: string } | null;
+  assignee_id?: string | null;
+  team_id?: string | null;
+  clock?: {
+    replied_at: string | null;
+    reply_due_at: string | null;
+    reply_is_overdue: boolean;
+    resolve_due_at: string | null;
+    resolve_is_overdue: boolean;
+  };
   open_intents: { text: string; query?: string; confidence?: number }[];
   answered?: Intent[];
   summary_lines?: { turn_id: string; author: string; text: string }[];

@@ -14,12 +14,14 @@ import { Persona } from "./persona";
 import { Revisions } from "./revisions";
 import { type Assistant, useAssistant, useDraft } from "./settings";
 import { TestChat } from "./test_chat";
+import { Tools } from "./tools";
 
 const TABS = {
   persona: "Persona",
   answers: "Answers",
   confidence: "Confidence",
   handoff: "Handoff",
+  tools: "Tools",
   widget: "Widget",
   test: "Test chat",
   revisions: "Revisions",
@@ -104,6 +106,8 @@ function Editor({ saved, tab, mayChange }: { saved: Assistant; tab: Tab; mayChan
           <Confidence draft={draft} />
         ) : tab === "handoff" ? (
           <Handoffs draft={draft} />
+        ) : tab === "tools" ? (
+          <Tools draft={draft} />
         ) : tab === "widget" ? (
           <Look draft={draft} />
         ) : tab === "test" ? (

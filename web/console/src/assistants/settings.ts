@@ -66,6 +66,13 @@ export interface Widget {
   files: boolean;
 }
 
+export interface ToolSetting {
+  name: string;
+  cache_seconds?: number | null;
+  approval?: "always" | "never" | { up_to: string; currency: string } | null;
+  approval_hours?: number;
+}
+
 export interface Assistant {
   assistant_id: string;
   revision: number;
@@ -90,6 +97,7 @@ export interface Assistant {
     brand_words: { write: string; instead_of: string[] }[];
   };
   widget: Widget;
+  tools: ToolSetting[];
   language: string | null;
   allowed_origins: string[];
 }

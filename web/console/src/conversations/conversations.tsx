@@ -1,11 +1,12 @@
 /** Every conversation, and beside its transcript why each turn ended as it did. */
 
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { memo, useCallback, useMemo, useState } from "react";
 import { Link, useParams } from "react-router";
 import { answered, api, type Page } from "../api/client";
 import type { Conversation } from "../api/shapes";
-import { Ago, Button, Empty, inWords, Tag, Trouble } from "../parts/parts";
+import { LongList } from "../parts/long_list";
+import { Ago, Empty, inWords, Tag, Trouble } from "../parts/parts";
 import { Transcript } from "../parts/transcript";
 import { TurnView } from "./turn";
 
@@ -30,33 +31,57 @@ export function Conversations() {
   );
 }
 
-function List({ chosen }: { chosen: string | undefined }) {
-  const [status, setStatus] = useState<Status>("");
-  const found = useInfiniteQuery({
-    queryKey: ["conversations", status],
+const PAGE = 100;
+const ROW_PX = 40;
+
+/** All pages that were asked for, under what is new at their top. */
+function useConversations(status: Status) {
+  const ask = (cursor: string) =>
+    answered<Page<Conversation>>(
+      api.GET("/v1/conversations", {
+        params: { query: { limit: PAGE, ...(status ? { status } : {}), ...(cursor ? { cursor } : {}) } },
+      }),
+    );
+  const newest = useQuery({ queryKey: ["conversations", status], queryFn: () => ask("") });
+  // asked for once: what happens meanwhile comes with the newest page, not with all of them again
+  const pages = useInfiniteQuery({
+    queryKey: ["conversation pages", status],
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
     initialPageParam: "",
-    queryFn: ({ pageParam }) =>
-      answered<Page<Conversation>>(
-        api.GET("/v1/conversations", {
-          params: {
-            query: { limit: 50, ...(status ? { status } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
-          },
-        }),
-      ),
+    queryFn: ({ pageParam }) => ask(pageParam),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
-  const all = found.data?.pages.flatMap((page) => page.data) ?? [];
+  const all = useMemo(() => {
+    const found = new Map<string, Conversation>();
+    for (const page of [newest.data, ...(pages.data?.pages ?? [])]) {
+      for (const one of page?.data ?? []) {
+        if (!found.has(one.conversation_id)) found.set(one.conversation_id, one);
+      }
+    }
+    return [...found.values()].sort((a, b) => (a.conversation_id > b.conversation_id ? -1 : 1));
+  }, [newest.data, pages.data]);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  return { all, more, error: newest.error ?? pages.error, isThere: Boolean(newest.data && pages.data) };
+}
+
+function List({ chosen }: { chosen: string | undefined }) {
+  const [status, setStatus] = useState<Status>("");
+  const { all, more, error, isThere } = useConversations(status);
   return (
     <section
       aria-label="Conversations"
-      className={`w-full shrink-0 overflow-y-auto border-e bg-card px-3 pb-4 md:w-80 ${chosen ? "hidden md:block" : ""}`}
+      className={`flex w-full shrink-0 flex-col border-e bg-card md:w-80 ${chosen ? "max-md:hidden" : ""}`}
     >
-      <h1 className="px-2 pt-5 pb-2 text-xl font-semibold tracking-tight">Conversations</h1>
+      <h1 className="px-5 pt-5 pb-2 text-xl font-semibold tracking-tight">Conversations</h1>
       <select
         aria-label="Status"
         value={status}
         onChange={(event) => setStatus(event.target.value as Status)}
-        className="mx-2 mb-2 min-h-9 rounded-lg border border-line bg-card px-2 text-sm"
+        className="mx-5 mb-2 min-h-9 self-start rounded-lg border border-line bg-card px-2 text-sm"
       >
         {STATUSES.map((one) => (
           <option key={one} value={one}>
@@ -64,53 +89,43 @@ function List({ chosen }: { chosen: string | undefined }) {
           </option>
         ))}
       </select>
-      <Trouble error={found.error} />
-      {found.data && all.length === 0 && (
+      <Trouble error={error} />
+      {isThere && all.length === 0 && (
         <Empty title="Nothing here yet">
           Conversations appear as soon as somebody writes to an assistant.
         </Empty>
       )}
-      <ul>
-        {all.map((one) => (
-          <li key={one.conversation_id}>
-            <Link
-              to={`/conversations/${one.conversation_id}`}
-              aria-current={one.conversation_id === chosen ? "true" : undefined}
-              className="flex items-center gap-2 rounded-lg px-2 py-2 text-sm hover:bg-raised aria-[current]:bg-soft"
-            >
-              <span className="min-w-0 flex-1 truncate">
-                {inWords(one.channel)} {one.language && <span className="text-quiet">{one.language}</span>}
-              </span>
-              <Tag
-                tone={
-                  one.status === "waiting_for_operator" ? "warn" : one.status === "open" ? "good" : "neutral"
-                }
-              >
-                {one.status === "waiting_for_operator"
-                  ? "waiting"
-                  : one.outcome
-                    ? inWords(one.outcome)
-                    : one.status}
-              </Tag>
-              <span className="w-12 text-end text-xs text-quiet">
-                <Ago at={one.last_active_at} />
-              </span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-      {found.hasNextPage && (
-        <Button
-          className="mx-2 mt-2"
-          disabled={found.isFetchingNextPage}
-          onClick={() => void found.fetchNextPage()}
-        >
-          Show more
-        </Button>
-      )}
+      <LongList
+        key={status}
+        label="Conversations"
+        items={all}
+        keyOf={(one) => one.conversation_id}
+        rowPx={ROW_PX}
+        onNearEnd={more}
+      >
+        {(one) => <Row conversation={one} isChosen={one.conversation_id === chosen} />}
+      </LongList>
     </section>
   );
 }
+
+const Row = memo(({ conversation: one, isChosen }: { conversation: Conversation; isChosen: boolean }) => (
+  <Link
+    to={`/conversations/${one.conversation_id}`}
+    aria-current={isChosen ? "true" : undefined}
+    className="flex h-full items-center gap-2 rounded-lg px-2 text-sm hover:bg-raised aria-[current]:bg-soft"
+  >
+    <span className="min-w-0 flex-1 truncate">
+      {inWords(one.channel)} {one.language && <span className="text-quiet">{one.language}</span>}
+    </span>
+    <Tag tone={one.status === "waiting_for_operator" ? "warn" : one.status === "open" ? "good" : "neutral"}>
+      {one.status === "waiting_for_operator" ? "waiting" : one.outcome ? inWords(one.outcome) : one.status}
+    </Tag>
+    <span className="w-12 text-end text-xs text-quiet">
+      <Ago at={one.last_active_at} />
+    </span>
+  </Link>
+));
 
 function ConversationView({ conversationId }: { conversationId: string }) {
   const [turn, setTurn] = useState<string | null>(null);

@@ -8,6 +8,8 @@ import type { Handoff } from "../api/shapes";
 import { Button, reasonInWords, Tag, Trouble } from "../parts/parts";
 import { Transcript } from "../parts/transcript";
 import { useMe } from "../shell";
+import { Assignment } from "./assignment";
+import { Clock } from "./clock";
 import { Company } from "./company";
 import { Evidence } from "./evidence";
 import { Reply } from "./reply";
@@ -88,8 +90,10 @@ function Header({ handoff }: { handoff: Handoff }) {
               {handoff.status === "active" ? (isMine ? "yours" : "taken") : handoff.status}
             </Tag>
             {handoff.priority === "high" && <Tag tone="bad">urgent</Tag>}
+            <Clock handoff={handoff} />
             {reasonInWords(handoff.reason)}
           </p>
+          {handoff.status !== "resolved" && me?.role !== "viewer" && <Assignment handoff={handoff} />}
         </div>
         {handoff.status === "waiting" && me?.role !== "viewer" && (
           <Button look="primary" disabled={claim.isPending} onClick={() => claim.mutate()}>

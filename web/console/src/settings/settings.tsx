@@ -4,30 +4,42 @@ import { useParams } from "react-router";
 import { TabLinks } from "../parts/tab_links";
 import { useMe } from "../shell";
 import { ApiKeys } from "./api_keys";
+import { Audit } from "./audit";
 import { Canned } from "./canned";
+import { Connectors } from "./connectors";
 import { Deliveries } from "./deliveries";
 import { Identity } from "./identity";
 import { Models } from "./models";
 import { People } from "./people";
+import { Retention } from "./retention";
+import { Teams } from "./teams";
 import { Usage } from "./usage";
 
 const TABS = {
   people: "People",
+  teams: "Teams and targets",
   canned: "Canned answers",
   keys: "API keys",
   models: "Models",
   usage: "Usage",
+  connectors: "Connectors",
   deliveries: "Webhooks",
   identity: "Identity",
+  retention: "Retention",
+  audit: "Audit",
 };
 const VIEWS = {
   people: People,
+  teams: Teams,
   canned: Canned,
   keys: ApiKeys,
   models: Models,
   usage: Usage,
+  connectors: Connectors,
   deliveries: Deliveries,
   identity: Identity,
+  retention: Retention,
+  audit: Audit,
 };
 
 export function Settings() {
