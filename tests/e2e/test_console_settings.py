@@ -132,7 +132,7 @@ def test_retention_connectors_and_what_the_log_says_of_it(
 ) -> None:
     with operator(browser, link(page_tenant)) as page:
         page.goto(f"{page_tenant.url}/console/settings/retention")
-        page.get_by_label("Conversations, days").fill("400")
+        page.get_by_label("Conversations, days", exact=True).fill("400")
         page.get_by_label("Files in conversations, days").fill("30")
         page.get_by_role("button", name="Save retention").click()
         expect(page.get_by_role("button", name="Save retention")).to_be_disabled()
