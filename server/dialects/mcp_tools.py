@@ -17,7 +17,8 @@ from server.routes.knowledge_bases import found_passages
 from server.shapes.knowledge_schemas import SearchQuery
 from server.shapes.schemas import Id, Resolve
 from tenants.database.connection import tenant_transaction
-from tenants.desk import handoff_content, handoffs
+from tenants.desk import assigning, handoff_content, handoffs
+from tenants.desk.assigning import Wanted
 from tenants.errors import Denied, NotFound
 from tenants.knowledge import knowledge_bases
 
@@ -114,7 +115,7 @@ async def _bases(held: Resources, caller: Caller, asked: _Told) -> dict[str, Any
 
 async def _handoffs(held: Resources, caller: Caller, asked: HandoffsAsked) -> dict[str, Any]:
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
-        found = await handoffs.list_page(conn, limit=asked.limit, after=None, status=asked.status)
+        found = await assigning.list_page(conn, Wanted(asked.status), limit=asked.limit)
     return {"handoffs": [_handoff(one.public()) for one in found]}
 
 
