@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     # where
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    public_url: str = Field(default="", max_length=500, pattern=r"^(https?://[^\s/?#]+/?)?$")
     data: Path = Path("./data")
     database_url: SecretStr | None = None
     owner_database_url: SecretStr | None = None

@@ -28,7 +28,10 @@ from server.access.auth import Credentials
 from server.access.cross_origin import CrossOrigin
 from server.access.keyrings import open_keyring
 from server.access.open_sockets import OpenSockets
+from server.access.openid import OpenIdProviders
+from server.access.openid_sign_in import ProviderSignIns
 from server.access.passwords import Passwords
+from server.access.second_factors import SecondFactors
 from server.access.sign_in_throttle import SignInThrottle
 from server.admitting.admission import Admission, AdmissionLimits
 from server.admitting.early_refusal import EarlyRefusal
@@ -65,6 +68,7 @@ from tenants.database.isolation import assert_isolated
 from tenants.keys import provider_keys
 from tenants.keys.sealing import Sealer
 from tenants.outside import channels
+from tenants.people import sign_in_providers
 from tenants.running.leases import Lease
 from tenants.running.turn_ends import TurnEnd
 from tenants.transcripts import events
@@ -234,6 +238,7 @@ async def _open(
         )
     )
     effect_sealer = Sealer(secrets.master_key, channels.PURPOSE)
+    sign_in_sealer = Sealer(secrets.master_key, sign_in_providers.PURPOSE)
     action_desk = PostgresActionDesk(pool, tooling.connected, guard=tooling.tools.guard, hold=hold)
     sender = await stack.enter_async_context(
         open_sender(pool, settings, effect_sealer, hold=hold, desk=action_desk)
@@ -293,6 +298,10 @@ async def _open(
         sender=sender,
         passwords=Passwords(),
         sign_ins=SignInThrottle(),
+        provider_sign_ins=ProviderSignIns(
+            pool, OpenIdProviders(tooling.client), sealer=sign_in_sealer
+        ),
+        second_factors=SecondFactors(pool, master_key=secrets.master_key, sealer=sign_in_sealer),
         tooling=tooling,
         action_desk=action_desk,
         mcp=await stack.enter_async_context(open_mcp()),

@@ -70,6 +70,8 @@ PROBLEMS: dict[str, Kind] = {
     "tenant_suspended": Kind(403, "The tenant is suspended"),
     "origin_denied": Kind(403, "This page may not do that"),
     "unauthenticated": Kind(401, "Who is calling?"),
+    "second_factor_needed": Kind(401, "A second factor is needed"),
+    "second_factor_required": Kind(403, "Enrol a second factor first"),
     "rate_limited": Kind(429, "Too many requests"),
     "unavailable": Kind(503, "Not available at the moment"),
     "draining": Kind(503, "This process is stopping"),

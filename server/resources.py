@@ -14,7 +14,9 @@ from graphs.labelling.label_port import PostgresLabels
 from server.access.auditing import AuditTrail
 from server.access.auth import Credentials
 from server.access.open_sockets import OpenSockets
+from server.access.openid_sign_in import ProviderSignIns
 from server.access.passwords import Passwords
+from server.access.second_factors import SecondFactors
 from server.access.sign_in_throttle import SignInThrottle
 from server.admitting.admission import Admission
 from server.admitting.idempotency import KeyEnds
@@ -66,6 +68,8 @@ class Resources:
     sender: Sender
     passwords: Passwords
     sign_ins: SignInThrottle
+    provider_sign_ins: ProviderSignIns
+    second_factors: SecondFactors
     tooling: Tooling
     action_desk: PostgresActionDesk
     mcp: McpDoor

@@ -23,8 +23,10 @@ DeskError
 │   └── TooLarge                 too_large
 ├── Unreadable                   unreadable_file        damaged, encrypted, no text, not what it says it is
 ├── Denied                       denied                 known caller, missing right
-│   └── Suspended                tenant_suspended
+│   ├── Suspended                tenant_suspended
+│   └── SecondFactorRequired     second_factor_required the company asks for one: enrol it first
 ├── Unauthenticated              unauthenticated
+│   └── SecondFactorNeeded       second_factor_needed   right so far; a code is missing
 ├── RateLimited                  rate_limited
 └── Unavailable                  unavailable            try again later
     ├── ModelChanged             model_changed          the embedding model was changed meanwhile
@@ -155,6 +157,18 @@ class Suspended(Denied):
 
 class Unauthenticated(DeskError):
     code = "unauthenticated"
+
+
+class SecondFactorNeeded(Unauthenticated):
+    """The password or link is right; a code of the second factor is missing."""
+
+    code = "second_factor_needed"
+
+
+class SecondFactorRequired(Denied):
+    """The tenant asks every operator for a second factor, and this one has none yet."""
+
+    code = "second_factor_required"
 
 
 class RateLimited(DeskError):

@@ -49,6 +49,7 @@ NOT_LOGGED = {
     "replay_turn": _LOOKS,
     "test_connector": _LOOKS,
     "create_ws_ticket": _LOOKS,
+    "begin_provider_sign_in": _PAGE,
     "create_widget_session": _PAGE,
     "open_session": _PAGE,
     "give_feedback": _PAGE,
@@ -56,7 +57,9 @@ NOT_LOGGED = {
     "watch_handoff": "it says who looks, every few seconds",
     "set_operator_presence": "it says who is there, many times a day",
 }
-LOGGED_READS = frozenset({"export_knowledge_base", "export_audit", "export_contact"})
+LOGGED_READS = frozenset(
+    {"export_knowledge_base", "export_audit", "export_contact", "finish_provider_sign_in"}
+)
 
 
 class AuditTrail:
@@ -217,7 +220,10 @@ class RouteWitness:
             known = parse_id(str(value))
             if known is not None:
                 given[name] = known
-        return audit_subjects.of_path(given)
+        named = audit_subjects.of_path(given)
+        if named is None and self.caller is not None:
+            return audit_subjects.of_caller(self._action, self.caller.actor, self.caller.tenant)
+        return named
 
 
 def is_logged(operation_id: str | None, methods: set[str] | None) -> bool:

@@ -88,6 +88,7 @@ class Credentials:
             standing.role,
             may_write_knowledge=standing.may_write_knowledge,
             session_id=signed_in.token_id,
+            must_enrol=standing.must_enrol,
         )
         self._remember(digest, caller)
         return caller
@@ -204,6 +205,7 @@ class Needs:
             caller = await signed_in(connection)
         limiter: Limiter = connection.app.state.resources.request_limiter
         await limiter.take(caller.key)
+        caller.check_enrolled()
         self.check(caller)
         if connection.scope.get("method") not in _LOOKING:
             self.check_change(caller)

@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from tenants.actors import Actor
-from tenants.errors import Denied, NotFound
+from tenants.errors import Denied, NotFound, SecondFactorRequired
 
 CallerKind = Literal["platform", "api_key", "contact", "operator"]
 _LOOKING = frozenset({"conversations", "knowledge", "handoffs", "assistants", "analytics"})
@@ -31,6 +31,7 @@ class Caller:
     role: str | None = None  # of an operator
     session_id: UUID | None = None  # of an operator who is signed in
     ends_at: datetime | None = None  # of a contact's token
+    must_enrol: bool = False  # an operator, a second factor
 
     @property
     def tenant_id(self) -> UUID:
@@ -50,6 +51,11 @@ class Caller:
         if self.kind != "operator":
             raise Denied("only an operator who is signed in may do this")
         return UUID(self.id)
+
+    def check_enrolled(self) -> None:
+        """Raises: SecondFactorRequired where an operator must enrol before they do anything."""
+        if self.must_enrol:
+            raise SecondFactorRequired("your company asks for a second factor: enrol one first")
 
     def check_may_make(self, *roles: str) -> None:
         """Raises: Denied where an operator who is no owner would make, change or end an owner."""
@@ -76,6 +82,7 @@ def operator_caller(
     *,
     may_write_knowledge: bool,
     session_id: UUID | None = None,
+    must_enrol: bool = False,
 ) -> Caller:
     """An operator who is signed in; owners and admins may all that a key may."""
     scopes, changes = _LOOKING, frozenset[str]()
@@ -92,4 +99,5 @@ def operator_caller(
         changes=changes,
         role=role,
         session_id=session_id,
+        must_enrol=must_enrol,
     )

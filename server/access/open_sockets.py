@@ -1,6 +1,6 @@
-"""The sockets that are open in this process, and whether those who opened them may still stay.
+"""The sockets and streams that are open in this process, and whether who opened them may still stay.
 
-Rights are looked at every two seconds, by one statement a tenant, however many sockets it has.
+Rights are looked at every two seconds, by one statement a tenant, however many it has open.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ class _Open:
 
 
 class OpenSockets:
-    """Ends a socket within seconds of its caller's right."""
+    """Ends a socket or a stream within seconds of its caller's right."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -96,4 +96,4 @@ def why_not(caller: Caller, found: Standing) -> DeskError | None:
             good = caller.session_id is not None and roles.get(caller.session_id) == caller.role
         case "platform":
             good = False
-    return None if good else Unauthenticated("what opened the socket is good no longer")
+    return None if good else Unauthenticated("what opened this is good no longer")

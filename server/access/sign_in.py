@@ -15,7 +15,7 @@ from server.resources import Resources
 from tenants import tenants
 from tenants.actors import Actor
 from tenants.database.connection import TenantConnection, tenant_transaction
-from tenants.errors import Unauthenticated
+from tenants.errors import SecondFactorNeeded, Unauthenticated
 from tenants.keeping.audit import Entry
 from tenants.keys.secrets import derived_key
 from tenants.people import operator_passwords, operator_sessions
@@ -91,6 +91,25 @@ async def by_password(
     async with tenant_transaction(held.pool, route.tenant_id) as conn:
         await operator_passwords.forget_tries(conn, name_hash)
     return route.tenant_id, known.operator_id
+
+
+async def second_factor(
+    held: Resources, request: Request, tenant_id: UUID, operator_id: UUID, code: str | None
+) -> None:
+    """Let through who has no second factor, or a right code of it.
+
+    Raises: SecondFactorNeeded, Unauthenticated, RateLimited.
+    """
+    held.sign_ins.check(address_of(request))
+    try:
+        await held.second_factors.check(tenant_id, operator_id, code)
+    except SecondFactorNeeded:
+        raise
+    except Unauthenticated:
+        held.sign_ins.failed(address_of(request))
+        async with tenant_transaction(held.pool, tenant_id) as conn:
+            await held.trail.append(conn, _refused(request, operator_id))
+        raise
 
 
 def _refused(request: Request, operator_id: UUID) -> Entry:

@@ -48,7 +48,9 @@ async def caller_of_socket(
         )
     if not is_own(socket.headers.get("origin", ""), socket.headers.get("host", "")):
         raise OriginDenied("only the console's own pages may do this with a session")
-    return await held.credentials.operator_of(session)
+    caller = await held.credentials.operator_of(session)
+    caller.check_enrolled()
+    return caller
 
 
 async def check_origin(

@@ -23,7 +23,14 @@ from tenants.errors import Conflict, NotFound
 from tenants.keeping import conversation_erasing
 from tenants.lessons import verdicts
 from tenants.people import contacts
-from tenants.transcripts import conversations, feedback, forks, messages, outcomes
+from tenants.transcripts import (
+    conversations,
+    feedback,
+    forks,
+    messages,
+    outcomes,
+    transcript_words,
+)
 
 router = APIRouter(prefix="/v1/conversations", tags=["conversations"], route_class=CheckedRoute)
 Status = Literal["open", "waiting_for_operator", "resolved"]
@@ -63,9 +70,14 @@ async def list_conversations(
     assistant_id: Annotated[Id | None, Query()] = None,
     contact_id: Annotated[Id | None, Query()] = None,
     channel: Annotated[str | None, Query(max_length=40)] = None,
+    q: Annotated[
+        str | None,
+        Query(max_length=200, description="Words that were said in it, all of them."),
+    ] = None,
 ) -> Page[ConversationShown]:
     """Conversations, newest first; a contact sees their own."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        words = await transcript_words.wanted(conn, q) if q and q.strip() else None
         found = await conversations.list_page(
             conn,
             limit=paging.limit + 1,
@@ -75,6 +87,7 @@ async def list_conversations(
             channel=channel,
             contact_id=caller.contact_id or contact_id,
             with_forks=caller.kind != "contact",
+            words=words,
         )
     page = paging.page(found, lambda one: one.conversation_id, conversation_shown)
     return Page[ConversationShown](**page)

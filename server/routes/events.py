@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response
 
 from server.access.auth import HandoffsDep, TalkDep
+from server.access.open_streams import refused, while_allowed
 from server.admitting.intake import CheckedRoute
 from server.resources import Resources, ResourcesDep
 from server.routes.conversations import own_conversation
@@ -43,7 +44,8 @@ async def stream_events(
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         found = await own_conversation(conn, caller, conversation_id)
     seen = min(read_event_id(last_event_id, after), found.last_event_id)
-    return stream(held.hub.read(caller.tenant_id, conversation_id, seen))
+    frames = held.hub.read(caller.tenant_id, conversation_id, seen)
+    return stream(while_allowed(frames, held.sockets, caller, refused))
 
 
 @router.get(
@@ -54,7 +56,8 @@ async def stream_events(
 )
 async def stream_inbox(caller: HandoffsDep, held: ResourcesDep) -> Response:
     """Handoffs and conversations of the tenant as they change, for consoles."""
-    return stream(_inbox(held, caller.tenant_id))
+    frames = _inbox(held, caller.tenant_id)
+    return stream(while_allowed(frames, held.sockets, caller, refused))
 
 
 def read_event_id(text: str | None, otherwise: int = 0) -> int:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import JSONResponse, Response
 
 from server.access.auth import KnowledgeDep
+from server.access.open_streams import refused, while_allowed
 from server.admitting.intake import CheckedRoute
 from server.resources import Resources, ResourcesDep
 from server.running.sse import stream
@@ -64,7 +65,8 @@ async def get_job(
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         job = await jobs.get(conn, job_id)
     if "text/event-stream" in accept:
-        return stream(_progress(held, caller.tenant_id, job_id))
+        frames = _progress(held, caller.tenant_id, job_id)
+        return stream(while_allowed(frames, held.sockets, caller, refused))
     return JSONResponse(job.public())
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import JSONResponse, Response
 
 from server.access.auth import Caller, TalkDep
+from server.access.open_streams import refused, while_allowed
 from server.admitting.intake import CheckedRoute
 from server.resources import Resources, ResourcesDep
 from server.routes.turns import turn_shown
@@ -53,7 +54,9 @@ async def send_message(
     """Say something; one turn answers it. The same `client_message_id` never makes a second."""
     taken = await take_message(held, caller, conversation_id, new, idempotency_key)
     if STREAM in accept:
-        return stream_together(taken.frames(held))
+        batches = taken.frames(held)
+        allowed = while_allowed(batches, held.sockets, caller, lambda why: (refused(why),))
+        return stream_together(allowed)
     if not wait and taken.waiting is None:
         return JSONResponse(_pending(taken.accepted), 202)
     answer = await answer_of(held, taken)

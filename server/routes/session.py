@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from server.access import sign_in_links
 from server.access.auth import SESSION_COOKIE, AdminDep, SignedInDep, check_same_page
 from server.access.passwords import check_password
-from server.access.sign_in import address_of, by_password, keep, open_session
+from server.access.sign_in import address_of, by_password, keep, open_session, second_factor
 from server.admitting.intake import CheckedRoute
 from server.admitting.limits import count_address
 from server.resources import Resources, ResourcesDep
@@ -18,7 +18,13 @@ from server.shapes.schemas import Id
 from tenants import tenants
 from tenants.database.connection import TenantConnection, tenant_transaction
 from tenants.errors import Denied, Unauthenticated
-from tenants.people import operator_passwords, operator_sessions, operator_sign_ins, operators
+from tenants.people import (
+    operator_passwords,
+    operator_sessions,
+    operator_sign_ins,
+    operators,
+    second_factors,
+)
 
 router = APIRouter(prefix="/v1", tags=["session"], route_class=CheckedRoute)
 FRESH = timedelta(minutes=15)  # so long a link's session may set a password without the old one
@@ -42,12 +48,13 @@ async def sign_in(
     """Sign in by a link that is spent with it, or a password; the answer sets the session's cookie."""
     if given.link_token is not None:
         await held.session_limiter.take(address_of(request))
-        return await _by_link(given.link_token, request, response, held)
+        return await _by_link(given.link_token, given.code, request, response, held)
     await count_address(held.address_limiter, address_of(request))
     assert given.tenant and given.email and given.password
     tenant_id, operator_id = await by_password(
         held, request, slug=given.tenant, email=given.email, password=given.password
     )
+    await second_factor(held, request, tenant_id, operator_id, given.code)
     async with tenant_transaction(held.pool, tenant_id) as conn:
         shown = await shown_of(conn, operator_id)
         made = await open_session(conn, request, held, operator_id, method="password")
@@ -56,9 +63,10 @@ async def sign_in(
 
 
 async def _by_link(
-    token: str, request: Request, response: Response, held: Resources
+    token: str, code: str | None, request: Request, response: Response, held: Resources
 ) -> dict[str, Any]:
     link = sign_in_links.read_link(held.credentials.master_key, token)
+    await second_factor(held, request, link.tenant_id, link.operator_id, code)
     async with tenant_transaction(held.pool, link.tenant_id) as conn:
         shown = await shown_of(conn, link.operator_id)
         if not await operator_sign_ins.spend(conn, link.token_id, link.operator_id):
@@ -72,7 +80,7 @@ async def _by_link(
 async def get_session(caller: SignedInDep, held: ResourcesDep) -> dict[str, Any]:
     """Who is signed in, and for whom."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
-        return await shown_of(conn, caller.operator_id)
+        return await shown_of(conn, caller.operator_id, must_enrol=caller.must_enrol)
 
 
 @router.delete("/session", operation_id="sign_out", status_code=204)
@@ -131,12 +139,19 @@ async def create_sign_in_link(
     return {"operator_id": str(operator.operator_id), "path": path, "expires_at": ends.isoformat()}
 
 
-async def shown_of(conn: TenantConnection, operator_id: UUID) -> dict[str, Any]:
-    """An operator as their session shows them. Raises: Denied where they may not sign in."""
+async def shown_of(
+    conn: TenantConnection, operator_id: UUID, *, must_enrol: bool | None = None
+) -> dict[str, Any]:
+    """An operator as their session shows them. Raises: Denied where they may not sign in.
+
+    `must_enrol` is what a session knows of itself; where there is none yet, as the rules say.
+    """
     tenant = await tenants.get(conn)
     operator = await operators.get(conn, operator_id)
     if operator.disabled_at is not None or tenant.status != "active":
         raise Denied("this operator may not sign in")
+    factor = await second_factors.find(conn, operator_id)
+    has_one = factor is not None and factor.confirmed_at is not None
     return {
         "operator_id": str(operator.operator_id),
         "name": operator.name,
@@ -144,6 +159,10 @@ async def shown_of(conn: TenantConnection, operator_id: UUID) -> dict[str, Any]:
         "role": operator.role,
         "may_write_knowledge": operator.may_write_knowledge,
         "has_password": operator.has_password,
+        "must_enrol": not has_one and await second_factors.is_required(conn)
+        if must_enrol is None
+        else must_enrol,
+        "has_second_factor": has_one,
         "tenant": {
             "tenant_id": str(conn.tenant_id),
             "name": tenant.name,

@@ -23,6 +23,12 @@ class SignIn(Body):
     tenant: str | None = Field(default=None, min_length=1, max_length=63, examples=["alder-finch"])
     email: str | None = Field(default=None, min_length=1, max_length=320)
     password: str | None = Field(default=None, min_length=1, max_length=MOST_CHARS)
+    code: str | None = Field(
+        default=None,
+        min_length=6,
+        max_length=40,
+        description="Of the second factor, where one is asked for: `second_factor_needed`.",
+    )
 
     @model_validator(mode="after")
     def _one_way(self) -> "SignIn":

@@ -373,6 +373,7 @@ class OperatorShown(Shown):
     created_at: datetime
     disabled_at: datetime | None = None
     has_password: bool = False
+    has_second_factor: bool = False
 
 
 class Presence(Body):

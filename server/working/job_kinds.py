@@ -4,7 +4,7 @@ from server.crawling import web_job, web_schedule, web_sync
 from server.importing import import_files, import_job, ingest_job, reembedding, vector_indexing
 from server.learning import calibrating, learning_grouping, learning_jobs
 from server.outside import approvals_expiring
-from server.working import erase_job, overdue, pruning, retention, settling
+from server.working import erase_job, overdue, pruning, retention, settling, wording
 from server.working.job_run import JobWork, PeriodicWork
 
 JOB_KINDS: dict[str, JobWork] = {
@@ -24,6 +24,7 @@ PERIODIC: dict[str, tuple[float, PeriodicWork]] = {
     "sources": (web_schedule.EVERY_SECONDS, web_schedule.start_due),
     "approvals": (approvals_expiring.EVERY_SECONDS, approvals_expiring.expire_due),
     "outcomes": (settling.EVERY_SECONDS, settling.settle_due),
+    "words": (wording.EVERY_SECONDS, wording.catch_up),
     "pruning": (pruning.EVERY_SECONDS, pruning.prune_idle),
     "overdue": (overdue.EVERY_SECONDS, overdue.tell_overdue),
     "retention": (retention.EVERY_SECONDS, retention.nightly),

@@ -31,6 +31,7 @@ _STEMMERS = {
     "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian",
     "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
 }  # fmt: skip
+STEMMED_LANGUAGES = tuple(_STEMMERS)
 
 # Han, kana, hangul and the spaceless scripts of South-East Asia: no blanks between words.
 _SPACELESS = (

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from psycopg import sql
 
+from tenants.actors import Actor
 from tenants.database.connection import TenantConnection
 
 # by the name of its id in addresses; where two tables hold a thing, the one that tells more
@@ -15,6 +16,7 @@ TABLES = {
     "operator_id": "operators",
     "invitation_id": "operator_invitations",
     "operator_session_id": "operator_sessions",
+    "sign_in_provider_id": "sign_in_providers",
     "assistant_id": "assistant_revisions",
     "knowledge_base_id": "knowledge_bases",
     "document_id": "documents",
@@ -37,6 +39,8 @@ _MADE = {
     "create_operator": "operator_id",
     "create_invitation": "invitation_id",
     "sign_in": "operator_session_id",
+    "finish_provider_sign_in": "operator_session_id",
+    "put_sign_in_provider": "sign_in_provider_id",
     "accept_invitation": "operator_id",
     "create_assistant": "assistant_id",
     "create_knowledge_base": "knowledge_base_id",
@@ -46,6 +50,14 @@ _MADE = {
     "create_tenant": "tenant_id",
     "create_source": "source_id",
     "create_intent_label": "intent_label_id",
+}
+_OF_TENANT = {"put_retention", "put_sign_in_rules"}
+_OF_SELF = {
+    "set_password",
+    "begin_second_factor",
+    "confirm_second_factor",
+    "renew_recovery_codes",
+    "remove_second_factor",
 }
 _HIDDEN = [
     "tenant_id",
@@ -80,6 +92,15 @@ def of_path(ids: dict[str, UUID]) -> Subject | None:
         noun = _ALIASES.get(name, name)
         if noun in TABLES:
             return Subject(noun, ids[name])
+    return None
+
+
+def of_caller(action: str, actor: Actor, tenant_id: UUID | None) -> Subject | None:
+    """What an act without an address is about: the caller's company, or the operator themselves."""
+    if action in _OF_TENANT and tenant_id is not None:
+        return Subject("tenant_id", tenant_id)
+    if action in _OF_SELF and actor.kind == "operator":
+        return Subject("operator_id", UUID(actor.id))
     return None
 
 

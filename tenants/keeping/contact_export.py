@@ -20,7 +20,13 @@ from tenants.keeping.erasure_plan import columns_of
 from tenants.keys import codec
 from tenants.people import addresses, contacts
 
-_LEFT_OUT = {"data_keys", "turn_queue", "outbox_queue", "contact_identities"}
+_LEFT_OUT = {
+    "data_keys",
+    "turn_queue",
+    "outbox_queue",
+    "contact_identities",
+    "transcript_words",
+}
 _HIDDEN = {"tenant_id"}
 
 

@@ -32,6 +32,7 @@ class Standing:
     method: str
     created_at: datetime
     tenant_status: str
+    must_enrol: bool = False  # a second factor, before anything else
 
     @property
     def may_write_knowledge(self) -> bool:
@@ -92,7 +93,13 @@ async def standing(conn: TenantConnection, session_id: UUID) -> Standing | None:
                and revoked_at is null
                and last_seen_at < now() - interval '1 minute')
         select o.operator_id, o.role, o.rights, s.method, s.created_at,
-               t.status as tenant_status
+               t.status as tenant_status,
+               t.second_factor_required
+               and s.method <> 'provider'
+               and not exists (select from second_factors f
+                                where f.tenant_id = %(tenant_id)s
+                                  and f.operator_id = s.operator_id
+                                  and f.confirmed_at is not null) as must_enrol
           from operator_sessions s
           join operators o
             on o.tenant_id = %(tenant_id)s

@@ -25,6 +25,7 @@ class Operator:
     disabled_at: datetime | None
     available_until: datetime | None = None
     has_password: bool = False
+    has_second_factor: bool = False
 
     @property
     def may_answer(self) -> bool:
@@ -48,7 +49,7 @@ async def create(
             insert into operators (tenant_id, operator_id, email, name, role, rights)
             values (%(tenant_id)s, %(operator_id)s, lower(%(email)s), %(name)s, %(role)s, %(rights)s)
             returning operator_id, email, name, role, rights, created_at, disabled_at, available_until,
-                      password_hash is not null as has_password
+                      password_hash is not null as has_password, false as has_second_factor
             """,
             {
                 "operator_id": new_id(),
@@ -70,7 +71,12 @@ async def get(conn: TenantConnection, operator_id: UUID) -> Operator:
         Operator,
         """
         select operator_id, email, name, role, rights, created_at, disabled_at, available_until,
-               password_hash is not null as has_password
+               password_hash is not null as has_password,
+               exists (select
+                         from second_factors f
+                        where f.tenant_id = %(tenant_id)s
+                          and f.operator_id = operators.operator_id
+                          and f.confirmed_at is not null) as has_second_factor
           from operators
          where tenant_id = %(tenant_id)s
            and operator_id = %(operator_id)s
@@ -90,7 +96,12 @@ async def list_page(
         Operator,
         """
         select operator_id, email, name, role, rights, created_at, disabled_at, available_until,
-               password_hash is not null as has_password
+               password_hash is not null as has_password,
+               exists (select
+                         from second_factors f
+                        where f.tenant_id = %(tenant_id)s
+                          and f.operator_id = operators.operator_id
+                          and f.confirmed_at is not null) as has_second_factor
           from operators
          where tenant_id = %(tenant_id)s
            and (%(after)s::uuid is null or operator_id > %(after)s)

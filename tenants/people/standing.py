@@ -25,7 +25,7 @@ async def standing(
     sessions: Sequence[UUID] = (),
     contacts: Sequence[UUID] = (),
 ) -> Standing:
-    """Which of these may still talk in conversations; nobody where the tenant is gone."""
+    """Which of these are still good; nobody where the tenant is gone."""
     found = await conn.row(
         Standing,
         """
@@ -34,7 +34,6 @@ async def standing(
                        from api_keys
                       where tenant_id = %(tenant_id)s
                         and api_key_id = any(%(api_keys)s::uuid[])
-                        and 'conversations' = any(scopes)
                         and revoked_at is null
                         and (expires_at is null or expires_at > now())) as api_keys,
                s.sessions, s.roles,

@@ -10,6 +10,7 @@ from tenants.database.statements import Statement
 from tenants.errors import LeaseLost, NotFound
 from tenants.keys import codec
 from tenants.running.leases import Lease
+from tenants.transcripts import transcript_words
 from tenants.transcripts.conversations import Locked
 from tenants.transcripts.events import DATA, NewEvent
 from tenants.transcripts.messages import Message
@@ -50,6 +51,9 @@ _CLOSE = Statement.of(
         update conversations
            set last_message_seq = last_message_seq
                                   + (%(message_id)s::uuid is not null)::int,
+               words_seq = case when words_seq = last_message_seq
+                                then words_seq + (%(message_id)s::uuid is not null)::int
+                                else words_seq end,
                last_event_id = last_event_id + %(n)s::int,
                last_active_at = now(),
                status = coalesce(%(status)s::text, status),
@@ -69,6 +73,11 @@ _CLOSE = Statement.of(
                %(delivery_state)s::text
           from place
          where %(message_id)s::uuid is not null),
+    worded as (
+        insert into transcript_words (tenant_id, word_hash, conversation_id)
+        select %(tenant_id)s::uuid, hash, %(conversation_id)s::uuid
+          from place, unnest(%(words)s::bigint[]) as hash
+        on conflict do nothing),
     logged as (
         insert into events (tenant_id, conversation_id, event_id, turn_id, type, data)
         select %(tenant_id)s::uuid, %(conversation_id)s::uuid,
@@ -145,6 +154,7 @@ async def close(
         "channel": message.channel if message else None,
         "author_id": message.author_id if message else None,
         "content": message.content if message else None,
+        "words": await transcript_words.hashes_of(conn, message.text) if message else [],
         "channel_id": channel_id,
         "delivery_state": message.delivery_state if message else None,
         "n": len(news),

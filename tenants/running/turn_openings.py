@@ -11,6 +11,8 @@ from tenants.database.statements import Statement
 from tenants.keys import codec
 from tenants.outside import webhook_events
 from tenants.running.leases import Lease
+from tenants.transcripts import transcript_words
+from tenants.transcripts.blocks import text_of
 from tenants.transcripts.bursts import MAX_MESSAGES
 from tenants.transcripts.conversations import Conversation
 from tenants.transcripts.events import DATA, Event
@@ -48,6 +50,8 @@ _OPEN = Statement.of(
     with place as (
         update conversations
            set last_message_seq = last_message_seq + 1,
+               words_seq = case when words_seq = last_message_seq then words_seq + 1
+                                else words_seq end,
                last_turn_seq = last_turn_seq + 1,
                last_event_id = last_event_id + 2,
                last_active_at = now()
@@ -81,6 +85,11 @@ _OPEN = Statement.of(
                %(external_message_id)s::text, %(in_reply_to)s::uuid, %(action_id)s::text,
                %(said_at)s::timestamptz, %(channel_id)s::uuid
           from place),
+    worded as (
+        insert into transcript_words (tenant_id, word_hash, conversation_id)
+        select %(tenant_id)s::uuid, hash, %(conversation_id)s::uuid
+          from place, unnest(%(words)s::bigint[]) as hash
+        on conflict do nothing),
     opened as (
         insert into turns (tenant_id, turn_id, conversation_id, seq, kind, assistant_id, channel,
                            block_kinds, status, attempts, started_at)
@@ -152,6 +161,7 @@ async def open_turn(
         "channel": message.channel,
         "author_id": message.author_id,
         "content": content,
+        "words": await transcript_words.hashes_of(conn, text_of(message.blocks)),
         "client_message_id": message.client_message_id,
         "external_message_id": message.external_message_id,
         "in_reply_to": message.in_reply_to,

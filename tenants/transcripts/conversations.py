@@ -11,6 +11,7 @@ from tenants.database.connection import TenantConnection
 from tenants.database.statements import Statement
 from tenants.errors import NotFound
 from tenants.ids import new_id
+from tenants.transcripts.transcript_words import Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,9 @@ async def list_page(
     channel: str | None = None,
     contact_id: UUID | None = None,
     with_forks: bool = True,
+    words: Wanted | None = None,
 ) -> list[Conversation]:
-    """Conversations, newest first; without forks for a contact's eyes."""
+    """Conversations, newest first, with all `words`; without forks for a contact's eyes."""
     return await conn.rows(
         Conversation,
         """
@@ -133,6 +135,15 @@ async def list_page(
            and (%(channel)s::text is null or channel = %(channel)s)
            and (%(contact_id)s::uuid is null or contact_id = %(contact_id)s)
            and (%(with_forks)s or origin <> 'fork')
+           and (%(hashes)s::bigint[] is null
+                or conversation_id in (
+                   select w.conversation_id
+                     from unnest(%(hashes)s::bigint[], %(places)s::int[]) as wanted (hash, place)
+                     join transcript_words w
+                       on w.tenant_id = %(tenant_id)s
+                      and w.word_hash = wanted.hash
+                    group by w.conversation_id
+                   having count(distinct wanted.place) = %(count)s))
          order by conversation_id desc
          limit %(limit)s
         """,
@@ -143,6 +154,9 @@ async def list_page(
             "channel": channel,
             "contact_id": contact_id,
             "with_forks": with_forks,
+            "hashes": words.hashes if words else None,
+            "places": words.places if words else None,
+            "count": words.count if words else None,
             "limit": limit,
         },
     )

@@ -10,6 +10,7 @@ from tenants.errors import NotFound
 from tenants.ids import new_id
 from tenants.keys import codec
 from tenants.transcripts.blocks import text_of
+from tenants.transcripts.transcript_words import hashes_of
 
 CONTENT = "messages.content"
 
@@ -113,10 +114,17 @@ async def insert(conn: TenantConnection, new: NewMessage) -> Message:
         """
         with numbered as (
             update conversations
-               set last_message_seq = last_message_seq + 1
+               set last_message_seq = last_message_seq + 1,
+                   words_seq = case when words_seq = last_message_seq then words_seq + 1
+                                    else words_seq end
              where tenant_id = %(tenant_id)s
                and conversation_id = %(conversation_id)s
-            returning last_message_seq)
+            returning last_message_seq),
+        worded as (
+            insert into transcript_words (tenant_id, word_hash, conversation_id)
+            select %(tenant_id)s, hash, %(conversation_id)s
+              from numbered, unnest(%(words)s::bigint[]) as hash
+            on conflict do nothing)
         insert into messages (tenant_id, message_id, conversation_id, seq, turn_id, channel,
                               direction, author_kind, author_id, content, client_message_id,
                               external_message_id, in_reply_to, action_id, channel_id,
@@ -139,6 +147,7 @@ async def insert(conn: TenantConnection, new: NewMessage) -> Message:
             "author_kind": new.author_kind,
             "author_id": new.author_id,
             "content": codec.personal(content, CONTENT),
+            "words": await hashes_of(conn, text_of(new.blocks)),
             "client_message_id": new.client_message_id,
             "external_message_id": new.external_message_id,
             "in_reply_to": new.in_reply_to,

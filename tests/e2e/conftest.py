@@ -20,6 +20,7 @@ from tests.e2e.browsing import (
     Watched,
 )
 from tests.e2e.server_process import ServerProcess
+from tests.openid_loopback import Provider, openid_provider
 from tests.tools.demo_shop import demo_shop_service
 
 
@@ -31,11 +32,19 @@ def shop_service() -> Iterator[ShopServer]:
 
 
 @pytest.fixture(scope="session")
+def staff_provider() -> Iterator[Provider]:
+    """An OpenID provider on another site, which the browser tests' server may reach."""
+    with openid_provider("localhost") as provider:
+        yield provider
+
+
+@pytest.fixture(scope="session")
 def page_server(
-    tmp_path_factory: pytest.TempPathFactory, shop_service: ShopServer
+    tmp_path_factory: pytest.TempPathFactory, shop_service: ShopServer, staff_provider: Provider
 ) -> Iterator[ServerProcess]:
     """A server for all browser tests."""
-    reached = {"FRONTDESK_EGRESS_ALLOW": shop_service.url.removeprefix("http://")}
+    places = (shop_service.url, staff_provider.url)
+    reached = {"FRONTDESK_EGRESS_ALLOW": ",".join(one.removeprefix("http://") for one in places)}
     process = ServerProcess(tmp_path_factory.mktemp("page") / "data", reached).start()
     yield process
     assert process.stop() == 0

@@ -33,11 +33,23 @@ OPEN = {
     "take_channel_event": "known by its signature: tests/server/test_channels.py",
     "accept_invitation": "known by the invitation's token",
     "sign_in": "known by a link or a password",
+    "find_sign_in_provider": "what the sign-in page shows before anybody is known",
+    "begin_provider_sign_in": "the page's visitor goes to the tenant's provider",
+    "finish_provider_sign_in": "known by the provider's answer: tests/server/test_openid.py",
     "create_widget_session": "known by the page's origin",
     "open_session": "known by the page's origin",
 }
 # Known by the cookie of a session alone, which is nobody else's.
-BY_SESSION = {"get_session", "sign_out", "set_password"}
+BY_SESSION = {
+    "get_session",
+    "sign_out",
+    "set_password",
+    "get_second_factor",
+    "begin_second_factor",
+    "confirm_second_factor",
+    "renew_recovery_codes",
+    "remove_second_factor",
+}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { NavLink, Outlet, useLocation, useNavigate } from "react-router";
 import { answered, api, type Page } from "./api/client";
 import { useInboxLive } from "./api/live";
@@ -34,7 +34,24 @@ export function useMe() {
 export function Shell() {
   const me = useMe();
   if (!me.data) return null; // a 401 leads to the sign-in
+  if (me.data.must_enrol) return <MustEnrol />;
   return <SignedIn me={me.data} />;
+}
+
+const SecondFactor = lazy(async () => ({
+  default: (await import("./settings/second_factor")).SecondFactor,
+}));
+
+/** The company asks for a second factor, and nothing else goes before it is there. */
+function MustEnrol() {
+  return (
+    <main className="mx-auto flex min-h-full max-w-2xl flex-col justify-center gap-4 px-6 py-16">
+      <h1 className="text-xl font-semibold tracking-tight">One more thing</h1>
+      <Suspense>
+        <SecondFactor />
+      </Suspense>
+    </main>
+  );
 }
 
 function SignedIn({ me }: { me: Me }) {

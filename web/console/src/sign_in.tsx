@@ -1,13 +1,17 @@
-/** Signing in: by password, by a link that is good once, or by accepting an invitation. */
+/** Signing in: by password, by the company's own provider, by a link that is good once, by an invitation. */
 
 import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { useNavigate } from "react-router";
+import { Problem } from "../../client/src/problem";
 import { answered, api } from "./api/client";
 import type { Me } from "./api/shapes";
-import { Button, FIELD, Trouble } from "./parts/parts";
+import { Button, Trouble } from "./parts/parts";
+import { Field, Form, Input, said } from "./sign_in_form";
+import { ByProvider, refusedWords, SecondFactorCode } from "./sign_in_ways";
 
 const INVITATION = "invitation=";
+const REFUSED = "refused=";
 const TENANT = "frontdesk.tenant"; // the slug that was signed in to last, in this browser
 let spent = ""; // an effect may run twice, a link may not
 
@@ -17,10 +21,12 @@ export function SignIn() {
   const [error, setError] = useState<unknown>(null);
   const [isGoing, setGoing] = useState(false);
   const [invitation, setInvitation] = useState("");
-  const enter = (asked: Promise<Me>) => {
+  const [refused, setRefused] = useState("");
+  const [again, setAgain] = useState<((code: string) => void) | null>(null);
+  const enter: Enter = (ask, code) => {
     setGoing(true);
     setError(null);
-    asked
+    ask(code)
       .then((me) => {
         localStorage.setItem(TENANT, me.tenant.slug);
         queries.setQueryData(["me"], me);
@@ -28,7 +34,9 @@ export function SignIn() {
       })
       .catch((problem: unknown) => {
         setGoing(false);
-        setError(problem);
+        const isNeeded = problem instanceof Problem && problem.code === "second_factor_needed";
+        if (isNeeded) setAgain(() => (given: string) => enter(ask, given));
+        else setError(problem);
       });
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, for the address it came with
@@ -38,13 +46,21 @@ export function SignIn() {
     spent = secret;
     history.replaceState(null, "", location.pathname);
     if (secret.startsWith(INVITATION)) setInvitation(secret.slice(INVITATION.length));
-    else enter(answered<Me>(api.POST("/v1/session", { body: { link_token: secret } })));
+    else if (secret.startsWith(REFUSED)) setRefused(refusedWords(secret.slice(REFUSED.length)));
+    else enter((code) => signIn({ link_token: secret }, code));
   }, []);
   return (
     <main className="mx-auto flex min-h-full max-w-md flex-col justify-center gap-4 px-6 py-16">
       <h1 className="text-xl font-semibold tracking-tight">Frontdesk</h1>
       <Trouble error={error} />
-      {invitation ? (
+      {refused && (
+        <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-sm text-bad">
+          {refused}
+        </p>
+      )}
+      {again ? (
+        <SecondFactorCode isGoing={isGoing} onCode={again} onBack={() => setAgain(null)} />
+      ) : invitation ? (
         <Accept invitation={invitation} isGoing={isGoing} onEnter={enter} />
       ) : (
         <ByPassword isGoing={isGoing} onEnter={enter} />
@@ -53,42 +69,44 @@ export function SignIn() {
   );
 }
 
+type Enter = (ask: (code?: string) => Promise<Me>, code?: string) => void;
+
 interface Going {
   isGoing: boolean;
-  onEnter: (asked: Promise<Me>) => void;
+  onEnter: Enter;
+}
+
+type Shown = { link_token: string } | { tenant: string; email: string; password: string };
+
+function signIn(shown: Shown, code?: string): Promise<Me> {
+  return answered<Me>(api.POST("/v1/session", { body: { ...shown, ...(code ? { code } : {}) } }));
 }
 
 function ByPassword({ isGoing, onEnter }: Going) {
-  const submit = (form: FormData) =>
-    onEnter(
-      answered<Me>(
-        api.POST("/v1/session", {
-          body: {
-            tenant: said(form, "tenant"),
-            email: said(form, "email"),
-            password: said(form, "password"),
-          },
-        }),
-      ),
-    );
+  const [tenant, setTenant] = useState(localStorage.getItem(TENANT) ?? "");
+  const submit = (form: FormData) => {
+    const shown = { tenant, email: said(form, "email"), password: said(form, "password") };
+    onEnter((code) => signIn(shown, code));
+  };
   return (
     <>
       <Form onSubmit={submit}>
         <Field label="Tenant" hint="its short name, as in alder-finch">
-          <input
+          <Input
             name="tenant"
             required
             autoCapitalize="none"
             autoComplete="organization"
-            defaultValue={localStorage.getItem(TENANT) ?? ""}
-            className={FIELD}
+            value={tenant}
+            onChange={(event) => setTenant(event.target.value)}
           />
         </Field>
+        <ByProvider tenant={tenant.trim()} onGoing={() => localStorage.setItem(TENANT, tenant.trim())} />
         <Field label="E-mail">
-          <input name="email" type="email" required autoComplete="username" className={FIELD} />
+          <Input name="email" type="email" required autoComplete="username" />
         </Field>
         <Field label="Password">
-          <input name="password" type="password" required autoComplete="current-password" className={FIELD} />
+          <Input name="password" type="password" required autoComplete="current-password" />
         </Field>
         <Button type="submit" look="primary" disabled={isGoing}>
           {isGoing ? "Signing in …" : "Sign in"}
@@ -113,24 +131,23 @@ function Accept({ invitation, isGoing, onEnter }: Going & { invitation: string }
       password: said(form, "password"),
       ...(name ? { name } : {}),
     };
-    onEnter(answered<Me>(api.POST("/v1/session/accept-invitation", { body })));
+    onEnter(() => answered<Me>(api.POST("/v1/session/accept-invitation", { body })));
   };
   return (
     <>
       <p className="text-pretty">You are invited. Choose a password, and you are in.</p>
       <Form onSubmit={submit}>
         <Field label="Your name" hint="leave it empty to keep the one in the invitation">
-          <input name="name" maxLength={200} autoComplete="name" className={FIELD} />
+          <Input name="name" maxLength={200} autoComplete="name" />
         </Field>
         <Field label="New password" hint="at least 12 characters">
-          <input
+          <Input
             name="password"
             type="password"
             required
             minLength={12}
             maxLength={200}
             autoComplete="new-password"
-            className={FIELD}
           />
         </Field>
         <Button type="submit" look="primary" disabled={isGoing}>
@@ -139,33 +156,4 @@ function Accept({ invitation, isGoing, onEnter }: Going & { invitation: string }
       </Form>
     </>
   );
-}
-
-function Form({ onSubmit, children }: { onSubmit: (form: FormData) => void; children: ReactNode }) {
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    onSubmit(new FormData(event.currentTarget));
-  };
-  return (
-    <form onSubmit={submit} className="flex flex-col gap-4">
-      {children}
-    </form>
-  );
-}
-
-function Field({ label, hint, children }: { label: string; hint?: string; children: ReactNode }) {
-  return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
-    <label className="flex flex-col gap-1 text-sm font-medium">
-      <span>
-        {label}
-        {hint && <span className="font-normal text-quiet"> · {hint}</span>}
-      </span>
-      {children}
-    </label>
-  );
-}
-
-function said(form: FormData, name: string): string {
-  return String(form.get(name) ?? "");
 }

@@ -8,6 +8,7 @@ export interface Me {
   email: string;
   role: "owner" | "admin" | "operator" | "viewer";
   may_write_knowledge: boolean;
+  must_enrol: boolean;
   tenant: { tenant_id: string; name: string; slug: string };
 }
 

@@ -7,6 +7,7 @@ import { answered, api, type Page } from "../api/client";
 import type { Conversation } from "../api/shapes";
 import { LongList } from "../parts/long_list";
 import { Ago, Empty, inWords, Tag, Trouble } from "../parts/parts";
+import { useSettled } from "../parts/settled";
 import { Transcript } from "../parts/transcript";
 import { TurnView } from "./turn";
 
@@ -35,17 +36,24 @@ const PAGE = 100;
 const ROW_PX = 40;
 
 /** All pages that were asked for, under what is new at their top. */
-function useConversations(status: Status) {
+function useConversations(status: Status, q: string) {
   const ask = (cursor: string) =>
     answered<Page<Conversation>>(
       api.GET("/v1/conversations", {
-        params: { query: { limit: PAGE, ...(status ? { status } : {}), ...(cursor ? { cursor } : {}) } },
+        params: {
+          query: {
+            limit: PAGE,
+            ...(status ? { status } : {}),
+            ...(q ? { q } : {}),
+            ...(cursor ? { cursor } : {}),
+          },
+        },
       }),
     );
-  const newest = useQuery({ queryKey: ["conversations", status], queryFn: () => ask("") });
+  const newest = useQuery({ queryKey: ["conversations", status, q], queryFn: () => ask("") });
   // asked for once: what happens meanwhile comes with the newest page, not with all of them again
   const pages = useInfiniteQuery({
-    queryKey: ["conversation pages", status],
+    queryKey: ["conversation pages", status, q],
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     initialPageParam: "",
@@ -70,7 +78,9 @@ function useConversations(status: Status) {
 
 function List({ chosen }: { chosen: string | undefined }) {
   const [status, setStatus] = useState<Status>("");
-  const { all, more, error, isThere } = useConversations(status);
+  const [typed, type] = useState("");
+  const q = useSettled(typed.trim());
+  const { all, more, error, isThere } = useConversations(status, q);
   return (
     <section
       aria-label="Conversations"
@@ -89,14 +99,25 @@ function List({ chosen }: { chosen: string | undefined }) {
           </option>
         ))}
       </select>
+      <input
+        type="search"
+        aria-label="Words that were said"
+        placeholder="Search what was said"
+        maxLength={200}
+        value={typed}
+        onChange={(event) => type(event.target.value)}
+        className="mx-5 mb-2 min-h-9 rounded-lg border border-line bg-card px-2 text-sm"
+      />
       <Trouble error={error} />
       {isThere && all.length === 0 && (
-        <Empty title="Nothing here yet">
-          Conversations appear as soon as somebody writes to an assistant.
+        <Empty title={q ? "Nobody said so" : "Nothing here yet"}>
+          {q
+            ? "Whole words are looked for, all of them, in any of their forms."
+            : "Conversations appear as soon as somebody writes to an assistant."}
         </Empty>
       )}
       <LongList
-        key={status}
+        key={`${status} ${q}`}
         label="Conversations"
         items={all}
         keyOf={(one) => one.conversation_id}

@@ -18,6 +18,7 @@ interface Operator {
   rights: string[];
   available_until?: string | null;
   disabled_at?: string | null;
+  has_second_factor?: boolean;
 }
 
 interface Invitation {
@@ -78,6 +79,10 @@ function Person({ person: one }: { person: Operator }) {
   const signOut = useMutation({
     mutationFn: () => answered(api.DELETE("/v1/operators/{operator_id}/sessions", { params })),
   });
+  const reset = useMutation({
+    mutationFn: () => answered(api.DELETE("/v1/operators/{operator_id}/second-factor", { params })),
+    ...done,
+  });
   const isMe = one.operator_id === me?.operator_id;
   return (
     <li className="flex flex-col gap-3 py-4 text-sm">
@@ -122,6 +127,14 @@ function Person({ person: one }: { person: Operator }) {
         </Button>
         {!isMe && (
           <>
+            {one.has_second_factor && (
+              <Twice
+                first="Reset second factor"
+                second="Reset it for good"
+                about={`of ${one.name}`}
+                onPress={() => reset.mutate()}
+              />
+            )}
             <Twice
               first="Sign out"
               second="Sign out everywhere"
@@ -140,7 +153,7 @@ function Person({ person: one }: { person: Operator }) {
       </div>
       {link.data && <Once label="The sign-in link" secret={location.origin + link.data.path} />}
       {signOut.isSuccess && <p role="status">Signed out everywhere.</p>}
-      <Trouble error={change.error ?? presence.error ?? link.error ?? signOut.error} />
+      <Trouble error={change.error ?? presence.error ?? link.error ?? signOut.error ?? reset.error} />
     </li>
   );
 }

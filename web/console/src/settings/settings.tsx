@@ -12,12 +12,15 @@ import { Identity } from "./identity";
 import { Models } from "./models";
 import { People } from "./people";
 import { Retention } from "./retention";
+import { SecondFactor } from "./second_factor";
+import { SignInRules } from "./sign_in_rules";
 import { Teams } from "./teams";
 import { Usage } from "./usage";
 
 const TABS = {
   people: "People",
   teams: "Teams and targets",
+  signin: "Sign-in",
   canned: "Canned answers",
   keys: "API keys",
   models: "Models",
@@ -27,10 +30,12 @@ const TABS = {
   identity: "Identity",
   retention: "Retention",
   audit: "Audit",
+  own: "Your account",
 };
 const VIEWS = {
   people: People,
   teams: Teams,
+  signin: SignInRules,
   canned: Canned,
   keys: ApiKeys,
   models: Models,
@@ -40,20 +45,22 @@ const VIEWS = {
   identity: Identity,
   retention: Retention,
   audit: Audit,
+  own: SecondFactor,
 };
 
 export function Settings() {
   const me = useMe().data;
   const isAdmin = me?.role === "owner" || me?.role === "admin";
   const { tab = isAdmin ? "people" : "canned" } = useParams();
-  const View = isAdmin ? (VIEWS[tab as keyof typeof VIEWS] ?? People) : Canned;
+  const open = isAdmin ? VIEWS : { canned: Canned, own: SecondFactor };
+  const View = open[tab as keyof typeof open] ?? (isAdmin ? People : Canned);
   return (
     <main className="min-h-0 flex-1 overflow-y-auto">
       <div className="mx-auto max-w-4xl px-4 pt-5 pb-8 lg:px-8">
         <h1 className="text-xl font-semibold tracking-tight">Settings</h1>
         <TabLinks
           label="Settings"
-          tabs={isAdmin ? TABS : { canned: TABS.canned }}
+          tabs={isAdmin ? TABS : { canned: TABS.canned, own: TABS.own }}
           chosen={tab}
           to={(key) => `/settings/${key}`}
         />
