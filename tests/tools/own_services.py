@@ -257,7 +257,7 @@ class Garage:
 
     def server(self) -> MCPServer:
         """The server as it describes itself now."""
-        made = MCPServer("garage")
+        made = MCPServer("garage", log_level="CRITICAL")
 
         def repair_state(repair: str, customer: str) -> dict[str, Any]:
             self.asked.append({"repair": repair, "customer": customer})
