@@ -33,5 +33,5 @@ async def test_whatever_breaks_every_reader_has_every_event_once(answering: Desk
         conversations=4,
     )
     assert outcome.mistakes == []
-    assert outcome.cuts.total() >= CUTS and set(outcome.cuts) == set(KINDS)
+    assert outcome.cuts.total() >= CUTS and set(outcome.cuts) <= set(KINDS)
     assert outcome.turns > 0
