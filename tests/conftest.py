@@ -9,6 +9,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 
 from tenants.database.connection import Pool, make_pool
 from tenants.database.isolation import assert_isolated
@@ -17,6 +18,19 @@ from tests.databases import Database, cluster, fresh_database, keyring_of_tests
 from tests.seeds import Seeded, seed_tenant
 
 _NEEDS_DATABASE = {"postgres", "database", "pool", "empty_database"}
+
+
+def pytest_configure() -> None:
+    """Errors in plain lines: drawing them with every local variable would hold up a server for seconds."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.dev.ConsoleRenderer(
+                colors=False, exception_formatter=structlog.dev.plain_traceback
+            ),
+        ]
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
