@@ -39,7 +39,7 @@ from tenants.knowledge.ingestion import Embedder
 
 @dataclass(frozen=True)
 class Resources:
-    """Opened in the lifespan of `server/app.py`, closed in reverse."""
+    """Opened by `server/opening/` in the lifespan, closed in reverse."""
 
     settings: Settings
     pool: Pool

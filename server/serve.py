@@ -22,8 +22,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from graphs.support import build_machine
-from server.app import BuildMachine, create_app
+from server.app import create_app
 from server.errors import MalformedBody
+from server.opening.opening import BuildMachine
 from server.problems import MEDIA_TYPE, problem
 from server.running.drain import Drain
 from server.running.leaving import Leaving, ThreadsLeftBehind
