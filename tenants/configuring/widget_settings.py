@@ -18,6 +18,13 @@ _Suggestion = Annotated[
     AfterValidator(one_line),
 ]
 
+_Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+_Disclosed = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=300),
+    AfterValidator(one_line),
+]
+
 
 class WidgetSettings(BaseModel):
     """The widget's branding; a text that is left empty is said in the visitor's language."""
@@ -43,6 +50,11 @@ class WidgetSettings(BaseModel):
     )
     files: bool = Field(
         default=True, description="Whether visitors may bring files into their conversations."
+    )
+    disclosure: dict[_Language, _Disclosed] = Field(
+        default_factory=dict[str, str],
+        max_length=20,
+        description="That an AI answers here, by language; shown above every conversation.",
     )
     suggestions: list[_Suggestion] = Field(
         default_factory=list[str],

@@ -224,10 +224,12 @@ def test_files_are_answered_from_and_taken_out_again_and_may_be_forbidden(
         here.chat.get_by_role("button", name="Take out bill.txt").click()
         expect(listed).to_have_count(0)
         assert taught.call("GET", path)["data"] == []
-    allow(taught, address, widget={"files": False})
+    told = "An AI answers here; people read along."
+    allow(taught, address, widget={"files": False, "disclosure": {"en": told}})
     with visit(browser, taught.url, address, PHONE) as here:
         here.open()
         expect(here.chat.get_by_role("button", name="Add a file")).to_have_count(0)
+        expect(here.chat.get_by_text(told)).to_be_visible()
 
 
 def test_sound_is_off_until_it_is_wished_for_and_is_remembered(
