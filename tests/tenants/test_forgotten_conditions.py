@@ -41,6 +41,8 @@ WITHOUT_CONDITION = {
     "tenants.finding.vector_indexes:_drop_leftovers": _CATALOGUE,
     "tenants.outside.outbox:put": _SELECTS,
     "tenants.finding.postings:write_segment": _SELECTS,
+    "tenants.people.second_factors:put_recovery_codes": _SELECTS,
+    "tenants.transcripts.words_behind:_add": _SELECTS,
     "tenants.finding.search_exact:<module>": "a piece of a search; whole searches are tried below",
     "tenants.finding.search_large:_statement": "a piece of a search; whole searches are tried below",
 }
