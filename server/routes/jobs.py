@@ -22,7 +22,7 @@ from tenants.working import jobs
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], route_class=CheckedRoute)
 LOOK_SECONDS = 0.25
-MAX_ACCEPT_CHARS = 2_000
+MAX_ACCEPT_CHARS = 16_000
 PING_LOOKS = 60  # looks without news until a client is told that the stream lives
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 

@@ -29,7 +29,7 @@ from tenants.transcripts.waiting import heard
 
 router = APIRouter(prefix="/v1/conversations", tags=["messages"], route_class=CheckedRoute)
 STREAM = "text/event-stream"
-MAX_ACCEPT_CHARS = 2_000
+MAX_ACCEPT_CHARS = 16_000
 MAX_PLAIN_KEY = 100
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {

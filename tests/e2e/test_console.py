@@ -120,7 +120,7 @@ def test_a_turn_shows_its_knowledge_then_and_now(watched: Watched, page_tenant: 
     made = page_tenant.call("POST", f"{base}/documents", parking)
     page_tenant.call("PATCH", base, {"publishing": "manual"})  # a version of its own for the change
     conversation_id = ask(page_tenant, parking["question"])
-    entry = f"{base}/documents/{made['documents'][0]['document_id']}"
+    entry = f"{base}/documents/{made['document_id']}"
     page_tenant.call("PUT", entry, parking | {"answer": "Yes, two streets away."})
     page_tenant.call("POST", f"{base}/versions", {})
     page = watched.page

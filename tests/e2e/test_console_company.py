@@ -33,8 +33,10 @@ def test_a_turn_is_tried_with_other_words_beside_what_was_said(
         expect(page.get_by_text("Every step came to the same")).to_be_visible()
         page.get_by_label("Other words").fill("Prices?")
         page.get_by_role("button", name="Answer anew").click()
-        expect(page.get_by_role("region", name="Then")).to_contain_text("Behind the house.")
-        expect(page.get_by_role("region", name="Now")).to_contain_text("Ten euro.")
+        expect(page.get_by_role("region", name="Then", exact=True)).to_contain_text(
+            "Behind the house."
+        )
+        expect(page.get_by_role("region", name="Now", exact=True)).to_contain_text("Ten euro.")
         assert axe_violations(page) == []
         page.get_by_role("link", name="Open the fork").click()
         expect(page.locator("[data-author=contact]").last).to_contain_text("Prices?")
@@ -42,7 +44,7 @@ def test_a_turn_is_tried_with_other_words_beside_what_was_said(
         page.get_by_role("button", name="Why?").first.click()  # nothing is before the first turn
         page.get_by_label("Other words").fill("Prices?")
         page.get_by_role("button", name="Answer anew").click()
-        expect(page.get_by_role("region", name="Now")).to_contain_text("Ten euro.")
+        expect(page.get_by_role("region", name="Now", exact=True)).to_contain_text("Ten euro.")
     assert page_tenant.call("GET", talk) == before
     fork = page_tenant.call("GET", f"/v1/conversations/{fork_id}")
     assert fork["origin"] == "fork"
