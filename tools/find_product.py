@@ -11,7 +11,8 @@ from tools.spoken import Spoken
 from tools.words import say
 
 SEARCHED = 20
-SEARCHED_TO_RANK = 60  # of more than these nobody says which is the cheapest
+SEARCHED_TO_RANK = 50  # as many as a search may give
+BEYOND = 10  # of them, the last: where none is meant, all that are meant were found
 MEANT = 0.45  # likeness from which a product is one that was asked for
 NEARLY = 0.25  # and from which it may have been meant
 MAX_SHOWN = 4
@@ -42,7 +43,9 @@ async def find_product(context: ToolContext, arguments: FindArguments) -> ToolRe
     found = products_in(texts)
     rated = sorted(((likeness(arguments.query, p), p) for p in found), key=lambda r: -r[0])
     meant = [(sure, p) for sure, p in rated if sure >= MEANT]
-    ranked = _ranked(meant, arguments.rank) if len(texts) < most else []
+    last = products_in(texts[-BEYOND:]) if len(texts) >= most else []
+    all_found = all(likeness(arguments.query, p) < MEANT for p in last)
+    ranked = _ranked(meant, arguments.rank) if all_found else []
     meant = (ranked or meant)[: arguments.limit]
     language = context.language
     if not meant:

@@ -33,7 +33,9 @@ async def remember(state: ConversationState, runtime: Runtime[TurnContext]) -> S
     if entities := _entities(state):
         update |= {"entities": entities, "last_viewed": entities[-1]}
     if viewed := [one for r in resolutions_in_order(state) for one in r.get("viewed") or []]:
-        update["viewed"] = viewed[:MOST_VIEWED]
+        kinds = {one["kind"] for one in viewed}
+        earlier = [one for one in state.get("viewed") or [] if one["kind"] not in kinds]
+        update["viewed"] = [*viewed, *earlier][:MOST_VIEWED]
     short = [_clipped(m) for m in kept]
     if old or short != kept:
         update["messages"] = Overwrite(short)

@@ -33,11 +33,15 @@ SHELF = [
 ]  # fmt: skip
 
 
+MOST_FOUND = 50  # of one search
+
+
 class _Shelf:
     def __init__(self, held: Sequence[FoundText]) -> None:
         self.held = held
 
     async def search(self, query: str, *, limit: int) -> list[FoundText]:
+        assert limit <= MOST_FOUND
         return list(self.held[:limit])
 
 
@@ -76,6 +80,9 @@ async def test_nobody_says_which_is_the_cheapest_where_a_price_is_not_known() ->
     many = [_record("d1", f"Lamps › L{n}", name=f"Lamp {n}", price="5 EUR") for n in range(60)]
     result = await _find("lamp", shelf=many, rank="price_up")
     assert result.text.startswith("This is what we have:")
+    others = [_record("d3", f"Kites › K{n}", name=f"Kite {n}", price="5 EUR") for n in range(60)]
+    result = await _find("lamp", shelf=[*SHELF, *others], rank="price_up")
+    assert result.text.startswith("From the lowest price up:")
 
 
 @pytest.mark.parametrize(
