@@ -255,11 +255,24 @@ OTHERWISE = """
 """
 # Ordinary words that look like a misspelt one of ours.
 NO_SLIPS = """
-    contract contracts stuff manage managed manages argent advise advised advises employed employer persons
-    represent operated operates agency speaks spoken staffed personal reason reasons season parson
-    lesson talked connects connected parking parles hablan consult consulted hogar parque
-    mensen menschlich geben neben leben sagen reparar humana humor urgent boast managing
-    associated associate associates personnel personas passport transfers transferred contacts contactless supports agree regent ascent aspect
-    collage colleges college special operation operations parte parts quelque alguno alguna algunos algunas
-    manger mangers mentor general gerentes passa parlent querer agencia agenda
+    contract contracts stuff manage managed manages argent advise advised advises employed employer
+    persons represent operated operates agency speaks spoken staffed personal reason reasons season
+    parson lesson talked connects connected parking parles hablan consult consulted hogar parque
+    mensen menschlich geben neben leben sagen reparar humana humor urgent boast managing associated
+    associate associates personnel personas passport transfers transferred contacts contactless
+    supports agree regent ascent aspect collage colleges college special operation operations parte
+    parts quelque alguno alguna algunos algunas manger mangers mentor general gerentes passa parlent
+    querer agencia agenda directory messages massage commercial chapter charter none speed taking
+    letter liter phones phoned prone cause causes caused responsible owners owned grant garant gene
+    genre gents gentle genie seek speck steak sneak spear advisory employers employs employ
+    complaint complains specialise parker dispute broke noon patrol telephones telephony pale halo
+    react parser parse parole stiff supervisory chateau hale dealings converge discus inhaler
+    peoples humane hotlines tanking leider laute regen reben redet roden werden wendet wende wanden
+    scheiben schrieben schreien erweichen kontrakt sprachen sprache sprecher berate beraten beratet
+    betreuen betreue besitzen besitze besetzer vertreten vertrete bearbeiten bearbeitet bearbeite
+    mitarbeiten inhaben vorgesetzt direkter beschwerden perdon perdona perdone perdonen directo
+    directos hallar habla tratas trata tratan trabar charla quedar quemar quejas queja consultar
+    contrato contratar constatar contado faltar fallar comerciar operado duenos asesoria tecnica
+    conseille superieure parce parier parer perle echange echanges adresse adresses adressen
+    consulter direto parti parla parto parco sentite pessoal tecla teclas reclama
 """

@@ -37,6 +37,24 @@ def test_what_only_sounds_like_a_wish_is_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Do I have to pay for a travel letter?", "Is there a directory of your shops?",
+        "Is the commercial plan available now?", "None of the phones work, please help",
+        "Leider kann ich nicht kommen, was nun?", "Kann ich die Tasche selbst besitzen und vermieten?",
+        "Kann ich mich bei Ihnen beraten lassen, welche Größe ich brauche?",
+        "Welche Sprachen sprechen Ihre Ärzte?", "Wird meine Bestellung heute noch bearbeitet?",
+        "Perdón, ¿cuánto cuesta el envío?", "Quiero consultar el estado de mi pedido",
+        "¿Puedo pagar con débito directo?", "Necesito una copia del contrato",
+        "Où puis-je consulter ma facture ?", "Avez-vous une taille supérieure ?",
+        "Je veux changer mon adresse parce que je déménage", "Parla italiano il dottore?",
+    ],
+)  # fmt: skip
+def test_an_ordinary_word_is_not_read_as_a_misspelt_title(text: str) -> None:
+    assert not wants_person(text)
+
+
+@pytest.mark.parametrize(
     "text", ["opertor please", "represenative", "mitarbieter", "opérateru svp"]
 )
 def test_one_wrong_letter_is_understood(text: str) -> None:
