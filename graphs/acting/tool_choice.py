@@ -19,6 +19,7 @@ from graphs.understanding.spoken_references import (
     rank_of,
     references,
     speaks_of_self,
+    tells_of_own,
     thing_of,
 )
 from graphs.words.folding import spans
@@ -106,7 +107,9 @@ class _Asked:
         """Whether the tool may be asked in these words."""
         if self.record and self.record not in candidate.records.values():
             return False
-        if candidate.lists_things and asks_attribute(self.text) and not rank_of(self.text):
+        if candidate.lists_things and (
+            tells_of_own(self.text) or (asks_attribute(self.text) and not rank_of(self.text))
+        ):
             return False
         return not candidate.is_personal or bool(self.named) or speaks_of_self(self.text)
 

@@ -37,6 +37,12 @@ _IDLE_IT = re.compile(  # "is it possible to …" speaks of nothing that was sai
     re.IGNORECASE,
 )
 
+_STRANDED = re.compile(  # "and can I eat before?": before what, the request before it says
+    r"\b(?:before|beforehand|after|afterwards|meanwhile|davor|vorher|danach|hinterher|währenddessen"
+    r"|antes|después|luego|mientras|avant|après|ensuite|entre-temps)\W*$",
+    re.IGNORECASE,
+)
+
 
 def split_text(text: str, language: str = DEFAULT_LANGUAGE) -> list[str]:
     """The requests in a message, in order; what belongs to a request stays with it."""
@@ -73,9 +79,9 @@ def resolve(
 
 
 def _speaks_of_it(part: str, language: str) -> bool:
-    """Whether a short request behind another one says "it": "can I still change it?" """
-    heard = words(part)
-    if _IT.isdisjoint(heard) or _IDLE_IT.search(part):
+    """Whether a short request behind another one says "it", or before or after what: "can I eat before?" """
+    says_it = not _IT.isdisjoint(words(part)) and not _IDLE_IT.search(part)
+    if not says_it and not _STRANDED.search(part):
         return False
     return len(set(terms(part, language))) <= MAX_TERMS_BESIDE_IT
 

@@ -51,6 +51,12 @@ _ATTRIBUTE = re.compile(
     r"|est-ce\b|pourquoi\b|quand\b)",
     re.IGNORECASE,
 )
+# "my lock is stuck": tells of a thing that somebody has, and seeks none
+_OWN_THING = re.compile(
+    r"^\W*(?:and |but |so |hi |hello |sorry |help |hallo |hola |bonjour )*(?:my|our|mein\w*|unser\w*|mis?|nuestr\w+"
+    r"|mon|ma|mes|notre|nos)\b",
+    re.IGNORECASE,
+)
 _CHEAPEST = re.compile(
     r"\b(?:cheapest|least expensive|lowest[- ]priced?|most affordable|günstigste\w*|billigste\w*|preiswerteste\w*"
     r"|(?:el|la|los|las)? ?m[áa]s (?:barat|econ[óo]mic)\w+|(?:le|la|les) moins ch(?:er|ère)s?)\b",
@@ -108,6 +114,11 @@ def speaks_of_self(text: str) -> bool:
 def asks_manner(text: str) -> bool:
     """Whether it is asked how, or whether, something may be done."""
     return bool(_MANNER.match(text))
+
+
+def tells_of_own(text: str) -> bool:
+    """Whether it begins with a thing of the contact's own, to which something happened."""
+    return bool(_OWN_THING.match(text))
 
 
 def asks_attribute(text: str) -> bool:

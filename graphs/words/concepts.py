@@ -4,9 +4,11 @@ A short closed list of what businesses write down about what they offer, by lang
 choose among the lines of passages already found; search and confidence do not use it.
 """
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from graphs.words.units import CURRENCIES, PREFIXES, leading_unit
 from tenants.finding.lexemes import lexemes
 
 _SAME = {
@@ -66,11 +68,32 @@ _SAME = {
     ),
 }
 
+_NUMBER = re.compile(r"\d[\d.,' ]*")
+
 
 def concepts(terms: Iterable[str], language: str = "en") -> set[str]:
     """The terms, with one name for those that ask for the same field."""
     names = _names(language[:2])
-    return {names.get(term, term) for term in terms}
+    found = {names.get(term, term) for term in terms}
+    lasting, length = names.get("last"), names.get("long")
+    if lasting in found and length is not None:
+        found.discard(length)  # "how long does it last?" asks for no length
+    return found
+
+
+def told_by_amounts(text: str, language: str = "en") -> set[str]:
+    """The name of the price, where an amount of money stands in the text: it tells it without the word."""
+    for number in _NUMBER.finditer(text):
+        unit, _ = leading_unit(text[number.end() :])
+        if unit in CURRENCIES or PREFIXES.search(text[: number.start()]):
+            return {_price(language[:2])}
+    return set()
+
+
+@lru_cache(maxsize=8)
+def _price(language: str) -> str:
+    first = next(iter(_SAME.get(language, _SAME["en"])))
+    return lexemes(first, language)[0]
 
 
 @lru_cache(maxsize=8)

@@ -83,11 +83,13 @@ def _rows(
     question: str, best: Unit, units: Sequence[Unit], passages: Sequence[Passage]
 ) -> list[int]:
     """The best record; of a table the rows beside it that fit alike, where the question names none."""
+    if too := _named_too(set(terms(question)), best, units, passages):
+        return [best.passage, *too]
     beside = _beside(best.passage, passages)
     own = set.intersection(*(set(terms(_name(passages[i]))) for i in beside))
-    if (set(terms(_name(passages[best.passage]))) - own).intersection(terms(question)):
-        return [best.passage]
     asked = set(terms(question))
+    if (set(terms(_name(passages[best.passage]))) - own).intersection(asked):
+        return [best.passage]
     held = {i: asked.intersection(terms(passages[i]["text"])) for i in beside}
     fits = {i: held[best.passage] <= held[i] for i in beside}
     weights: dict[int, float] = {}
@@ -98,6 +100,21 @@ def _rows(
             weights[unit.passage] = max(weight, weights.get(unit.passage, 0.0))
     alike = [i for i, weight in weights.items() if weight >= ROW_ALIKE * best.weight]
     return sorted(alike, key=lambda i: (i != best.passage, -weights[i]))[:MAX_ROWS]
+
+
+def _named_too(
+    asked: set[str], best: Unit, units: Sequence[Unit], passages: Sequence[Passage]
+) -> list[int]:
+    """Records of other things of the kind that the question names as well: "the Skagen or the Tern?" """
+    first = set(terms(_name(passages[best.passage])))
+    told: dict[str, int] = {}
+    for unit in sorted(units, key=lambda u: -u.weight):
+        name = _name(passages[unit.passage])
+        words = set(terms(name))
+        alike = words & first
+        if unit.is_line and alike and (words - alike) & asked and (first - alike) & asked:
+            told.setdefault(name, unit.passage)
+    return list(told.values())[: MAX_ROWS - 1]
 
 
 def _beside(at: int, passages: Sequence[Passage]) -> list[int]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from graphs.live import MIN_REPEATED_CHARS
 from graphs.state import Resolution
-from graphs.words.concepts import concepts
+from graphs.words.concepts import concepts, told_by_amounts
 from graphs.words.terms import terms
 
 
@@ -31,7 +31,8 @@ def _only_repeats(one: Resolution, earlier: Sequence[Resolution], language: str)
     borrowed, own = asked - own, own - earlier_words
     if not own or not borrowed or not borrowed <= earlier_words:
         return False
-    told = concepts(terms(" ".join(one["sentences"]), language), language)
+    text = " ".join(one["sentences"])
+    told = concepts(terms(text, language), language) | told_by_amounts(text, language)
     return not concepts(own, language) & told
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graphs.words.concepts import concepts
+from graphs.words.concepts import concepts, told_by_amounts
 from graphs.words.records import is_record
 from graphs.words.sentences import split_sentences
 from graphs.words.terms import terms
@@ -55,9 +55,11 @@ def weigh(question: str, passages: Sequence[Passage], stressed: str = "") -> lis
     language = detect(question)
     asked = concepts(terms(question, language), language)
     cut = [(i, j, u) for i, p in enumerate(passages) for j, u in enumerate(_units(p))]
-    held = [
-        asked.intersection(concepts(terms(text, language), language)) for _, _, (text, _) in cut
+    says = [
+        concepts(terms(text, language), language) | told_by_amounts(text, language)
+        for _, _, (text, _) in cut
     ]
+    held = [asked & words for words in says]
     idf = _idf(asked, held)
     for term in concepts(terms(stressed, language), language).intersection(asked):
         idf[term] *= STRESS

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from tenants.cutting.drafts import TARGET_TOKENS, breadcrumb, count_tokens
+from tenants.cutting.label_units import money_in, without_unit
 
 Line = tuple[str, str]  # path, "Label: value"
 
@@ -37,6 +38,10 @@ def lines_of(value: Any, path: str, name: str) -> list[Line]:
     if isinstance(value, dict):
         if not value:
             return [(path, _labelled(name, EMPTY["{}"]))]
+        if (money := money_in(value)) is not None:
+            amount, currency = money
+            words = f"{words_of(value[amount])} {currency}"
+            return [(join_path(path, amount), _labelled(name, words))]
         return [
             line
             for key, member in value.items()
@@ -50,13 +55,22 @@ def lines_of(value: Any, path: str, name: str) -> list[Line]:
             comma = "; " if any("," in word or ";" in word for word in words) else ", "
             joined = comma.join(words)
             if "\n" not in joined and count_tokens(joined) <= TARGET_TOKENS:
-                return [(path, _labelled(name, joined))]
+                return [(path, _measured(name, joined, value))]
+        alone = len(value) == 1
         return [
             line
             for index, member in enumerate(value)
-            for line in lines_of(member, f"{path}[{index}]", _numbered(name, index, member))
+            for line in lines_of(
+                member, f"{path}[{index}]", name if alone else _numbered(name, index, member)
+            )
         ]
-    return [(path, _labelled(name, words_of(value)))]
+    return [(path, _measured(name, words_of(value), value))]
+
+
+def _measured(name: str, words: str, value: Any) -> str:
+    """`weight: 23.9 kg` of a label that ends with a unit."""
+    bare, unit = without_unit(name, value)
+    return _labelled(bare, f"{words} {unit}") if unit else _labelled(name, words)
 
 
 def _numbered(name: str, index: int, member: Any) -> str:

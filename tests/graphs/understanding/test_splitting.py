@@ -69,6 +69,7 @@ def test_a_pair_of_people_is_never_cut(text: str) -> None:
         "Is the helmet in stock and which sizes does it come in?",
         "Can I rent a bike and do you deliver it?",
         "How much is the Tern and how heavy is it?",
+        "How long do the results take and can I eat before?",
     ],
 )
 def test_a_question_about_the_same_thing_is_another_request(text: str) -> None:

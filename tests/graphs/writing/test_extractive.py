@@ -155,6 +155,40 @@ def test_a_word_in_every_name_names_none_of_them() -> None:
     assert "12 of 15" in one
 
 
+def test_things_that_a_question_names_beside_each_other_are_both_told() -> None:
+    things = [
+        _product(n, name, f"price: {price} EUR", f"weight: {n} kg")
+        for n, (name, price) in enumerate(
+            [("Skagen city bike", 749), ("Tern city bike", 529), ("Eider electric bike", 2390)], 1
+        )
+    ]
+    for n, thing in enumerate(things):
+        thing["document_id"] = str(n)
+    told = [s for _, s in extract("Which costs more, the Skagen or the Tern?", things)]
+    assert sorted(told) == [
+        "- Skagen city bike – price: 749 EUR; weight: 1 kg.",
+        "- Tern city bike – price: 529 EUR; weight: 2 kg.",
+    ]
+    [(_, one)] = extract("What does the Tern city bike cost?", things)
+    assert one.startswith("Tern city bike")
+
+
+def test_an_amount_of_money_answers_what_it_costs_without_the_word() -> None:
+    sweden = passage("country: Sweden\nbicycle: 79 EUR\nnote: 5 to 8 working days", kind="json")
+    other = passage("Returns within Denmark cost nothing.", n=2, score=0.8)
+    [(at, said)] = extract(
+        "Do you deliver to Sweden what does it cost?", [sweden, other], stressed="what does it cost"
+    )
+    assert at == 0
+    assert "79 EUR" in said
+
+
+def test_how_long_something_lasts_asks_for_no_length() -> None:
+    bike = passage("box › length: 88 cm\nbattery › lasts: 90 km", kind="json", title="Cargo bike")
+    [(_, said)] = extract("How long does the battery last?", [bike])
+    assert "90 km" in said
+
+
 def test_places_that_say_the_same_field_are_both_told_with_their_names() -> None:
     shop = passage("address: Quay 1\nhours › Saturday: 10 to 15", n=1, kind="json")
     workshop = passage("hours › Saturday: by appointment", n=2, kind="json")

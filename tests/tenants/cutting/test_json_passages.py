@@ -138,3 +138,25 @@ def _readable(leaf: Any) -> str:
 
 def _squeezed(text: str) -> str:
     return "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        ({"weight_kg": 23.9}, "weight: 23.9 kg"),
+        ({"chargingHours": 4.5}, "charging: 4.5 hours"),
+        ({"price_eur": "89"}, "price: 89 EUR"),
+        ({"results_working_days": "2 to 4"}, "results: 2 to 4 working days"),
+        ({"frame": {"sizes_cm": [48, 52]}}, "frame › sizes: 48, 52 cm"),
+        ({"warranty_years": 1}, "warranty: 1 year"),
+        ({"price": {"amount": 749, "currency": "EUR"}}, "price: 749 EUR"),
+        ({"days": 3}, "days: 3"),
+        ({"opening_days": "Monday to Friday"}, "opening days: Monday to Friday"),
+        ({"range_km": "60 to 110, by terrain"}, "range km: 60 to 110, by terrain"),
+        ({"price": {"amount": 749, "currency": "EUR", "was": 800}}, "price › amount: 749"),
+        ({"trailers": [{"max_load_kg": 45}]}, "trailers › max load: 45 kg"),
+    ],
+)
+def test_a_unit_in_a_key_stands_behind_its_number(data: Any, line: str) -> None:
+    [passage] = chunk_json(data, "Goods")
+    assert passage.body.splitlines()[0] == line
