@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from graphs.words.concepts import concepts
-from graphs.words.records import is_record
+from graphs.words.records import are_compared, is_record
 from graphs.words.terms import terms, word_terms
 from tenants.finding.search import Passage
 
@@ -68,7 +68,8 @@ def speaks(share: float, nearest: float) -> bool:
 def subject_of(query: str, found: Sequence[Passage], language: str) -> Subject | None:
     """The thing whose record was found first and which the question names; None without one.
 
-    None too where nothing is asked of it: who only names a thing is shown what there is.
+    None too where nothing is asked of it: who only names a thing is shown what there is; and where
+    it stands beside another thing of its kind, as each of them is meant.
     """
     if not found or not is_record(found[0]):
         return None
@@ -77,6 +78,9 @@ def subject_of(query: str, found: Sequence[Passage], language: str) -> Subject |
     names = frozenset(title & told)
     asked = told - names - _light(language)
     if not names or not asked:
+        return None
+    spoken = set(terms(query, language))
+    if any(is_record(p) and are_compared(found[0], p, spoken) for p in found[1:]):
         return None
     kind = _kind(found[0]["title"])
     return Subject(

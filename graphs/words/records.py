@@ -1,7 +1,9 @@
 """Which passages are records, `label: value` line by line, and no prose."""
 
 import re
+from collections.abc import Set as AbstractSet
 
+from graphs.words.terms import terms
 from tenants.finding.search import Passage
 
 _FIELD = re.compile(r"[^:\n]{1,80}: *(\S.*)")
@@ -22,3 +24,15 @@ def is_row(passage: Passage) -> bool:
         and all(told)
         and any(f and passage["title"].endswith(f[1].strip()) for f in told)
     )
+
+
+def name_of(passage: Passage) -> str:
+    """What a record's thing is called: the last part of its title."""
+    return passage["title"].rpartition(" › ")[2]
+
+
+def are_compared(first: Passage, other: Passage, asked: AbstractSet[str]) -> bool:
+    """Whether a question, by its terms, names two things of a kind: "the Skagen or the Tern?" """
+    one, two = set(terms(name_of(first))), set(terms(name_of(other)))
+    alike = one & two
+    return bool(alike and (one - alike) & asked and (two - alike) & asked)

@@ -8,7 +8,7 @@ lists stay whole, and what was said already is not said again.
 import re
 from collections.abc import Mapping, Sequence
 
-from graphs.words.records import is_record
+from graphs.words.records import are_compared, is_record, name_of
 from graphs.words.sentences import leans_on_last
 from graphs.words.terms import overlap, terms
 from graphs.writing.citations import full_text
@@ -86,9 +86,9 @@ def _rows(
     if too := _named_too(set(terms(question)), best, units, passages):
         return [best.passage, *too]
     beside = _beside(best.passage, passages)
-    own = set.intersection(*(set(terms(_name(passages[i]))) for i in beside))
+    own = set.intersection(*(set(terms(name_of(passages[i]))) for i in beside))
     asked = set(terms(question))
-    if (set(terms(_name(passages[best.passage]))) - own).intersection(asked):
+    if (set(terms(name_of(passages[best.passage]))) - own).intersection(asked):
         return [best.passage]
     held = {i: asked.intersection(terms(passages[i]["text"])) for i in beside}
     fits = {i: held[best.passage] <= held[i] for i in beside}
@@ -105,15 +105,11 @@ def _rows(
 def _named_too(
     asked: set[str], best: Unit, units: Sequence[Unit], passages: Sequence[Passage]
 ) -> list[int]:
-    """Records of other things of the kind that the question names as well: "the Skagen or the Tern?" """
-    first = set(terms(_name(passages[best.passage])))
+    """Records of other things of the kind that the question names as well."""
     told: dict[str, int] = {}
     for unit in sorted(units, key=lambda u: -u.weight):
-        name = _name(passages[unit.passage])
-        words = set(terms(name))
-        alike = words & first
-        if unit.is_line and alike and (words - alike) & asked and (first - alike) & asked:
-            told.setdefault(name, unit.passage)
+        if unit.is_line and are_compared(passages[best.passage], passages[unit.passage], asked):
+            told.setdefault(name_of(passages[unit.passage]), unit.passage)
     return list(told.values())[: MAX_ROWS - 1]
 
 
@@ -133,10 +129,6 @@ def _beside(at: int, passages: Sequence[Passage]) -> list[int]:
             and is_record(p)
         )
     ]
-
-
-def _name(passage: Passage) -> str:
-    return passage["title"].rpartition(" › ")[2]
 
 
 def _label(unit: Unit) -> str:
@@ -170,7 +162,7 @@ def _record(question: str, lines: list[Unit], passage: Passage, beside: int) -> 
         if not shown or sum(map(len, shown)) + len(unit.text) <= MAX_RECORD_CHARS:
             shown.append(unit.text.replace(" › ", ", ").rstrip("."))
     said = "; ".join(shown)
-    name = name or (_name(passage) if beside > 1 else "")
+    name = name or (name_of(passage) if beside > 1 else "")
     return f"{name} – {said}." if name and name != said else f"{said[:1].upper()}{said[1:]}."
 
 

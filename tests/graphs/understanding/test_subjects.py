@@ -62,3 +62,13 @@ def test_the_record_stands_behind_what_speaks_of_the_question() -> None:
     found = behind(subject, [TENT], [TENT, HOURS, RETURNS])
     assert [p["passage_id"][-1] for p in found] == ["2", "3", "1"]
     assert found[-1]["score"] <= min(p["score"] for p in found[:-1])
+
+
+def test_a_thing_beside_another_of_its_kind_is_no_subject_of_its_own() -> None:
+    other = passage(
+        "name: Dale tent\nprice: 279 EUR", n=8, kind="json", title="Tents › tents › Dale tent"
+    )
+    assert (
+        subject_of("How do the Fjell tent and the Dale tent differ?", [TENT, other], "en") is None
+    )
+    assert subject_of("How do I return the Fjell tent?", [TENT, other], "en") is not None
