@@ -86,14 +86,8 @@ def told_by_amounts(text: str, language: str = "en") -> set[str]:
     for number in _NUMBER.finditer(text):
         unit, _ = leading_unit(text[number.end() :])
         if unit in CURRENCIES or PREFIXES.search(text[: number.start()]):
-            return {_price(language[:2])}
+            return {next(iter(_names(language[:2]).values()), "")}  # the first line is the price's
     return set()
-
-
-@lru_cache(maxsize=8)
-def _price(language: str) -> str:
-    first = next(iter(_SAME.get(language, _SAME["en"])))
-    return lexemes(first, language)[0]
 
 
 @lru_cache(maxsize=8)
