@@ -188,6 +188,9 @@ def verify_audit(
     tenant: Annotated[
         str, typer.Option(help="A tenant's id or slug; every tenant if absent.")
     ] = "",
+    anchor: Annotated[
+        Path | None, typer.Option(help="Anchors that were kept elsewhere (`audit anchor`).")
+    ] = None,
     data: Data = None,
 ) -> None:
     """Say whether any row of the audit log was changed, moved or taken out."""
@@ -197,10 +200,28 @@ def verify_audit(
             start.prepare(settings, prepared, demo=False)
             from server.commands.audit_command import verify
 
-            lines, whole = asyncio.run(verify(settings, prepared, tenant))
+            lines, whole = asyncio.run(verify(settings, prepared, tenant, anchor))
         for line in lines:
             typer.echo(line)
     sys.exit(0 if whole else 1)
+
+
+@audit.command("anchor")
+def anchor_audit(
+    tenant: Annotated[
+        str, typer.Option(help="A tenant's id or slug; every tenant if absent.")
+    ] = "",
+    data: Data = None,
+) -> None:
+    """Print where every chain ends now: keep it elsewhere, for `audit verify --anchor`."""
+    with _told_plainly():
+        settings = _settings(data=data)
+        with start.database(settings) as prepared:
+            start.prepare(settings, prepared, demo=False)
+            from server.commands.audit_command import anchor
+
+            for line in asyncio.run(anchor(settings, prepared, tenant)):
+                typer.echo(line)
 
 
 @main.command()

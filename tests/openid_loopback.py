@@ -21,6 +21,7 @@ from joserfc.jwk import ECKey, RSAKey
 
 CLIENT_ID = "frontdesk"
 CLIENT_SECRET = "a client's secret"
+ACCESS_TOKEN = "an-access-token"
 Claims = dict[str, Any]
 
 
@@ -44,6 +45,7 @@ class Provider:
     twist: Callable[[Claims], Claims] | None = None
     sign: Callable[[Claims], str] | None = None
     answer: Callable[[dict[str, str]], dict[str, str]] | None = None
+    userinfo: Claims | int | None = None  # what is told when asked, or the status of a refusal
     extra_keys: list[Any] = field(default_factory=list[Any])
     metadata: dict[str, Any] = field(default_factory=dict[str, Any])
     is_away: bool = False
@@ -59,7 +61,17 @@ class Provider:
             "jwks_uri": f"{self.url}/keys",
             "response_types_supported": ["code"],
         }
+        if self.userinfo is not None:
+            places["userinfo_endpoint"] = f"{self.url}/userinfo"
         return places | self.metadata
+
+    def told(self, authorization: str) -> tuple[int, dict[str, Any]]:
+        """What is said of whoever the access token is of."""
+        if authorization != f"Bearer {ACCESS_TOKEN}":
+            return 401, {"error": "invalid_token"}
+        if isinstance(self.userinfo, int):
+            return self.userinfo, {}
+        return 200, dict(self.userinfo or {})
 
     def keys(self) -> dict[str, Any]:
         own = self.key.as_dict(private=False) | {"kid": self.kid, "use": "sig"}
@@ -94,7 +106,7 @@ class Provider:
         told |= {"nonce": asked.nonce} | self.claims
         told = self.twist(told) if self.twist else told
         signed = self.sign(told) if self.sign else self.signed(told)
-        return 200, {"access_token": "a", "token_type": "Bearer", "id_token": signed}
+        return 200, {"access_token": ACCESS_TOKEN, "token_type": "Bearer", "id_token": signed}
 
     def signed(self, claims: Claims, **header: Any) -> str:
         alg = "RS256" if isinstance(self.key, RSAKey) else "ES256"
@@ -113,6 +125,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(200, provider.document())
         elif parts.path == "/keys":
             self._json(200, provider.keys())
+        elif parts.path == "/userinfo" and provider.userinfo is not None:
+            self._json(*provider.told(self.headers.get("authorization", "")))
         elif parts.path == "/authorize":
             self.send_response(302)
             self.send_header("location", provider.authorize(_plain(parts.query)))

@@ -4,8 +4,6 @@ A route that changes something is watched unless it stands on the list below, ea
 """
 
 import asyncio
-import json
-import os
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,17 +12,18 @@ from uuid import UUID
 
 from fastapi import Request
 
+from server.access import anchors
+from server.access.anchors import ANCHOR_FILE
 from server.access.browsers import browser_of
 from server.access.callers import Caller
-from tenants.actors import Actor
+from server.access.key_uses import KeyUses
 from tenants.database.connection import Pool, TenantConnection, tenant_transaction, witness
 from tenants.errors import DeskError
 from tenants.ids import parse_id
 from tenants.keeping import audit, audit_subjects
 from tenants.keeping.audit import Anchor, Entry
 
-ANCHOR_FILE = "audit.anchors"
-FLUSH_SECONDS = 600.0  # uses of keys are counted this long before they are logged together
+FLUSH_SECONDS = 600.0  # uses of keys are counted so long; a day's first is logged with an anchor
 ANCHOR_SECONDS = 10.0
 
 _SPEECH = "what is said stands in the transcript with its author"
@@ -70,29 +69,28 @@ class AuditTrail:
         self._master_key = master_key
         self._file = folder / ANCHOR_FILE
         self._newest: dict[UUID, Anchor] = {}
-        self._uses: dict[tuple[UUID, str], int] = {}
+        self.uses = KeyUses()
 
     async def append(self, conn: TenantConnection, entry: Entry) -> None:
         """Log an act as the last thing its transaction does."""
         self._newest[conn.tenant_id] = await audit.append(conn, entry, master_key=self._master_key)
 
-    def used(self, caller: Caller) -> None:
-        """Count one use of an API key."""
-        if caller.kind == "api_key" and caller.tenant is not None:
-            key = (caller.tenant, caller.id)
-            self._uses[key] = self._uses.get(key, 0) + 1
+    async def flush(self, *, first_only: bool = False) -> None:
+        """Log how often keys were used, one row a key, and lay down the anchors.
 
-    async def flush(self) -> None:
-        """Log what was counted, one row a key, and lay down the anchors."""
-        uses, self._uses = self._uses, {}
-        for (tenant_id, key_id), times in uses.items():
-            actor, details = Actor("api_key", key_id), {"times": times}
-            entry = Entry(actor, "api_key_used", f"api_key:{key_id}", details=details)
+        With `first_only`, those keys alone that nobody had used that day.
+        """
+        for key in self.uses.due(first_only=first_only):
+            tenant_id, key_id = key
+            uses = self.uses.take(key)
             try:
                 async with tenant_transaction(self._pool, tenant_id) as conn:
-                    await self.append(conn, entry)
+                    await self.append(conn, uses.entry(key_id))
             except DeskError:
                 continue  # the tenant went meanwhile
+            except BaseException:
+                self.uses.give_back(key, uses)
+                raise
         await self.anchor()
 
     async def anchor(self) -> None:
@@ -106,14 +104,9 @@ class AuditTrail:
         for tenant_id in newest:
             async with tenant_transaction(self._pool, tenant_id) as conn:
                 found = await audit.list_page(conn, audit.Wanted(), limit=1)
-            for row in found:
-                lines.append(
-                    json.dumps(
-                        {"tenant_id": str(tenant_id), "seq": row.seq, "hash": row.hash.hex()}
-                    )
-                )
+            lines += [anchors.line_of(tenant_id, Anchor(row.seq, row.hash)) for row in found]
         if lines and self._file.parent.is_dir():
-            await asyncio.to_thread(_add_lines, self._file, lines)
+            await asyncio.to_thread(anchors.add_lines, self._file, lines)
 
     async def work_forever(self, *, on_error: Callable[[Exception], None]) -> None:
         """Flush and anchor, again and again, until cancelled."""
@@ -122,38 +115,11 @@ class AuditTrail:
             await asyncio.sleep(ANCHOR_SECONDS)
             waited += ANCHOR_SECONDS
             try:
-                if waited >= FLUSH_SECONDS:
-                    waited = 0.0
-                    await self.flush()
-                else:
-                    await self.anchor()
+                is_time = waited >= FLUSH_SECONDS
+                waited = 0.0 if is_time else waited
+                await self.flush(first_only=not is_time)
             except Exception as error:  # the loop must outlive the database
                 on_error(error)
-
-
-def _add_lines(file: Path, lines: list[str]) -> None:
-    descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    with os.fdopen(descriptor, "a") as opened:
-        opened.write("".join(f"{line}\n" for line in lines))
-        opened.flush()
-        os.fsync(opened.fileno())
-
-
-def read_anchors(folder: Path) -> dict[UUID, list[Anchor]]:
-    """Every anchor in the data folder by tenant; a half-written last line is passed over."""
-    found: dict[UUID, list[Anchor]] = {}
-    try:
-        lines = (folder / ANCHOR_FILE).read_text().splitlines()
-    except FileNotFoundError:
-        return found
-    for line in lines:
-        try:
-            said = json.loads(line)
-            anchor = Anchor(int(said["seq"]), bytes.fromhex(said["hash"]))
-            found.setdefault(UUID(said["tenant_id"]), []).append(anchor)
-        except (ValueError, KeyError, TypeError):
-            continue
-    return found
 
 
 class RouteWitness:
@@ -253,7 +219,12 @@ async def logging_acts(request: Request, action: str) -> AsyncGenerator[None]:
 def acting(request: Any, caller: Caller) -> None:
     """Say who acts; until then nothing is logged."""
     held = request.app.state.resources
-    held.trail.used(caller)
+    client = request.client
+    held.trail.uses.count(
+        caller,
+        address=client.host if client else "",
+        user_agent=request.headers.get("user-agent"),
+    )
     watching: RouteWitness | None = getattr(request.state, "witness", None)
     if watching is not None:
         watching.caller = caller

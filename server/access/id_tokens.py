@@ -70,6 +70,26 @@ def claims_of(
     return dict(claims)
 
 
+def lacks(claims: dict[str, Any], *, group_claim: str | None) -> bool:
+    """Whether a good token leaves out who somebody is: many providers tell that when asked alone."""
+    if not isinstance(claims.get("sub"), str):
+        return False  # `person_of` refuses it
+    return claims.get("email") is None or bool(group_claim and claims.get(group_claim) is None)
+
+
+def filled_up(claims: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """A token's claims, with what it leaves out as the provider tells it.
+
+    Whether an address is verified is taken from where the address is: of another it proves nothing.
+    """
+    kept = {name: value for name, value in claims.items() if value is not None}
+    if "email" in kept:
+        more = {name: value for name, value in more.items() if name != "email_verified"}
+    else:
+        kept.pop("email_verified", None)
+    return more | kept
+
+
 def person_of(
     claims: dict[str, Any], *, group_claim: str | None, trusts_addresses: bool
 ) -> Person | None:

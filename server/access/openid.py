@@ -20,7 +20,7 @@ from joserfc.jwk import KeySet
 
 from tenants.errors import TooLarge
 from tools.egress import FetchLimits, GuardedClient, fetch
-from tools.egress_call import Request, call_service
+from tools.egress_call import Answered, Request, call_service
 from tools.egress_urls import check_url
 from tools.errors import AddressRefused, FetchFailed
 
@@ -61,6 +61,7 @@ class Metadata:
     authorization_endpoint: str
     token_endpoint: str
     jwks_uri: str
+    userinfo_endpoint: str | None
     auth_method: str
     names_itself: bool  # every answer must bear its `iss`
 
@@ -133,21 +134,45 @@ class OpenIdProviders:
         auth = ClientAuth(client.client_id, client.secret, method)
         url, headers, content = auth.prepare("POST", of.token_endpoint, dict(_FORM), body)
         asked = Request("POST", url, headers, content.encode())
+        answer = await self._call(asked, "the token endpoint")
+        said = _object(answer.content, "the token endpoint")
+        id_token, access = said.get("id_token"), said.get("access_token")
+        if answer.status != 200 or not isinstance(id_token, str):
+            raise ProviderUnfit(f"the token endpoint gives no ID token ({answer.status})")
+        return Tokens(id_token, access if isinstance(access, str) else None)
+
+    async def userinfo(self, of: Metadata, tokens: Tokens, *, subject: str) -> dict[str, Any]:
+        """What the provider says of a person beside the ID token; nothing where it says it nowhere.
+
+        Source: OpenID Connect Core 1.0 (5.3). Only the plain form is read, over the connection that
+        the provider was reached by. Raises: ProviderUnfit where it speaks of somebody else,
+        ProviderAway.
+        """
+        if of.userinfo_endpoint is None or tokens.access_token is None:
+            return {}
+        headers = {"Authorization": f"Bearer {tokens.access_token}", "Accept": "application/json"}
+        answer = await self._call(
+            Request("GET", of.userinfo_endpoint, headers), "the userinfo endpoint"
+        )
+        if answer.status != 200:
+            raise ProviderUnfit(f"the userinfo endpoint answers {answer.status}")
+        said = _object(answer.content, "the userinfo endpoint")
+        if said.get("sub") != subject:
+            raise ProviderUnfit("the userinfo endpoint speaks of somebody else")
+        return said
+
+    async def _call(self, asked: Request, where: str) -> Answered:
         try:
             answer = await call_service(
                 self._client, asked, timeout_seconds=TOKEN_SECONDS, max_bytes=TOKEN_BYTES
             )
         except FetchFailed as error:
-            raise ProviderAway(f"the token endpoint: {error}") from None
+            raise ProviderAway(f"{where}: {error}") from None
         except (AddressRefused, TooLarge) as error:
-            raise ProviderUnfit(f"the token endpoint: {error}") from None
-        said = _object(answer.content, "the token endpoint")
+            raise ProviderUnfit(f"{where}: {error}") from None
         if answer.status >= 500:
-            raise ProviderAway(f"the token endpoint answers {answer.status}")
-        id_token, access = said.get("id_token"), said.get("access_token")
-        if answer.status != 200 or not isinstance(id_token, str):
-            raise ProviderUnfit(f"the token endpoint gives no ID token ({answer.status})")
-        return Tokens(id_token, access if isinstance(access, str) else None)
+            raise ProviderAway(f"{where} answers {answer.status}")
+        return answer
 
     async def _read(self, url: str) -> dict[str, Any]:
         try:
@@ -163,20 +188,29 @@ class OpenIdProviders:
     def _checked(self, issuer: str, said: OpenIDProviderMetadata) -> Metadata:
         if said.get("issuer") != issuer:
             raise ProviderUnfit("the document names another issuer")
-        places: dict[str, str] = {}
-        for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
-            told = said.get(name)
-            if not isinstance(told, str):
-                raise ProviderUnfit(f"the document has no {name}")
-            try:
-                places[name] = self.check_address(told.partition("?")[0]) and told
-            except AddressRefused as error:
-                raise ProviderUnfit(f"{name}: {error}") from None
+        places = {
+            name: self._place(said, name)
+            for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")
+        }
+        userinfo = None
+        if said.get("userinfo_endpoint") is not None:
+            userinfo = self._place(said, "userinfo_endpoint")
         told = said.get("token_endpoint_auth_methods_supported")
         methods = cast(list[Any], told) if isinstance(told, list) else []
         method = next((one for one in _AUTH_METHODS if one in methods), _AUTH_METHODS[0])
         named = said.get("authorization_response_iss_parameter_supported") is True
-        return Metadata(issuer, **places, auth_method=method, names_itself=named)
+        return Metadata(
+            issuer, **places, userinfo_endpoint=userinfo, auth_method=method, names_itself=named
+        )
+
+    def _place(self, said: OpenIDProviderMetadata, name: str) -> str:
+        told = said.get(name)
+        if not isinstance(told, str):
+            raise ProviderUnfit(f"the document has no {name}")
+        try:
+            return self.check_address(told.partition("?")[0]) and told
+        except AddressRefused as error:
+            raise ProviderUnfit(f"{name}: {error}") from None
 
 
 def _public_keys(said: dict[str, Any]) -> KeySet:

@@ -16,7 +16,7 @@ from uuid import UUID
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
-from server.access.id_tokens import claims_of, kid_of, person_of
+from server.access.id_tokens import claims_of, filled_up, kid_of, lacks, person_of
 from server.access.openid import Client, Metadata, OpenIdProviders, ProviderAway, ProviderUnfit
 from tenants import tenants
 from tenants.database.connection import Pool, TenantConnection, tenant_transaction
@@ -125,6 +125,9 @@ class ProviderSignIns:
             claims = claims_of(
                 tokens, keys, issuer=flow.issuer, client_id=flow.client_id, nonce=flow.nonce
             )
+            if lacks(claims, group_claim=provider.group_claim):
+                more = await self.providers.userinfo(metadata, tokens, subject=claims["sub"])
+                claims = filled_up(claims, more)
         except ProviderUnfit as error:
             raise Refused("refused", str(error)) from None
         except ProviderAway as error:

@@ -62,6 +62,7 @@ async def _apply(pool: Pool, tenant_id: UUID, now: datetime) -> Counter[str]:
         ("messages", retention.forget_messages, rules.message_days),
         ("files", retention.forget_files, rules.file_days),
         ("logs", retention.forget_logs, rules.log_days),
+        ("checkpoints", retention.forget_checkpoints, rules.checkpoint_days),
     ]
     gone: Counter[str] = Counter()
     for what, forget, days in works:

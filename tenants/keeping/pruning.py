@@ -6,6 +6,7 @@ turn under way, or is being written into, is left for another time.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from tenants.database.connection import TenantConnection
@@ -34,10 +35,13 @@ class _Idle:
     conversation_id: UUID
 
 
-async def prune_slice(conn: TenantConnection, *, default_days: int, limit: int = SLICE) -> Pruned:
+async def prune_slice(
+    conn: TenantConnection, *, default_days: int, limit: int = SLICE, now: datetime | None = None
+) -> Pruned:
     """Prune the conversations that have been idle longest, at most `limit` of them.
 
-    `default_days` of silence count where the tenant has not said its own.
+    `default_days` of silence count where the tenant has not said its own; `now` is the database's
+    unless it is given.
     """
     idle = await conn.rows(
         _Idle,
@@ -48,7 +52,8 @@ async def prune_slice(conn: TenantConnection, *, default_days: int, limit: int =
          where c.tenant_id = %(tenant_id)s
            and (c.pruned_at is null or c.pruned_at < c.last_active_at)
            and c.last_active_at
-               < now() - make_interval(days => coalesce(t.prune_after_days, %(days)s))
+               < coalesce(%(now)s::timestamptz, now())
+                 - make_interval(days => coalesce(t.prune_after_days, %(days)s))
            and not exists (select from turn_queue q
                             where q.tenant_id = %(tenant_id)s
                               and q.conversation_id = c.conversation_id)
@@ -56,7 +61,7 @@ async def prune_slice(conn: TenantConnection, *, default_days: int, limit: int =
          limit %(limit)s
            for update of c skip locked
         """,
-        {"days": default_days, "limit": limit},
+        {"days": default_days, "limit": limit, "now": now},
     )
     if not idle:
         return Pruned()

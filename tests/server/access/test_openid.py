@@ -417,6 +417,69 @@ def test_a_provider_that_names_itself_must_do_so_in_every_answer(
         assert _sign_in(shop, Browser(shop.url)) == "/console/inbox"
 
 
+def _bare(*names: str) -> Callable[[Claims], Claims]:
+    """An ID token without some of its claims."""
+    return lambda claims: {name: value for name, value in claims.items() if name not in names}
+
+
+def test_an_address_that_the_token_leaves_out_is_asked_for(
+    desk_with_providers: Desk, provider: Provider
+) -> None:
+    shop = desk_with_providers.tenant("Asking")
+    roles = {"group_claim": "groups", "group_roles": {"desk": "admin"}}
+    _set_up(shop, provider, email_domains=["staff.example"], newcomer_role="operator", **roles)
+    provider.claims = _who()
+    provider.userinfo = provider.claims | {"groups": ["desk"]}
+    provider.twist = _bare("email", "email_verified", "name")
+    browser = Browser(shop.url)
+    assert _sign_in(shop, browser) == "/console/inbox"
+    me = _me(browser)
+    assert (me["email"], me["role"], me["name"]) == (provider.claims["email"], "admin", "Robin Doe")
+    provider.twist = None  # what the token says itself is not asked for again
+    provider.claims |= {"groups": ["desk"]}
+    asked = provider.asked_for.count("/userinfo")
+    assert _sign_in(shop, Browser(shop.url)) == "/console/inbox"
+    assert provider.asked_for.count("/userinfo") == asked
+
+
+_TOLD: dict[str, Any] = {"email": "robin@staff.example", "email_verified": True}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        _TOLD | {"sub": "somebody else"},
+        _TOLD,
+        _TOLD | {"sub": "robin", "email_verified": False},
+        {"sub": "robin", "email": "robin@staff.example"},
+        {"sub": "robin", "email": ["robin@staff.example"], "email_verified": True},
+        401,
+        500,
+        302,
+    ],
+)
+def test_what_is_told_beside_the_token_must_be_of_the_same_person_and_vouched_for(
+    desk_with_providers: Desk, provider: Provider, told: Any
+) -> None:
+    shop = desk_with_providers.tenant("Doubting")
+    _set_up(shop, provider, email_domains=["staff.example"], newcomer_role="operator")
+    provider.claims = {"sub": "robin", "email_verified": True}
+    provider.userinfo = told
+    assert _sign_in(shop, Browser(shop.url)) != "/console/inbox"
+    assert "/userinfo" in provider.asked_for
+
+
+def test_a_verification_of_one_address_is_none_of_another(
+    desk_with_providers: Desk, provider: Provider
+) -> None:
+    shop = desk_with_providers.tenant("Mixing")
+    roles = {"group_claim": "groups", "group_roles": {"desk": "admin"}}
+    _set_up(shop, provider, email_domains=["staff.example"], newcomer_role="operator", **roles)
+    provider.claims = {"sub": "robin", "email": "owner@staff.example"}
+    provider.userinfo = _TOLD | {"sub": "robin", "groups": ["desk"]}
+    assert "address" in _sign_in(shop, Browser(shop.url))
+
+
 def test_a_new_key_is_taken_when_a_token_names_it(
     desk_with_providers: Desk, provider: Provider
 ) -> None:
@@ -438,6 +501,7 @@ def test_a_new_key_is_taken_when_a_token_names_it(
         {"token_endpoint": "http://10.0.0.1/token"},
         {"authorization_endpoint": "javascript:alert(1)"},
         {"authorization_endpoint": None},
+        {"userinfo_endpoint": "http://169.254.169.254/me"},
     ],
 )
 def test_a_provider_whose_document_is_unfit_is_not_gone_to(

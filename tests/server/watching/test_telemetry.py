@@ -77,6 +77,34 @@ def test_the_ledger_sums_up_to_what_the_provider_counted(
     assert row == (asked, 100 * asked)
 
 
+def test_a_stream_that_was_cut_is_in_the_ledger_beside_what_the_provider_counted(
+    shop: Program, provider: Loopback, apart_database: Database
+) -> None:
+    del provider.requests[:]
+    replies = iter([Reply(SAYS.words, cut_after=2)])
+    provider.choose = lambda _asked: next(replies, SAYS)
+    try:
+        turn = shop.say(shop.conversation(), QUESTION).json()
+    finally:
+        provider.choose = None
+    asked = len(provider.requests)
+    assert turn["status"] == "completed" and asked >= 2, "what was cut unseen is asked again"
+    with psycopg.connect(apart_database.superuser) as conn:
+        rows = conn.execute(
+            "select is_estimated, input_tokens, output_tokens from usage_ledger"
+            " where turn_id = %s and model = 'house:m'",
+            [turn["turn_id"]],
+        ).fetchall()
+    assert len(rows) == asked
+    told = [row for row in rows if not row[0]]
+    assert sorted(told) == [(False, 100, len(SAYS.words))] * (asked - 1)
+    [cut] = [row for row in rows if row[0]]
+    assert cut[1] > 0 and cut[2] > 0, "what nobody told is counted from what was sent and heard"
+    shown = turn["usage"]
+    assert shown["input_tokens"] == sum(row[1] for row in rows)
+    assert shown["output_tokens"] == sum(row[2] for row in rows)
+
+
 def test_a_turns_row_has_every_figure(shop: Program, apart_database: Database) -> None:
     turn = shop.say(shop.conversation(), QUESTION).json()
     with psycopg.connect(apart_database.superuser) as conn:
