@@ -59,6 +59,8 @@ class TurnContext:
         default_factory=dict[str, Any]
     )  # of the contact: `contact_id`, `identity` and, where it is verified, `external_id`
     acts: bool = False  # a contact's own conversation: what is proposed is carried out
+    disclosure: dict[str, str] = field(default_factory=dict[str, str])  # by language
+    learns: bool = True  # the contact's questions may be learnt from
     labels_revision: int = 0  # of the assistant's intent labels; 0: it never had any
     variants: dict[str, str] = field(
         default_factory=dict[str, str]

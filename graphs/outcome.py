@@ -239,7 +239,8 @@ def _questions(
     was asked before, nor the wish for a person.
     """
     screened = state.get("screened")
-    if context.kind != "message" or not screened or screened["unsafe"] or screened["reminds"]:
+    is_asked = context.kind == "message" and context.learns
+    if not is_asked or not screened or screened["unsafe"] or screened["reminds"]:
         return []
     history = _lines_before(state)
     return [

@@ -287,6 +287,7 @@ class ConversationState(TypedDict):
     active_at: str  # when the last turn was accepted, UTC in ISO form; "" means not known
     returning: Topic | dict[str, Any]  # what we asked to go on with in the turn before
     lead: Lead | dict[str, Any]  # of this turn
+    disclosed: bool  # the contact was told that an AI answers
     spelling: Spelt | dict[str, Any]  # of this turn
     did_you_mean: Topic | dict[str, Any]  # what we asked in the turn before, if we did
 

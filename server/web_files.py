@@ -108,7 +108,9 @@ async def _frame_data(held: Resources, assistant_id: str) -> tuple[dict[str, Any
         "language": settings.language,
         "hands_off": settings.handoff.enabled,
     }
-    return shown | settings.widget.model_dump(), frame_ancestors(settings.allowed_origins)
+    widget = settings.widget.model_dump()
+    widget["disclosure"] = widget["disclosure"] or settings.disclosure
+    return shown | widget, frame_ancestors(settings.allowed_origins)
 
 
 def frame_ancestors(allowed_origins: list[str]) -> list[str]:

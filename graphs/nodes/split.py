@@ -19,6 +19,7 @@ from graphs.state import ConversationState, Intent, StateUpdate, UsageEntry
 from graphs.understanding import dialogue, following, open_requests, sharing, splitting, wishes
 from graphs.understanding.reply_order import hanging, in_reply_order
 from graphs.words import wording
+from graphs.writing.disclosing import disclosed
 
 MAX_INTENTS = 10  # a burst of ten short questions is ten; what is beyond goes with the last
 
@@ -52,6 +53,8 @@ async def split(
     if lead.get("text"):  # it names requests in the contact's own words
         lead = lead | {"text": cleaned(lead["text"], runtime.context.allowed_hosts)}
         found = found | {"lead": lead}
+    found = disclosed(state, runtime.context, found)
+    lead = found.get("lead") or {}
     if found["intents"] and lead.get("text"):
         runtime.stream_writer(
             {"kind": "sentence", "index": 0, "text": lead["text"], "source": None}

@@ -28,7 +28,9 @@ async def update_knowledge(
     resolution = await desk.resolution(tenant_id, handoff_id)
     learnt: dict[str, Any] = {}
     entry = worth_learning(resolution, handoff.get("open_intents") or [])
-    if entry is not None and not runtime.context.apart:
+    is_operators = bool((resolution.entry or {}).get("question"))  # else it is the contact's words
+    may_learn = runtime.context.learns or is_operators
+    if entry is not None and may_learn and not runtime.context.apart:
         learnt = await desk.learn(tenant_id, handoff_id, entry["question"], entry["answer"])
     has_said = any(line.author == "operator" for line in resolution.lines)
     return {

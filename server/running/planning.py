@@ -15,7 +15,7 @@ from tenants.configuring.assistants import Assistant, AssistantSettings
 from tenants.configuring.features import Chosen
 from tenants.database.connection import TenantConnection
 from tenants.ids import new_id
-from tenants.people import contact_callers, contact_facts, facts
+from tenants.people import consents, contact_callers, contact_facts, facts
 from tenants.running import turn_plans
 from tenants.running.leases import Lease
 from tenants.running.turns import Accepted
@@ -136,6 +136,11 @@ async def _context(
     if context.tools:
         caller = await contact_callers.of_contact(conn, conversation.contact_id)
         context = replace(context, caller=caller)
+    consent = manner.settings.consent
+    if not consents.holds(consent.learn, around.learns):
+        context = replace(context, learns=False)
+    if not consents.holds(consent.remember, around.remembers):
+        context = replace(context, memory=context.memory | {"keeps_facts": False})
     if context.memory.get("keeps_facts") and around.told_facts:
         remembered = await facts.memory_of(conn, conversation)
         context = replace(context, memory=context.memory | remembered)
@@ -184,6 +189,7 @@ async def manner_of(conn: TenantConnection, assistant: Assistant) -> Manner:
         calibration=correction_of(await calibrations.in_force(conn, assistant.assistant_id)),
         labels=settings.labels.model_dump(),
         curated=settings.curated.model_dump(),
+        disclosure=dict(settings.disclosure),
         labels_revision=await intent_heads.revision(conn, assistant.assistant_id),
         tools=tuple(one.model_dump(mode="json") for one in settings.tools),
         allowed_hosts=await link_hosts.allowed(

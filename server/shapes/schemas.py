@@ -30,6 +30,7 @@ from tenants.configuring.assistants import (
     Thresholds,
     Words,
 )
+from tenants.configuring.consent_settings import MAX_LANGUAGES, ConsentSettings, Disclosure
 from tenants.configuring.link_hosts import LinkSettings
 from tenants.configuring.request_settings import CuratedSettings, LabelSettings
 from tenants.configuring.tool_settings import MAX_TOOLS, ToolSetting
@@ -180,6 +181,14 @@ class AssistantFields(Body):
     tools: list[ToolSetting] | None = Field(default=None, max_length=MAX_TOOLS)
     outcomes: OutcomeSettings | None = None
     widget: WidgetSettings | None = None
+    disclosure: Disclosure | None = Field(
+        default=None,
+        max_length=MAX_LANGUAGES,
+        description="That an AI answers, by language: said once at the beginning of a conversation;"
+        " the widget shows it above every one.",
+        examples=[{"en": "An AI answers here; you can ask for a person at any time."}],
+    )
+    consent: ConsentSettings | None = None
     language: str | None = Field(default=None, max_length=40)
     allowed_origins: list[_Word] | None = Field(default=None, max_length=50)
 

@@ -1,4 +1,7 @@
-"""Assistants: validated settings kept as immutable revisions; a turn pins the one it ran under."""
+"""Assistants: validated settings kept as immutable revisions; a turn pins the one it ran under.
+
+Over 300 lines: the settings stand in one place, each part beside its neighbours.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +20,7 @@ from pydantic import (
 
 from tenants.actors import Actor
 from tenants.configuring.answer_settings import AnswerSettings
+from tenants.configuring.consent_settings import MAX_LANGUAGES, ConsentSettings, Disclosure
 from tenants.configuring.link_hosts import LinkSettings
 from tenants.configuring.request_settings import CuratedSettings, LabelSettings
 from tenants.configuring.tool_settings import MAX_TOOLS, ToolSetting, each_once
@@ -166,6 +170,8 @@ class AssistantSettings(_Part):
         default_factory=list[ToolSetting], max_length=MAX_TOOLS
     )
     widget: WidgetSettings = Field(default_factory=WidgetSettings)
+    disclosure: Disclosure = Field(default_factory=dict[str, str], max_length=MAX_LANGUAGES)
+    consent: ConsentSettings = Field(default_factory=ConsentSettings)
     language: _Line | None = None
     allowed_origins: list[_Line] = Field(default_factory=list[str], max_length=50)
 

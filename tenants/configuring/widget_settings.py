@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from tenants.configuring.consent_settings import MAX_LANGUAGES, Disclosure
 from tenants.lines import one_line
 
 MAX_SUGGESTIONS = 4
@@ -15,13 +16,6 @@ _Line = Annotated[
 _Suggestion = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
-    AfterValidator(one_line),
-]
-
-_Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
-_Disclosed = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=300),
     AfterValidator(one_line),
 ]
 
@@ -51,10 +45,11 @@ class WidgetSettings(BaseModel):
     files: bool = Field(
         default=True, description="Whether visitors may bring files into their conversations."
     )
-    disclosure: dict[_Language, _Disclosed] = Field(
+    disclosure: Disclosure = Field(
         default_factory=dict[str, str],
-        max_length=20,
-        description="That an AI answers here, by language; shown above every conversation.",
+        max_length=MAX_LANGUAGES,
+        description="That an AI answers here, by language; shown above every conversation. The"
+        " assistant's own `disclosure` where it is empty.",
     )
     suggestions: list[_Suggestion] = Field(
         default_factory=list[str],

@@ -28,6 +28,7 @@ TABLES = {
     "handoff_id": "handoffs",
     "team_id": "teams",
     "contact_id": "contacts",
+    "consent_id": "consents",
     "conversation_id": "conversations",
 }
 _ALIASES = {"kb_id": "knowledge_base_id"}
@@ -47,6 +48,7 @@ _MADE = {
     "create_webhook_endpoint": "webhook_endpoint_id",
     "create_channel": "channel_id",
     "create_team": "team_id",
+    "record_consent": "consent_id",
     "create_tenant": "tenant_id",
     "create_source": "source_id",
     "create_intent_label": "intent_label_id",

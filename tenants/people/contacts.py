@@ -215,6 +215,13 @@ async def merge(conn: TenantConnection, contact_id: UUID, other_id: UUID) -> Con
         moved,
     )
     await facts.move(conn, contact_id, other_id)
+    await conn.execute(
+        """
+        update consents set contact_id = %(contact_id)s
+         where tenant_id = %(tenant_id)s and contact_id = %(other_id)s
+        """,
+        moved,
+    )
     return await update(conn, contact_id, other.details | kept.details)
 
 

@@ -184,6 +184,19 @@ async def forget(conn: TenantConnection, contact_id: UUID, fact_id: UUID) -> Non
     await turn_recordings.forget_contact(conn, contact_id)
 
 
+async def forget_all(conn: TenantConnection, contact_id: UUID) -> None:
+    """Forget everything that a contact has told of themselves; the transcript keeps what was said."""
+    await conn.execute(
+        """
+        delete from facts
+         where tenant_id = %(tenant_id)s
+           and contact_id = %(contact_id)s
+        """,
+        {"contact_id": contact_id},
+    )
+    await turn_recordings.forget_contact(conn, contact_id)
+
+
 async def move(conn: TenantConnection, contact_id: UUID, other_id: UUID) -> None:
     """Make the facts of `other_id` those of `contact_id`."""
     await conn.execute(

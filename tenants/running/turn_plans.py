@@ -35,7 +35,7 @@ class Around:
 
     `available_until`: until when the last operator is there, if one ever said so. `told_facts`: the
     contact has told facts, or had some forgotten. `closed` is what would be read too, were the
-    contact's identity verified.
+    contact's identity verified. `remembers`, `learns`: what the contact has decided last of it.
     """
 
     knowledge: list[tuple[UUID, int]]
@@ -43,6 +43,8 @@ class Around:
     told_facts: bool
     identity_level: str
     closed: list[tuple[UUID, int]]
+    remembers: bool | None
+    learns: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ class _Around:
     identity_level: str
     available_until: datetime | None
     told_facts: bool
+    remembers: bool | None
+    learns: bool | None
 
 
 _AROUND = Statement.of(
@@ -161,7 +165,21 @@ _AROUND = Statement.of(
            exists (select
                      from facts f
                     where f.tenant_id = %(tenant_id)s::uuid
-                      and f.contact_id = %(contact_id)s::uuid) as told_facts
+                      and f.contact_id = %(contact_id)s::uuid) as told_facts,
+           (select n.granted
+              from consents n
+             where n.tenant_id = %(tenant_id)s::uuid
+               and n.contact_id = %(contact_id)s::uuid
+               and n.purpose = 'remember'
+             order by n.consent_id desc
+             limit 1) as remembers,
+           (select n.granted
+              from consents n
+             where n.tenant_id = %(tenant_id)s::uuid
+               and n.contact_id = %(contact_id)s::uuid
+               and n.purpose = 'learn'
+             order by n.consent_id desc
+             limit 1) as learns
       from knowledge_bases k
      where k.tenant_id = %(tenant_id)s::uuid
        and (k.knowledge_base_id = any(%(of_assistant)s::uuid[]) and k.archived_at is null
@@ -207,4 +225,6 @@ async def around(
         row.told_facts,
         row.identity_level,
         [one for one in beside if one[0] in closed],
+        row.remembers,
+        row.learns,
     )

@@ -22,6 +22,8 @@ BODIES: dict[str, Any] = {
     "search_knowledge_base": {"query": "x"},
     "replace_document": {"text": "x"},
     "create_source": {"kind": "url", "url": "https://shop.example/"},
+    "record_consent": {"purpose": "learn", "granted": True},
+    "decide_consent": {"purpose": "learn", "granted": True},
     "merge_contacts": {"other_contact_id": str(new_id())},
     "send_message": {"text": "x"},
     "give_feedback": {"helpful": True},
