@@ -163,6 +163,17 @@ def rotate(data: Data = None) -> None:
             asyncio.run(keys_command.rotate(settings, prepared))
 
 
+@keys.command()
+def reseal(data: Data = None) -> None:
+    """Seal anew what lies under old versions of keys; a server does it by itself, by and by."""
+    with _told_plainly():
+        settings = _settings(data=data)
+        with start.database(settings) as prepared:
+            from server.commands import keys_command
+
+            asyncio.run(keys_command.reseal(settings, prepared))
+
+
 @main.command("sign-in")
 def sign_in(
     tenant: Annotated[

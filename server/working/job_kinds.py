@@ -4,7 +4,7 @@ from server.crawling import web_job, web_schedule, web_sync
 from server.importing import import_files, import_job, ingest_job, reembedding, vector_indexing
 from server.learning import calibrating, learning_grouping, learning_jobs
 from server.outside import approvals_expiring
-from server.working import erase_job, overdue, pruning, retention, settling, wording
+from server.working import erase_job, overdue, pruning, resealing, retention, settling, wording
 from server.working.job_run import JobWork, PeriodicWork
 
 JOB_KINDS: dict[str, JobWork] = {
@@ -28,6 +28,7 @@ PERIODIC: dict[str, tuple[float, PeriodicWork]] = {
     "pruning": (pruning.EVERY_SECONDS, pruning.prune_idle),
     "overdue": (overdue.EVERY_SECONDS, overdue.tell_overdue),
     "retention": (retention.EVERY_SECONDS, retention.nightly),
+    "resealing": (resealing.EVERY_SECONDS, resealing.reseal_due),
     "calibration": (calibrating.EVERY_SECONDS, calibrating.look_at_verdicts),
     "vector_indexes": (vector_indexing.EVERY_SECONDS, vector_indexing.tend_indexes),
 }

@@ -177,6 +177,10 @@ class TenantKeys:
         named = parse_id(thread_id)
         return await self.key_of(conn, {"conversation_id": named, "action_id": named})
 
+    async def newest(self, conn: Connection, contact_id: UUID | None) -> DataKey:
+        """The newest version of a contact's key, or of the tenant's own, as the database has it."""
+        return await self._newest(conn, contact_id)
+
     async def index_key(self, conn: Connection) -> bytes:
         """The tenant's key for hashes that are looked for."""
         known = self._fresh.get(_INDEX) or self._ring.current(self.tenant_id, _INDEX)

@@ -76,7 +76,7 @@ def test_the_line_is_said_once_and_stands_in_the_transcript(shop: Program) -> No
     path = f"/v1/conversations/{own}/messages"
     said = call(shop.url, token, "POST", path, json={"text": "When are you open?"}).json()
     assert LINE not in said["message"]["text"], "the widget shows it above"
-    frame = shop.call("GET", f"/widget/frame/{shop.assistant_id}").text
+    frame = shop.call("GET", f"/widget/{shop.assistant_id}").text
     assert LINE in frame
     wrong: list[dict[str, str]] = [{"english": LINE}, {"en": ""}, {"en": "x" * 301}]
     for one in wrong:
