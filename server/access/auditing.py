@@ -133,8 +133,13 @@ class RouteWitness:
         self._logged_by: TenantConnection | None = None
         self._before: dict[str, Any] | None = None
         self._asked = False
+        self._named: dict[str, UUID] = {}
         self.caller: Caller | None = None
         self.over = False
+
+    def meant(self, action: str, named: dict[str, UUID]) -> None:
+        """What is really done, where one address does several things, and on what."""
+        self._action, self._named = action, named
 
     @property
     def _watches(self) -> bool:
@@ -182,7 +187,7 @@ class RouteWitness:
         return self._logged_by is not None
 
     def _subject(self) -> audit_subjects.Subject | None:
-        given: dict[str, UUID] = {}
+        given = dict(self._named)
         for name, value in self._request.path_params.items():
             known = parse_id(str(value))
             if known is not None:

@@ -19,7 +19,7 @@ from server.access.auth import Caller, NeedsAny
 from server.access.origins import is_own
 from server.admitting.bodies import parsed_json
 from server.admitting.intake import CheckedRoute
-from server.dialects.mcp_tools import tool_for, tools_for
+from server.dialects.mcp_tools import ids_in, tool_for, tools_for
 from server.errors import OriginDenied
 from server.outside.mcp_door import McpDoor, open_door
 from server.resources import Resources, ResourcesDep
@@ -102,6 +102,8 @@ async def _call_tool(
     try:
         tool = tool_for(caller, params.name)
         asked = tool.arguments.model_validate(params.arguments or {})
+        if not tool.reads:
+            request.state.witness.meant(tool.name, ids_in(asked))
         told = await tool.run(held, caller, asked)
     except DeskError as error:
         return _refusal(error.code, error.detail)

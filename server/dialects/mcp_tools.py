@@ -6,6 +6,7 @@ Each tool is the same use case as a call below `/v1`, with the rights of the key
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -173,6 +174,12 @@ DOOR_TOOLS: tuple[DoorTool, ...] = (
     DoorTool("resolve_handoff", "Answers the contact and ends the handoff.", "handoffs",
              ResolveAsked, _resolve, reads=False),
 )  # fmt: skip
+
+
+def ids_in(asked: BaseModel) -> dict[str, UUID]:
+    """The things that a call names, by the names of their ids: whom it acts for is none of them."""
+    named = {name: value for name, value in asked if isinstance(value, UUID)}
+    return {name: value for name, value in named.items() if name != "operator_id"}
 
 
 def tools_for(caller: Caller) -> list[DoorTool]:

@@ -78,9 +78,12 @@ async def places(conn: TenantConnection) -> list[Place]:
     cursor = await conn.execute(
         """
         select c.relname, a.attname,
-               (select array_agg(k.attname::text order by k.attnum)
-                  from pg_attribute k
-                 where k.attrelid = c.oid and k.attnum = any(i.indkey) and k.attname <> 'tenant_id')
+               array(select k.attname::text
+                       from pg_attribute k
+                      where k.attrelid = c.oid
+                        and k.attnum = any(i.indkey)
+                        and k.attname <> 'tenant_id'
+                      order by k.attnum)
           from pg_class c
           join pg_attribute t on t.attrelid = c.oid and t.attname = 'tenant_id'
                              and not t.attisdropped
@@ -113,7 +116,7 @@ async def reseal_slice(
     cursor = await conn.raw.execute(
         sql.SQL(
             """
-            select {column}, {key}
+            select {columns}
               from {table}
              where tenant_id = %(tenant_id)s
                and {lies_under}
@@ -121,26 +124,35 @@ async def reseal_slice(
                for update skip locked
             """
         ).format(
-            column=sql.Identifier(place.column),
-            key=sql.SQL(", ").join(names),
+            columns=sql.SQL(", ").join([sql.Identifier(place.column), *names]),
             table=sql.Identifier(place.table),
             lies_under=_lies_under(place),
         ),
         _given(conn, keys) | {"limit": limit},
     )
-    write = sql.SQL("update {table} set {column} = %s where tenant_id = %s and {same}").format(
-        table=sql.Identifier(place.table),
-        column=sql.Identifier(place.column),
-        same=sql.SQL(" and ").join(sql.SQL("{} = %s").format(name) for name in names),
-    )
-    made: list[tuple[Any, ...]] = [
-        (ring.seal(value, newest), conn.tenant_id, *key)
+    made: list[dict[str, Any]] = [
+        dict(zip(place.key, key, strict=True))
+        | {"tenant_id": conn.tenant_id, "resealed": ring.seal(value, newest)}
         for value, *key in await cursor.fetchall()
         if isinstance(value, Personal)  # else it does not open: another tenant's, or changed
     ]
-    if made:
-        async with conn.raw.cursor() as writing:
-            await writing.executemany(write, made)
+    same = [
+        sql.SQL("and {} = {}").format(n, sql.Placeholder(k))
+        for n, k in zip(names, place.key, strict=True)
+    ]
+    write = sql.SQL(
+        """
+        update {table}
+           set {column} = %(resealed)s
+         where tenant_id = %(tenant_id)s {same}
+        """
+    ).format(
+        table=sql.Identifier(place.table),
+        column=sql.Identifier(place.column),
+        same=sql.SQL(" ").join(same),
+    )
+    async with conn.raw.cursor() as writing:
+        await writing.executemany(write, made)
     return len(made)
 
 

@@ -76,8 +76,11 @@ async def test_a_handoff_is_found_read_and_answered(shop: Program) -> None:
         assert refused["code"] == "denied"
     said = shop.call("GET", f"/v1/conversations/{conversation}/messages").text
     assert "Here I am: Kim." in said
-    logged = shop.call("GET", "/v1/audit").text
-    assert "speak_mcp" in logged
+    logged = shop.call("GET", "/v1/audit", params={"subject": f"handoff:{mine['handoff_id']}"})
+    acts = {row["action"]: row["details"] for row in logged.json()["data"]}
+    assert acts.keys() == {"claim_handoff", "resolve_handoff"}
+    assert acts["claim_handoff"]["before"]["status"] == "waiting"
+    assert acts["claim_handoff"]["after"]["status"] == "active"
 
 
 async def test_another_tenants_things_are_not_there(shop: Program, desk: Desk) -> None:

@@ -29,6 +29,7 @@ WITHOUT_CONDITION = {
     "tenants.keeping.erasing:_tables": _CATALOGUE,
     "tenants.keeping.erasure_plan:columns_of": _CATALOGUE,
     "tenants.keeping.erasure_plan:tables_with": _CATALOGUE,
+    "tenants.keys.resealing:places": _CATALOGUE,
     "tenants.database.isolation:_detour_faults": _CATALOGUE,
     "tenants.database.isolation:_policy_faults": _CATALOGUE,
     "tenants.database.isolation:_role_faults": _CATALOGUE,

@@ -1,6 +1,8 @@
 """The interaction columns of every kind of turn: filled, or empty for a reason that stands here."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -10,6 +12,7 @@ from tests.server.acting import Counter, counter, open_counter
 from tests.server.conftest import Desk
 from tests.server.watching.test_telemetry import FILLED
 
+DOCUMENT = Path(__file__).parents[3] / "docs/traces.md"
 ASKED = "What does the warranty of a lamp cover?"
 PERSON = "I want to talk to a human, please."
 EUR_500 = {"up_to": "500.00", "currency": "EUR"}
@@ -51,6 +54,13 @@ def at(apart_database: Database) -> Iterator[Counter]:
         yield open_counter(Desk(made.shop.url), made.service, refund_order=EUR_500)
 
 
+def test_the_columns_that_are_looked_at_are_those_that_are_promised() -> None:
+    promised = re.search(r"Each turn's row.*?\. What may be empty", DOCUMENT.read_text(), re.S)
+    assert promised is not None
+    named = set(re.findall(r"`(\w+)`", promised[0]))
+    assert named == {*FILLED.split(", "), "reason"}
+
+
 def _every_kind(at: Counter) -> None:
     """A turn of each kind: answered, handed off, taken back from an operator, told of an action."""
     at.shop.teach(ASKED, "The warranty covers the lamp's electronics for three years.")
@@ -69,6 +79,8 @@ def test_every_column_is_filled_on_every_kind_of_turn(
     _every_kind(at)
     seen: dict[tuple[str, str], set[str]] = {}
     with psycopg.connect(apart_database.superuser) as conn:
+        handed_off = "select count(*), count(reason) from turns where decision = 'hand_off'"
+        turns, reasons = conn.execute(handed_off).fetchone() or (0, 0)
         cursor = conn.execute(
             f"select kind, decision, {FILLED} from turns where ended_at is not null".encode()
         )
@@ -76,6 +88,7 @@ def test_every_column_is_filled_on_every_kind_of_turn(
         for kind, decision, *values in cursor.fetchall():
             empty = {n for n, v in zip(names, values, strict=True) if v in (None, [], "", {})}
             seen.setdefault((kind, decision), set()).update(empty)
+    assert turns == reasons > 0, "why a person was asked"
     assert seen.keys() >= EMPTY.keys(), seen
     for which, empty in seen.items():
         assert empty <= EMPTY[which].keys(), (which, empty - EMPTY[which].keys())
