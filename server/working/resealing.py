@@ -11,6 +11,7 @@ import structlog
 from server.working.every_tenant import every_tenant
 from server.working.job_run import JobHouse
 from tenants.database.connection import Pool, tenant_transaction
+from tenants.errors import DeskError
 from tenants.keys import resealing
 from tenants.keys.resealing import SETTLED_AFTER, OldKey, Place
 
@@ -26,13 +27,22 @@ async def reseal_due(house: JobHouse) -> None:
     await reseal_all(house.pool)
 
 
-async def reseal_all(
-    pool: Pool, *, on_slice: Tell = lambda _table, _n: None, now: datetime | None = None
-) -> int:
-    """How many values were sealed anew; `on_slice` hears of each slice, by table."""
+def _nobody(_table: str, _n: int) -> None:
+    """Nobody listens."""
+
+
+async def reseal_all(pool: Pool, *, on_slice: Tell = _nobody) -> int:
+    """How many values were sealed anew; `on_slice` hears of each slice, by table.
+
+    A tenant whose keys cannot be unwrapped keeps no other one waiting.
+    """
     total = 0
     async for tenant_id in every_tenant(pool):
-        done = await _reseal_tenant(pool, tenant_id, on_slice, now or datetime.now(UTC))
+        try:
+            done = await reseal_tenant(pool, tenant_id, on_slice=on_slice)
+        except DeskError as error:
+            log.warning("keys_not_resealed", tenant_id=str(tenant_id), error=error.code)
+            continue
         if done:
             log.info("keys_resealed", tenant_id=str(tenant_id), values=done)
         total += done
@@ -51,7 +61,10 @@ async def left(pool: Pool, tenant_id: UUID) -> int:
     return n
 
 
-async def _reseal_tenant(pool: Pool, tenant_id: UUID, on_slice: Tell, now: datetime) -> int:
+async def reseal_tenant(
+    pool: Pool, tenant_id: UUID, *, on_slice: Tell = _nobody, now: datetime | None = None
+) -> int:
+    """As `reseal_all`, of one tenant; `now` is the clock's unless it is given. Raises: Unavailable."""
     async with tenant_transaction(pool, tenant_id) as conn:
         keys = [one for one in await resealing.old_keys(conn) if one.resealed_at is None]
         places = await resealing.places(conn) if keys else []
@@ -62,7 +75,8 @@ async def _reseal_tenant(pool: Pool, tenant_id: UUID, on_slice: Tell, now: datet
     for owned in of_owner.values():
         for place in places:
             done += await _reseal_place(pool, tenant_id, place, owned, on_slice)
-        if all(now - one.newest_at > SETTLED_AFTER for one in owned):
+        asked_at = now or datetime.now(UTC)
+        if all(asked_at - one.newest_at > SETTLED_AFTER for one in owned):
             await _mark_where_nothing_is_left(pool, tenant_id, places, owned)
     return done
 

@@ -72,7 +72,9 @@ async def test_everything_under_the_old_version_is_sealed_anew_and_reads_the_sam
     assert under(stored(database, "jobs", "input", seeded.tenant_id)) == {old.key_id}
     assert await rounds.left(pool, seeded.tenant_id) == 7
     told: list[tuple[str, int]] = []
-    await rounds.reseal_all(pool, on_slice=lambda table, n: told.append((table, n)))
+    await rounds.reseal_tenant(
+        pool, seeded.tenant_id, on_slice=lambda table, n: told.append((table, n))
+    )
     assert ("jobs", 7) in told
     assert await rounds.left(pool, seeded.tenant_id) == 0
     assert old.key_id not in under(stored(database, "jobs", "input", seeded.tenant_id))
@@ -92,9 +94,26 @@ async def test_it_goes_on_where_it_was_left(pool: Pool, database: Database) -> N
     keys = await renewed(pool, seeded.tenant_id)  # a third version, in the middle of it
     assert len(keys) == 2
     assert await rounds.left(pool, seeded.tenant_id) == 7
-    await rounds.reseal_all(pool)
+    await rounds.reseal_tenant(pool, seeded.tenant_id)
     assert len(under(stored(database, "jobs", "input", seeded.tenant_id))) == 1
     assert await inputs(pool, seeded.tenant_id) == list(range(7))
+
+
+async def test_all_tenants_are_gone_through_past_one_whose_keys_are_lost(
+    pool: Pool, database: Database
+) -> None:
+    lost, seeded = await seed_tenant(pool, "Lost"), await seed_tenant(pool)
+    for one in (lost, seeded):
+        await some_jobs(pool, one.tenant_id, 2)
+        await renewed(pool, one.tenant_id)
+    with psycopg.connect(database.superuser) as conn:
+        conn.execute(
+            "update data_keys set wrapped = 'x' where tenant_id = %s and version = 2",
+            [lost.tenant_id],
+        )
+    assert await rounds.reseal_all(pool) >= 2
+    assert await rounds.left(pool, seeded.tenant_id) == 0
+    assert await rounds.left(pool, lost.tenant_id) == 2
 
 
 async def test_a_row_that_somebody_writes_is_left_for_another_time(pool: Pool) -> None:
@@ -128,12 +147,16 @@ async def test_whoever_writes_and_reads_meanwhile_notices_nothing(
         return written
 
     people = [asyncio.create_task(writer()) for _ in range(3)]
-    await renewed(pool, seeded.tenant_id)
-    await rounds.reseal_all(pool)
-    going = False
+    try:
+        await renewed(pool, seeded.tenant_id)
+        await rounds.reseal_tenant(pool, seeded.tenant_id)
+    finally:
+        going = False
     written = sum(await asyncio.gather(*people))
     assert len(await inputs(pool, seeded.tenant_id)) == 60 + written
-    await rounds.reseal_all(pool)  # what a process wrote under the version that it still knew
+    await rounds.reseal_tenant(
+        pool, seeded.tenant_id
+    )  # what a process wrote under the version that it still knew
     assert len(under(stored(database, "jobs", "input", seeded.tenant_id))) == 1
 
 
@@ -153,7 +176,7 @@ async def test_a_contacts_new_version_takes_over_all_their_words(
         made = await new_key(master, seeded.tenant_id, seeded.contact_id, version=2)
         await data_keys.add(conn.raw, seeded.tenant_id, made)
     assert newest is not None
-    await rounds.reseal_all(pool)
+    await rounds.reseal_tenant(pool, seeded.tenant_id)
     for table, column in (("messages", "content"), ("events", "data"), ("contacts", "profile")):
         assert under(stored(database, table, column, seeded.tenant_id)) == {made.key_id}, table
 
@@ -168,9 +191,9 @@ async def test_what_is_done_is_not_looked_for_again_once_every_process_knows(poo
             found = await resealing.old_keys(conn)
         return all(one.resealed_at is not None for one in found)
 
-    await rounds.reseal_all(pool)
+    await rounds.reseal_tenant(pool, seeded.tenant_id)
     assert not await are_done(), "a server may write under the old one for an hour"
-    await rounds.reseal_all(pool, now=datetime.now(UTC) + LATER)
+    await rounds.reseal_tenant(pool, seeded.tenant_id, now=datetime.now(UTC) + LATER)
     assert await are_done()
 
 
