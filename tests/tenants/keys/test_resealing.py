@@ -108,7 +108,7 @@ async def test_all_tenants_are_gone_through_past_one_whose_keys_are_lost(
         await renewed(pool, one.tenant_id)
     with psycopg.connect(database.superuser) as conn:
         conn.execute(
-            "update data_keys set wrapped = 'x' where tenant_id = %s and version = 2",
+            "update data_keys set wrapped = sha256('x') || sha256('y') where tenant_id = %s and version = 2",
             [lost.tenant_id],
         )
     assert await rounds.reseal_all(pool) >= 2
