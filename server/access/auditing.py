@@ -17,6 +17,7 @@ from server.access.anchors import ANCHOR_FILE
 from server.access.browsers import browser_of
 from server.access.callers import Caller
 from server.access.key_uses import KeyUses
+from tenants import tenants
 from tenants.database.connection import Pool, TenantConnection, tenant_transaction, witness
 from tenants.errors import DeskError
 from tenants.ids import parse_id
@@ -86,7 +87,8 @@ class AuditTrail:
             uses = self.uses.take(key)
             try:
                 async with tenant_transaction(self._pool, tenant_id) as conn:
-                    await self.append(conn, uses.entry(key_id))
+                    if (await tenants.get(conn)).status != "erasing":
+                        await self.append(conn, uses.entry(key_id))
             except DeskError:
                 continue  # the tenant went meanwhile
             except BaseException:

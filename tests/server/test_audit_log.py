@@ -77,7 +77,7 @@ def test_the_log_is_exported_as_lines_and_that_is_logged_too(shop: Program) -> N
     lines = shop.call("GET", "/v1/audit/export").text.splitlines()
     rows = [json.loads(line) for line in lines]
     assert [row["seq"] for row in rows] == list(range(1, len(rows) + 1))
-    assert _rows(shop)[0]["action"] == "export_audit"
+    assert len(_rows(shop, action="export_audit")) == 1
     page = shop.call("GET", "/v1/audit", params={"limit": 2}).json()
     more = shop.call("GET", "/v1/audit", params={"limit": 2, "cursor": page["next_cursor"]}).json()
     assert more["data"][0]["seq"] == page["data"][-1]["seq"] - 1
