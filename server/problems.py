@@ -24,7 +24,7 @@ from server.errors import (
     MethodNotAllowed,
     UnsupportedMediaType,
 )
-from server.running.absences import DATABASE_AWAY, is_away
+from tenants.database.absences import DATABASE_AWAY, is_away
 from tenants.errors import DeskError, Invalid, NotFound, TooLarge, Unavailable
 
 log = structlog.get_logger()

@@ -1,19 +1,24 @@
 """One call of one tool: rights and arguments first, then the call, within its time and size.
 
 Nothing that a tool or a service says goes to a contact as an error's text: the messages of the two
-errors are for models.
+errors are for models. Whatever else breaks in a tool is one of them: it never fails the turn.
 """
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
 
+from tenants.database.absences import is_away
+from tenants.errors import DeskError, LeaseLost
 from tools.contract import Arguments, Tool, ToolContext, ToolResult
 from tools.errors import ArgumentRejected, ToolUnavailable
 
+log = structlog.get_logger()
 MAX_ARGUMENT_CHARS = 4_000
 MAX_TEXT_CHARS = 4_000
 MAX_BLOCKS = 6
@@ -44,13 +49,47 @@ async def call_tool(tool: Tool, context: ToolContext, given: Mapping[str, Any]) 
     arguments = checked_arguments(tool, given)
     try:
         async with asyncio.timeout(tool.timeout_seconds):
-            result = await tool.call(context, arguments)
+            with breaking_as_unavailable(tool.name, may_have_happened=tool.has_effect):
+                result = await tool.call(context, arguments)
+                _check_size(tool, result)
     except TimeoutError:
+        raise _too_late(tool.name, may_have_happened=tool.has_effect) from None
+    return result
+
+
+@contextmanager
+def breaking_as_unavailable(name: str, *, may_have_happened: bool = False) -> Generator[None]:
+    """Whatever breaks in a tool's own code is told as a tool that does not work now, and logged.
+
+    Raises: ArgumentRejected, ToolUnavailable; what says that the lease is lost or the database away,
+    for then the whole turn ends or waits.
+    """
+    try:
+        yield
+    except (ArgumentRejected, ToolUnavailable, LeaseLost):
+        raise
+    except TimeoutError:
+        raise _too_late(name, may_have_happened=may_have_happened) from None
+    except Exception as error:  # the border of a tool: the turn goes on without what it would give
+        if is_away(error):
+            raise
+        cause = error.code if isinstance(error, DeskError) else type(error).__name__
+        log.error("tool_broke", tool=name, cause=cause, exc_info=error)
         raise ToolUnavailable(
-            f"{tool.name} did not answer in time.", may_have_happened=tool.has_effect
-        ) from None
+            f"{name} does not work at the moment.",
+            may_have_happened=may_have_happened,
+            cause=cause,
+        ) from error
+
+
+def _too_late(name: str, *, may_have_happened: bool) -> ToolUnavailable:
+    return ToolUnavailable(
+        f"{name} did not answer in time.", may_have_happened=may_have_happened, cause="timeout"
+    )
+
+
+def _check_size(tool: Tool, result: ToolResult) -> None:
     if len(json.dumps(result.value, default=str).encode()) > tool.max_result_bytes:
         raise ToolUnavailable(f"{tool.name} gave more than can be read.")
     if len(result.text) > MAX_TEXT_CHARS or len(result.blocks) > MAX_BLOCKS:
         raise ToolUnavailable(f"{tool.name} gave more than can be shown.")
-    return result

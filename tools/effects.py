@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from tools.calling import call_tool, checked_arguments
+from tools.calling import breaking_as_unavailable, call_tool, checked_arguments
 from tools.contract import AmountLimit, Approval, Tool, ToolContext, ToolResult
 from tools.effect_words import told
 from tools.errors import ArgumentRejected
@@ -78,6 +78,12 @@ class Effect:
     nouns: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
+async def prepared(effect: Effect, context: ToolContext, given: Mapping[str, Any]) -> Weighed:
+    """What an effect makes of a call. Raises: ArgumentRejected, ToolUnavailable."""
+    with breaking_as_unavailable(effect.tool.name):
+        return await effect.prepare(context, given)
+
+
 async def _as_given(context: ToolContext, given: Mapping[str, Any], tool: Tool) -> Weighed:
     checked = checked_arguments(tool, given).model_dump(mode="json", exclude_none=True)
     return Prepared(checked, tool.title)
@@ -125,7 +131,7 @@ async def perform(
     A repeat is not weighed anew: what it is about may have been changed by the first sending.
     """
     if not is_repeat:
-        weighed = await effect.prepare(context, arguments)
+        weighed = await prepared(effect, context, arguments)
         if isinstance(weighed, Refusal):
             raise ArgumentRejected(weighed.text)
         if isinstance(weighed, Missing):

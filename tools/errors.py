@@ -32,11 +32,12 @@ class ToolUnavailable(DeskError):
     """A tool cannot be used now; `detail` is written for the model, which must not try again.
 
     `may_have_happened` is there for tools with an effect: the call went out, and what came of it is
-    not known.
+    not known. `cause` is what broke where nothing had been said of it: an error's code or class.
     """
 
     code = "tool_unavailable"
 
-    def __init__(self, detail: str, *, may_have_happened: bool = False) -> None:
+    def __init__(self, detail: str, *, may_have_happened: bool = False, cause: str = "") -> None:
         super().__init__(detail)
         self.may_have_happened = may_have_happened
+        self.cause = cause

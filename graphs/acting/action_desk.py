@@ -24,6 +24,7 @@ from tools.effects import (
     Prepared,
     Refusal,
     perform,
+    prepared,
     rule_of,
     why_approval,
 )
@@ -105,7 +106,7 @@ class PostgresActionDesk:
             raise ToolUnavailable("the assistant does not have this tool any more")
         checked_arguments(effect.tool, arguments)
         context = _context(action, connected, caller, tenant, options)
-        weighed = await effect.prepare(context, arguments)
+        weighed = await prepared(effect, context, arguments)
         if isinstance(weighed, Refusal):
             raise ArgumentRejected(weighed.text)
         if isinstance(weighed, Missing):
@@ -148,7 +149,8 @@ class PostgresActionDesk:
             if not is_last and (knows_keys or not may_have_happened):
                 raise
             state = "unknown_outcome" if may_have_happened else "failed"
-            return await self._end(context, action, state, {"unavailable": error.detail})
+            told = {"unavailable": error.detail} | ({"cause": error.cause} if error.cause else {})
+            return await self._end(context, action, state, told)
         await self._hold.reach("after_send", action.action_id)
         self._guard.forget(context.tenant_id)
         told = {"text": result.text, "value": result.value, "for_operator": result.for_operator}

@@ -13,7 +13,7 @@ from graphs.words.phrases import phrase
 from tenants.ids import new_id
 from tools.calling import may_call
 from tools.contract import ToolContext
-from tools.effects import Effect, Missing, Prepared, Refusal, rule_of, why_approval
+from tools.effects import Effect, Missing, Prepared, Refusal, prepared, rule_of, why_approval
 from tools.spoken import spoken_arguments
 
 MAX_OPTIONS = 50
@@ -31,7 +31,7 @@ async def proposed(
         problem = f"{effect.tool.name}: only for customers who have signed in; say so."
         return _outcome(effect, call, "identity_needed", problem=problem)
     asked, language = str(call.get("asked") or ""), given.language
-    weighed = await effect.prepare(given, call["arguments"])
+    weighed = await prepared(effect, given, call["arguments"])
     match weighed:
         case Refusal(text):
             return _outcome(effect, call, "not_found", text=text)
@@ -84,7 +84,7 @@ async def _is_sure(
     if not unnamed:
         return True
     rest = {name: value for name, value in call["arguments"].items() if name not in unnamed}
-    alone = await effect.prepare(given, rest)
+    alone = await prepared(effect, given, rest)
     return isinstance(alone, Prepared) and alone.arguments == weighed.arguments
 
 

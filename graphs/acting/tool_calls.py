@@ -56,6 +56,7 @@ class ToolOutcome(TypedDict):
     about: NotRequired[list[dict[str, str]]]  # the contact's records that it tells of
     is_recalled: NotRequired[bool]  # looked up before anybody asked for it
     cut: NotRequired[int]  # records of it that were more than the budget takes
+    cause: NotRequired[str]  # what broke in a tool that does not work: an error's code or class
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ def summary(outcomes: Sequence[ToolOutcome]) -> list[dict[str, Any]]:
             "cached": one["is_cached"],
             "cost_microusd": one.get("cost_microusd", 0),
             **({"proposed": one["proposal"]["action_id"]} if "proposal" in one else {}),
+            **({"cause": one.get("cause", "")} if one.get("cause") else {}),
             **({"recalled": True, "cut": one.get("cut", 0)} if one.get("is_recalled") else {}),
         }
         for one in outcomes

@@ -124,10 +124,7 @@ class HouseTools:
                 call, "rejected", error.detail, title=tool.title, milliseconds=_since(began)
             )
         except (ToolUnavailable, TimeoutError) as error:
-            problem = error.detail if isinstance(error, ToolUnavailable) else "It took too long."
-            return refused(
-                call, "unavailable", problem, title=tool.title, milliseconds=_since(began)
-            )
+            return _unavailable(call, tool, error, began)
         return _outcome(call, tool, result, _since(began), is_cached=is_cached)
 
     async def _effect(
@@ -160,9 +157,7 @@ class HouseTools:
                 call, "rejected", error.detail, title=tool.title, milliseconds=_since(began)
             )
         except ToolUnavailable as error:
-            return refused(
-                call, "unavailable", error.detail, title=tool.title, milliseconds=_since(began)
-            )
+            return _unavailable(call, tool, error, began)
         made["milliseconds"] = round(_since(began), 3)
         return made
 
@@ -265,6 +260,17 @@ def _outcome(
         about=[{"kind": one.kind, "reference": one.reference} for one in result.about],
         cost_microusd=cost,
     )
+
+
+def _unavailable(
+    call: ToolCall, tool: Tool, error: ToolUnavailable | TimeoutError, began: float
+) -> ToolOutcome:
+    known = isinstance(error, ToolUnavailable)
+    problem, cause = (error.detail, error.cause) if known else ("It took too long.", "timeout")
+    made = refused(call, "unavailable", problem, title=tool.title, milliseconds=_since(began))
+    if cause:
+        made["cause"] = cause
+    return made
 
 
 def _since(began: float) -> float:

@@ -16,7 +16,7 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from server.access.auth import Credentials
-from server.running.absences import is_away
+from tenants.database.absences import is_away
 from tenants.database.connection import Pool, TenantConnection, tenant_transaction
 from tenants.errors import Conflict, DeskError, Invalid
 from tenants.ids import parse_id

@@ -19,7 +19,7 @@ import structlog
 from graphs.without_graph import AlreadyShown
 from server.errors import DeadlineExceeded, TurnFailed
 from server.problems import problem, translate
-from server.running.absences import is_away
+from tenants.database.absences import is_away
 from tenants.database.connection import Pool, tenant_transaction
 from tenants.database.hold_points import NOWHERE, HoldPoints
 from tenants.errors import DeskError, LeaseLost

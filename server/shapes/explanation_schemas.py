@@ -41,13 +41,17 @@ class QuestionExplained(Shown):
 
 
 class ToolCallShown(Shown):
-    """One call of a tool; neither its arguments' values nor what it told are shown."""
+    """One call of a tool; neither its arguments' values nor what it told are shown.
+
+    `cause` is what broke in a tool that does not work: an error's code or class, "" for others.
+    """
 
     tool: str
     outcome: str
     duration_ms: float
     cost_usd: str
     cached: bool
+    cause: str = ""
 
 
 class PassageWords(Shown):

@@ -42,6 +42,7 @@ def tool_calls(steps: Sequence[dict[str, Any]]) -> list[ToolCallShown]:
             duration_ms=float(one.get("ms", 0)),
             cost_usd=f"{one.get('cost_microusd', 0) / _MICRO:.6f}",
             cached=bool(one.get("cached")),
+            cause=str(one.get("cause") or ""),
         )
         for step in steps
         if step["node"] == "call_tools"

@@ -11,7 +11,7 @@ from psycopg.errors import (
 )
 from psycopg_pool import PoolTimeout
 
-from server.running.absences import is_away
+from tenants.database.absences import is_away
 
 
 @pytest.mark.parametrize(
