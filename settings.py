@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     delivery_attempts: int = Field(default=10, ge=1, le=50)  # of a webhook; a reply has six at most
     delivery_retry_seconds: float = Field(default=5, gt=0, le=3_600)  # the first wait, then more
 
+    # tools: how long one that keeps failing is left alone, for its tenant
+    tool_rest_seconds: float = Field(default=30, gt=0, le=3_600)
+
     # learning: how long questions are kept to be grouped and to be tried on changed knowledge
     recorded_question_days: int = Field(default=90, ge=1, le=3_650)
 

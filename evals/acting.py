@@ -6,7 +6,7 @@ import re
 import secrets
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -52,11 +52,13 @@ from tools.connector import Connector
 from tools.connector_settings import ConnectorSettings
 from tools.egress import EgressPolicy, GuardedClient, guarded_client
 from tools.egress_call import Request, call_service
+from tools.errors import ToolUnavailable
 from tools.http_shop import HttpShop
 
 HOME = Path(__file__).resolve().parents[1]
 LEASE_SECONDS = 600
 START_SECONDS = 30.0
+ATTEMPTS = 5
 _SETTINGS = (
     "import json, sys; from server.demo_shop.connector import demo_connector;"
     " sys.stdout.write(json.dumps(demo_connector(sys.argv[1])))"
@@ -240,13 +242,13 @@ class Counter:
                 conn, limit=50, conversation_id=self.conversation_id, asks_nobody=True
             )
         for action in reversed(found):
-            await runs.advance(tenant_id, action.action_id, is_last=True)
+            await _advanced(runs, tenant_id, action.action_id)
             async with tenant_transaction(self.house.pool, tenant_id) as conn:
                 waits = (await actions.get(conn, action.action_id)).state == "waiting_for_approval"
                 if waits and decision:
                     how = "approved" if decision == "approve" else "denied"
                     await action_moves.decide(conn, action.action_id, how, actor=SYSTEM)
-            turn_id = await runs.advance(tenant_id, action.action_id, is_last=True)
+            turn_id = await _advanced(runs, tenant_id, action.action_id)
             if turn_id is not None:
                 await self._tell(action.action_id, turn_id)
 
@@ -298,6 +300,14 @@ class Counter:
             tools=HouseTools(self.service, self.house.embedder),
             savers=PostgresSavers(self.house.pool),
         )
+
+
+async def _advanced(runs: ActionRuns, tenant_id: UUID, action_id: UUID) -> UUID | None:
+    """The action as far as it goes, tried as often as the server tries it."""
+    for _ in range(ATTEMPTS - 1):
+        with suppress(ToolUnavailable):
+            return await runs.advance(tenant_id, action_id, is_last=False)
+    return await runs.advance(tenant_id, action_id, is_last=True)
 
 
 def day_after(days: int, now: datetime | None = None) -> str:

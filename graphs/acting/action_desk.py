@@ -106,7 +106,9 @@ class PostgresActionDesk:
             raise ToolUnavailable("the assistant does not have this tool any more")
         checked_arguments(effect.tool, arguments)
         context = _context(action, connected, caller, tenant, options)
-        weighed = await prepared(effect, context, arguments)
+        weighed = await self._guard.read(
+            tenant_id, effect.tool, lambda: prepared(effect, context, arguments)
+        )
         if isinstance(weighed, Refusal):
             raise ArgumentRejected(weighed.text)
         if isinstance(weighed, Missing):

@@ -3,7 +3,7 @@
 Nothing is done here. What is proposed is kept with the turn's end and goes its own way from there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from graphs.acting.effect_choice import Near, asked_for
@@ -13,25 +13,35 @@ from graphs.words.phrases import phrase
 from tenants.ids import new_id
 from tools.calling import may_call
 from tools.contract import ToolContext
-from tools.effects import Effect, Missing, Prepared, Refusal, prepared, rule_of, why_approval
+from tools.effects import (
+    Effect,
+    Missing,
+    Prepared,
+    Refusal,
+    Weighed,
+    prepared,
+    rule_of,
+    why_approval,
+)
 from tools.spoken import spoken_arguments
 
 MAX_OPTIONS = 50
 MAX_QUERY_CHARS = 500
+Weigh = Callable[[Effect, ToolContext, Mapping[str, Any]], Awaitable[Weighed]]
 
 
 async def proposed(
-    effect: Effect, given: ToolContext, call: ToolCall, *, near: Near
+    effect: Effect, given: ToolContext, call: ToolCall, *, near: Near, weigh: Weigh = prepared
 ) -> ToolOutcome:
     """What comes of a call with an effect: a proposal, a question, or a refusal in words.
 
-    Raises: ToolUnavailable, ArgumentRejected.
+    `weigh` prepares a call; it reads, and may be guarded. Raises: ToolUnavailable, ArgumentRejected.
     """
     if not may_call(effect.tool, given):
         problem = f"{effect.tool.name}: only for customers who have signed in; say so."
         return _outcome(effect, call, "identity_needed", problem=problem)
     asked, language = str(call.get("asked") or ""), given.language
-    weighed = await prepared(effect, given, call["arguments"])
+    weighed = await weigh(effect, given, call["arguments"])
     match weighed:
         case Refusal(text):
             return _outcome(effect, call, "not_found", text=text)
@@ -42,7 +52,7 @@ async def proposed(
             said = pick(listed, asked, at_least=PLAIN) if name not in call["arguments"] else None
             if said is not None:  # the contact's own words say which, day and hour
                 completed = ToolCall({**call, "arguments": {**call["arguments"], **said}})
-                return await proposed(effect, given, completed, near=near)
+                return await proposed(effect, given, completed, near=near, weigh=weigh)
             labels = "; ".join(str(one["label"]) for one in listed[:6])
             text = f"{question} ({labels})" if labels and labels not in question else question
             pending = _pending(effect, call, asked) | {"missing": name, "options": listed}
@@ -50,7 +60,7 @@ async def proposed(
             return _outcome(effect, call, "ok", text=text, asks=pending)
         case Prepared():
             pass
-    if not await _is_sure(effect, given, call, weighed, near):
+    if not await _is_sure(effect, given, call, weighed, near, weigh):
         text = phrase("action_confirm", language, asked=weighed.what)
         pending = _pending(effect, call, asked) | {"confirm": True, "arguments": weighed.arguments}
         return _outcome(effect, call, "ok", text=text, asks=pending)
@@ -62,7 +72,12 @@ async def proposed(
 
 
 async def _is_sure(
-    effect: Effect, given: ToolContext, call: ToolCall, weighed: Prepared, near: Near
+    effect: Effect,
+    given: ToolContext,
+    call: ToolCall,
+    weighed: Prepared,
+    near: Near,
+    weigh: Weigh,
 ) -> bool:
     """Whether the contact's own words ask for just this: the effect, and what it is about.
 
@@ -84,7 +99,7 @@ async def _is_sure(
     if not unnamed:
         return True
     rest = {name: value for name, value in call["arguments"].items() if name not in unnamed}
-    alone = await prepared(effect, given, rest)
+    alone = await weigh(effect, given, rest)
     return isinstance(alone, Prepared) and alone.arguments == weighed.arguments
 
 

@@ -62,24 +62,28 @@ class ToolGuard:
         for key in [key for key in self._cached if key[0] == tenant_id]:
             del self._cached[key]
 
-    async def read(
-        self, tenant_id: UUID, tool: Tool, call: Callable[[], Awaitable[ToolResult]]
-    ) -> ToolResult:
-        """What a call gives, tried once more after a moment where it failed.
+    def trust(self, tenant_id: UUID) -> None:
+        """Every tool of a tenant's is tried again at once: somebody has seen to what failed."""
+        for key in [key for key in self._breakers if key[0] == tenant_id]:
+            del self._breakers[key]
 
-        Raises: ToolUnavailable, ArgumentRejected, TimeoutError.
+    async def read(self, tenant_id: UUID, tool: Tool, call: Callable[[], Awaitable[One]]) -> One:
+        """What a call that changes nothing gives, tried once more after a moment where it failed.
+
+        Raises: ToolUnavailable, ArgumentRejected.
         """
         most = tool.timeout_seconds + GRACE_SECONDS
-        async with asyncio.timeout(most), self.place(tenant_id, tool.name):
-            try:
-                return await self.once(tenant_id, tool.name, call)
-            except ToolUnavailable:
-                await asyncio.sleep(random.uniform(*RETRY_SECONDS))
-                return await self.once(tenant_id, tool.name, call)
+        try:
+            async with asyncio.timeout(most), self.place(tenant_id, tool.name):
+                try:
+                    return await self.once(tenant_id, tool.name, call)
+                except ToolUnavailable:
+                    await asyncio.sleep(random.uniform(*RETRY_SECONDS))
+                    return await self.once(tenant_id, tool.name, call)
+        except TimeoutError:
+            raise ToolUnavailable(f"{tool.name} took too long.", cause="timeout") from None
 
-    async def once(
-        self, tenant_id: UUID, name: str, call: Callable[[], Awaitable[ToolResult]]
-    ) -> ToolResult:
+    async def once(self, tenant_id: UUID, name: str, call: Callable[[], Awaitable[One]]) -> One:
         """One try behind the breaker. Raises: ToolUnavailable, ArgumentRejected."""
         breaker = self._of(self._breakers, (tenant_id, name), self._make_breaker)
         if not breaker.allows():

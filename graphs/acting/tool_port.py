@@ -25,6 +25,7 @@ from tools.catalog import TOOLS
 from tools.connecting import TenantTools
 from tools.contract import IdentityLevel, Tool, ToolContext, ToolResult
 from tools.effect_catalog import effect_of
+from tools.effects import Effect, Weighed, prepared
 from tools.errors import ArgumentRejected, ToolUnavailable
 from tools.knowledge import NoKnowledge
 from tools.spoken import spoken_arguments, spoken_records
@@ -123,7 +124,7 @@ class HouseTools:
             return refused(
                 call, "rejected", error.detail, title=tool.title, milliseconds=_since(began)
             )
-        except (ToolUnavailable, TimeoutError) as error:
+        except ToolUnavailable as error:
             return _unavailable(call, tool, error, began)
         return _outcome(call, tool, result, _since(began), is_cached=is_cached)
 
@@ -151,7 +152,9 @@ class HouseTools:
     ) -> ToolOutcome:
         """What comes of proposing an effect; nothing is done here."""
         try:
-            made = await proposed(effect_of(tool), given, call, near=self._near)
+            made = await proposed(
+                effect_of(tool), given, call, near=self._near, weigh=self._weighed
+            )
         except ArgumentRejected as error:
             return refused(
                 call, "rejected", error.detail, title=tool.title, milliseconds=_since(began)
@@ -160,6 +163,14 @@ class HouseTools:
             return _unavailable(call, tool, error, began)
         made["milliseconds"] = round(_since(began), 3)
         return made
+
+    async def _weighed(
+        self, effect: Effect, given: ToolContext, arguments: Mapping[str, Any]
+    ) -> Weighed:
+        """What an effect makes of a call: it only reads, so it is guarded like what only reads."""
+        return await self.guard.read(
+            given.tenant_id, effect.tool, lambda: prepared(effect, given, arguments)
+        )
 
     async def _read(
         self, tool: Tool, given: ToolContext, arguments: Mapping[str, Any]
@@ -262,14 +273,10 @@ def _outcome(
     )
 
 
-def _unavailable(
-    call: ToolCall, tool: Tool, error: ToolUnavailable | TimeoutError, began: float
-) -> ToolOutcome:
-    known = isinstance(error, ToolUnavailable)
-    problem, cause = (error.detail, error.cause) if known else ("It took too long.", "timeout")
-    made = refused(call, "unavailable", problem, title=tool.title, milliseconds=_since(began))
-    if cause:
-        made["cause"] = cause
+def _unavailable(call: ToolCall, tool: Tool, error: ToolUnavailable, began: float) -> ToolOutcome:
+    made = refused(call, "unavailable", error.detail, title=tool.title, milliseconds=_since(began))
+    if error.cause:
+        made["cause"] = error.cause
     return made
 
 

@@ -6,8 +6,10 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID
 
+from graphs.acting.tool_guard import ToolGuard
 from graphs.acting.tool_knowledge import KnowledgeForTools
 from graphs.acting.tool_port import HouseTools
+from graphs.asking.breaker import Breaker
 from graphs.ports import Knowledge
 from server.demo_shop.running import running_demo_shop
 from settings import Settings
@@ -34,9 +36,10 @@ class Tooling:
     policy: EgressPolicy
 
     def forget(self, tenant_id: UUID) -> None:
-        """What is connected was changed: this process looks again at once."""
+        """What is connected was changed: this process looks, and tries what failed, again at once."""
         self.connected.forget(tenant_id)
         self.tools.guard.forget(tenant_id)
+        self.tools.guard.trust(tenant_id)
 
     async def check_names(self, tenant_id: UUID, named: Sequence[str]) -> None:
         """That there is a tool of each name. Raises: Invalid."""
@@ -67,7 +70,8 @@ async def open_tools(
             dialled = EgressPolicy.parse(",".join(filter(None, (settings.egress_allow, allowed))))
         client = await stack.enter_async_context(guarded_client(dialled, connections=CONNECTIONS))
         connected = StoredConnectors(pool, sealer, client)
-        tools = HouseTools(connected, embedder, knowledge=KnowledgeForTools(knowledge))
+        guard = ToolGuard(make_breaker=lambda: Breaker(rest_seconds=settings.tool_rest_seconds))
+        tools = HouseTools(connected, embedder, knowledge=KnowledgeForTools(knowledge), guard=guard)
         ready = asyncio.create_task(tools.get_ready()) if demo is not None else None
         try:
             yield Tooling(tools, connected, sealer, client, policy)

@@ -108,9 +108,12 @@ def counter(database: Database, **given: Any) -> Generator[Counter]:
 
 
 def open_counter(
-    desk: Desk, service: ShopServer, *, knows_keys: bool = True, **rules: Any
+    desk: Desk, service: ShopServer, *, at: str = "", knows_keys: bool = True, **rules: Any
 ) -> Counter:
-    """A fresh tenant connected to the service; `rules` are approvals by tool."""
+    """A fresh tenant connected to the service, `at` another address where it is reached by a line.
+
+    `rules` are approvals by tool.
+    """
     shop = desk.tenant("Harbour")
     made = shop.call(
         "POST",
@@ -118,7 +121,7 @@ def open_counter(
         json={
             "kind": "http",
             "name": "Shop",
-            "settings": demo_connector(service.url, knows_keys=knows_keys),
+            "settings": demo_connector(at or service.url, knows_keys=knows_keys),
             "secret": TOKEN,
         },
     )
