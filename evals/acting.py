@@ -2,23 +2,15 @@
 
 import asyncio
 import json
-import re
 import secrets
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
-
-from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
-from langchain_core.language_models.chat_models import BaseChatModel
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
-from langchain_core.messages.tool import tool_call_chunk
-from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
-from pydantic import Field
 
 from evals.house import Home, House
 from graphs.acting.action_desk import PostgresActionDesk
@@ -63,50 +55,6 @@ _SETTINGS = (
     "import json, sys; from server.demo_shop.connector import demo_connector;"
     " sys.stdout.write(json.dumps(demo_connector(sys.argv[1])))"
 )
-
-
-_FIRST_PASSAGE = re.compile(r"<(data-[0-9a-f]+) passage 1>\n(.*?)\n</\1>", re.S)
-
-
-class CallingModel(BaseChatModel):
-    """Calls the tools that a script says, once a message, and has nothing of its own to say."""
-
-    calls: list[dict[str, Any]] = Field(default_factory=list[dict[str, Any]])
-
-    @property
-    def _llm_type(self) -> str:
-        return "scripted"
-
-    def bind_tools(self, tools: Any, **how: Any) -> "CallingModel":  # pyright: ignore[reportIncompatibleMethodOverride]  # itself
-        return self
-
-    async def _astream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> AsyncIterator[ChatGenerationChunk]:
-        wanted, self.calls = self.calls, []
-        for n, one in enumerate(wanted):
-            chunk = tool_call_chunk(
-                name=one["name"], args=json.dumps(one["arguments"]), id=f"c{n}", index=n
-            )
-            yield ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=[chunk]))
-        if not wanted:
-            passage = _FIRST_PASSAGE.search(str(messages[0].text))
-            lines = [line.strip() for line in passage[2].split("\n")] if passage else []
-            told = next((line for line in lines if line.endswith(".") and " " in line), "NONE")
-            yield ChatGenerationChunk(message=AIMessageChunk(content=told))
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        return ChatResult(generations=[ChatGeneration(message=AIMessage("{}"))])
 
 
 @dataclass(frozen=True)

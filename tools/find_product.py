@@ -6,7 +6,14 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from tools.contract import Arguments, Tool, ToolCitation, ToolContext, ToolResult
-from tools.product_records import Product, likeness, price_of, products_in
+from tools.product_records import (
+    Product,
+    is_kind_of,
+    is_of_another_kind,
+    likeness,
+    price_of,
+    products_in,
+)
 from tools.spoken import Spoken
 from tools.words import say
 
@@ -15,6 +22,7 @@ SEARCHED_TO_RANK = 50  # as many as a search may give
 BEYOND = 10  # of them, the last: where none is meant, all that are meant were found
 MEANT = 0.45  # likeness from which a product is one that was asked for
 NEARLY = 0.25  # and from which it may have been meant
+OF_KIND = 0.5  # likeness of what is asked for by its kind alone
 MAX_SHOWN = 4
 
 
@@ -41,10 +49,12 @@ async def find_product(context: ToolContext, arguments: FindArguments) -> ToolRe
     most = SEARCHED_TO_RANK if arguments.rank else SEARCHED
     texts = await context.knowledge.search(arguments.query, limit=most)
     found = products_in(texts)
-    rated = sorted(((likeness(arguments.query, p), p) for p in found), key=lambda r: -r[0])
-    meant = [(sure, p) for sure, p in rated if sure >= MEANT]
+    rated = sorted(((_sure(arguments.query, p), p) for p in found), key=lambda r: -r[0])
+    meant = _of_the_kind(
+        arguments.query, [one for one in rated if one[0] >= MEANT], context.language
+    )
     last = products_in(texts[-BEYOND:]) if len(texts) >= most else []
-    all_found = all(likeness(arguments.query, p) < MEANT for p in last)
+    all_found = all(_sure(arguments.query, p) < MEANT for p in last)
     ranked = _ranked(meant, arguments.rank) if all_found else []
     meant = (ranked or meant)[: arguments.limit]
     language = context.language
@@ -65,6 +75,18 @@ async def find_product(context: ToolContext, arguments: FindArguments) -> ToolRe
         ToolCitation(find_product_tool.title, text),
         blocks=[_card(p) for _, p in meant],
     )
+
+
+def _sure(query: str, product: Product) -> float:
+    """How sure a product is meant, by what it is called, or by what it is."""
+    called = likeness(query, product)
+    return max(called, OF_KIND) if is_kind_of(query, product) else called
+
+
+def _of_the_kind(query: str, meant: Sequence[_Rated], language: str) -> list[_Rated]:
+    """Those that are what is asked for; all of them where none is."""
+    kept = [one for one in meant if not is_of_another_kind(query, one[1], language)]
+    return kept or list(meant)
 
 
 def _ranked(meant: Sequence[_Rated], rank: str | None) -> list[_Rated]:

@@ -29,6 +29,22 @@ _RELATED = re.compile(r"(?:^|› )(?:related|related items|accessories|similar|z
 _LINK = re.compile(r"https://[^\s\"'<>]{1,1900}")
 _AMOUNT = re.compile(r"(?P<before>[^\d]{0,8}?)\s*(?P<amount>\d[\d .,']*)(?P<after>[^\d]{0,8})")
 _CENTS = re.compile(r"[.,](\d{1,2})$")
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_SERVICES = ("service",)
+# headings that say nothing of what stands under them
+_GENERAL = frozenset(
+    "product products model models item items article articles range version versions catalogue catalog"
+    " produkt produkte modell modelle artikel sortiment katalog producto productos modelo modelos artículos"
+    " catálogo produit produits modèle modèles gamme prodotto prodotti modello modelli produto produtos".split()
+)
+# what follows says what a thing is for, or comes with
+_ASIDE = re.compile(
+    r"\s*[(,;:–].*$|\s(?:with|for|of|from|mit|für|von|aus|de|del|para|con|pour|avec|di|per|com)\s.*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_HEAD_FIRST = frozenset(("es", "fr", "it", "pt"))  # "bicicleta eléctrica", "vélo électrique"
+ALIKE = 0.7  # of a word's letter trigrams
+SHORT = 2
 MAX_ATTRIBUTES = 12
 MAX_CHARS = 160
 
@@ -40,6 +56,8 @@ class Product:
     name: str
     document_id: str
     kind: str = ""  # what it stands under: "locks", "models"
+    range: str = ""  # the title of the document that names it
+    label: str = ""  # by which its record names it: "name", "service"
     code: str = ""
     price: str = ""
     stock: str = ""
@@ -69,6 +87,49 @@ def likeness(asked: str, product: Product) -> float:
         return 0.0
     shared = len(wanted & held)
     return round(0.7 * shared / len(wanted) + 0.3 * shared / len(held), 4)
+
+
+def is_kind_of(asked: str, product: Product) -> bool:
+    """Whether the words say what a thing is: by what it stands under, or else by the title over it."""
+    return _says(asked, product.kind if _tells(product.kind) else product.range)
+
+
+def is_of_another_kind(asked: str, product: Product, language: str) -> bool:
+    """Whether the words only say what a thing is for: the "electric bike service" is no bike.
+
+    Something must say what it is instead: what it stands under, or the label of its name.
+    """
+    told = [product.label] if product.label in _SERVICES else []
+    told += [product.kind] if _tells(product.kind) else []
+    if not told or any(_says(asked, one) for one in told):
+        return False
+    words = [word for word in _WORD.findall(_ASIDE.sub("", product.name)) if word.isalpha()]
+    if not words:
+        return False
+    heads = words[-1:] + (words[:1] if language[:2] in _HEAD_FIRST else [])
+    return not any(_shares(asked, head) for head in heads)
+
+
+def _tells(kind: str) -> bool:
+    """Whether a heading says what stands under it."""
+    return bool(kind) and not set(kind.casefold().split()) <= _GENERAL
+
+
+def _says(asked: str, kind: str) -> bool:
+    """Whether every word that is asked for stands in a kind's name."""
+    wanted = [word for word in _WORD.findall(asked) if len(word) > SHORT]
+    return bool(wanted) and all(_shares(word, kind) for word in wanted)
+
+
+def _shares(asked: str, text: str) -> bool:
+    """Whether a word of one text is, but for its ending or a slip, a word of the other."""
+    held = [set(name_grams(word)) for word in _WORD.findall(text)]
+    wanted = [set(name_grams(word)) for word in _WORD.findall(asked)]
+    return any(
+        one and other and len(one & other) >= ALIKE * min(len(one), len(other))
+        for one in wanted
+        for other in held
+    )
 
 
 def price_of(product: Product) -> tuple[Decimal, str] | None:
@@ -105,6 +166,8 @@ def _product(name: str, one: FoundText, fields: Mapping[str, str]) -> Product:
         name=name,
         document_id=one["document_id"],
         kind=parts[place - 1] if 1 < place <= len(parts) else "",
+        range=parts[0][:MAX_CHARS],
+        label=next((label for label in _NAMES if label in one["fields"]), ""),
         code=_value(fields, _CODES),
         price=_priced(fields),
         stock=_value(fields, _STOCK),

@@ -14,8 +14,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-from evals.acting import CallingModel, Counter, day_after, open_service
+from evals.acting import Counter, day_after, open_service
 from evals.bench import Bench
+from evals.calling_model import CallingModel
 from evals.house import Home, House
 from evals.report import Result
 from evals.sets import Row
@@ -92,9 +93,9 @@ async def _play(
             house, home, service, models, customer=task["contact"], rules=task.get("rules") or {}
         )
         for text, calls in zip(task["say"], task["calls"], strict=True):
-            if scripted is not None:
-                scripted.calls = list(calls)
             said = _DAY.sub(lambda m: day_after(int(m[1])), text)
+            if scripted is not None:
+                scripted.calls, scripted.said = list(calls), said
             replies.append(await counter.say(said))
             await counter.carry_out(task.get("decide"))
         found = [_kept(one) for one in await service.effects()]

@@ -23,8 +23,13 @@ def gave(outcomes: Sequence[ToolOutcome]) -> list[ToolOutcome]:
 
 
 def tool_passages(outcomes: Sequence[ToolOutcome], *, for_model: bool) -> list[Passage]:
-    """One passage an outcome: its sentences, and for a model every field that it gave."""
-    told = sorted(gave(outcomes), key=lambda one: not one.get("is_ours"))
+    """One passage an outcome: its sentences, and for a model every field that it gave.
+
+    Ours come first, and what was only looked up beforehand last.
+    """
+    told = sorted(
+        gave(outcomes), key=lambda one: (not one.get("is_ours"), bool(one.get("is_recalled")))
+    )
     return [_passage(one, for_model=for_model) for one in told]
 
 

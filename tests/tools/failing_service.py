@@ -42,8 +42,9 @@ def line_to(url: str) -> Generator[Line]:
 
         def _pass(self) -> None:
             line.calls.append((self.command, self.path))
+            how = line.how  # as it was when the call came, whatever is set meanwhile
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            if line.how == "down":
+            if how == "down":
                 return self._answer(503, b"{}")
             given = {name: self.headers[name] for name in _HEADERS if self.headers[name]}
             service = http.client.HTTPConnection(target, timeout=30)
@@ -53,7 +54,7 @@ def line_to(url: str) -> Generator[Line]:
                 content = told.read()
             finally:
                 service.close()
-            if line.how == "loses" and self.command == "POST":
+            if how == "loses" and self.command == "POST":
                 self.close_connection = True  # it was done, and nobody is told
                 return None
             return self._answer(told.status, content)

@@ -13,7 +13,7 @@ from tools.contract import ToolContext, ToolResult
 from tools.find_product import find_product_tool
 from tools.knowledge import FoundText
 from tools.ports import NoShop
-from tools.product_records import Product, price_of
+from tools.product_records import Product, is_of_another_kind, price_of
 
 
 def _record(document: str, title: str, **fields: str) -> FoundText:
@@ -83,6 +83,46 @@ async def test_nobody_says_which_is_the_cheapest_where_a_price_is_not_known() ->
     others = [_record("d3", f"Kites › K{n}", name=f"Kite {n}", price="5 EUR") for n in range(60)]
     result = await _find("lamp", shelf=[*SHELF, *others], rank="price_up")
     assert result.text.startswith("From the lowest price up:")
+
+
+CYCLES = [
+    _record("b1", "Tern city bike › product", name="Tern city bike", price="529 EUR"),
+    _record("b2", "Pelican cargo bike › product", name="Pelican cargo bike", price="4890 EUR"),
+    _record("b2", "Pelican cargo bike › accessories › rain tent for the cargo bike",
+            name="rain tent for the cargo bike", price="219 EUR"),
+    _record("b3", "Puffin children's bikes › models › Puffin 12", name="Puffin 12", price="189 EUR"),
+    _record("w", "Workshop › workshop prices › Electric bike service with update",
+            service="Electric bike service with update", price="149 EUR"),
+    _record("s", "Seats and trailers › trailers › Dinghy", name="Dinghy", price="449 EUR"),
+    _record("s", "Seats and trailers › child seats › Limpet", name="Limpet", price="109 EUR"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("query", "language", "names"),
+    [
+        ("bike", "en", ["Puffin 12", "Tern city bike", "Pelican cargo bike"]),
+        ("bikes", "en", ["Puffin 12", "Tern city bike", "Pelican cargo bike"]),
+        ("cargo bike", "en", ["Pelican cargo bike"]),
+        ("bike service", "en", ["Electric bike service with update"]),
+        ("trailer", "en", ["Dinghy"]),
+        ("rain tent", "en", ["rain tent for the cargo bike"]),
+    ],
+)
+async def test_what_a_thing_is_counts_and_not_what_it_is_for(
+    query: str, language: str, names: list[str]
+) -> None:
+    found = (await _find(query, shelf=CYCLES, rank="price_up")).value["products"]
+    assert [one["name"] for one in found] == names
+
+
+def test_the_head_of_a_name_stands_first_in_some_languages() -> None:
+    tent = Product("tienda para bicicleta", "d", kind="accesorios")
+    electric = Product("bicicleta eléctrica", "d", kind="novedades")
+    assert is_of_another_kind("bicicleta", tent, "es")
+    assert not is_of_another_kind("bicicleta", electric, "es")
+    alone = Product("Lamp Boreas", "d", kind="models")
+    assert not is_of_another_kind("lamp", alone, "en"), "nothing says that it is something else"
 
 
 @pytest.mark.parametrize(
