@@ -2,7 +2,9 @@
 
     python -m tests.server.acting_kills [--kills 200] [--forgetful 20]
 
-Every kill is a `kill -9` at the hold point right behind the call; another process takes over.
+Every kill is a `kill -9` at the hold point right behind the call; another process takes over. It says how
+long it will take once it knows how long a kill takes, prints a line every ten, a table at the end, and
+ends with 1 where anything was done twice or is not accounted for.
 """
 
 import argparse
@@ -15,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -39,6 +41,26 @@ from tests.tools.demo_shop import BO, TOKEN, demo_shop_service
 MASTER = b"m" * 32
 WAITS_SECONDS = 120
 ORDER, AMOUNT = "2002", "1.00"
+TOLD_FROM, FIRST_TOLD = 5, 3
+
+
+@dataclass
+class Progress:
+    """Says how far a siege is and how long it will take; silent where it is short."""
+
+    kills: int
+    began: float = field(default_factory=time.perf_counter)
+
+    def show(self, done: int) -> None:
+        """A line after three kills, and then every ten."""
+        if self.kills < TOLD_FROM or not done or (done != FIRST_TOLD and done % 10):
+            return
+        took = time.perf_counter() - self.began
+        left = took / done * (self.kills - done)
+        sys.stderr.write(
+            f"{done} of {self.kills} kills, {took / done:.1f} s each, about {left / 60:.0f} minutes left\n"
+        )
+        sys.stderr.flush()
 
 
 @dataclass(frozen=True)
@@ -55,6 +77,11 @@ class Killed:
         """How many effects happened more than once."""
         return sum(n - 1 for n in self.done_by_key.values())
 
+    def lost(self, kills: int, *, knows_keys: bool) -> int:
+        """How many ended otherwise than done, or as unknown at a service that knows no keys."""
+        good = self.states["done"] + (0 if knows_keys else self.states["unknown_outcome"])
+        return kills - good
+
 
 async def siege(
     database: Database, service: ShopServer, points: Path, *, kills: int, knows_keys: bool
@@ -68,7 +95,9 @@ async def siege(
         process = _started(database, service, points)
         try:
             keys: dict[str, str] = {}
-            for _ in range(kills):
+            progress = Progress(kills)
+            for number in range(kills):
+                progress.show(number)
                 (points / "after_send").touch()
                 action_id, turn_id = await _propose(pool, shop)
                 keys[str(action_id)] = effect_key(turn_id, "0.0.0")
@@ -161,12 +190,14 @@ async def _until(holds: object) -> None:
 
 
 def main() -> int:
-    """Run both sieges and print what they came to; 1 where anything happened twice."""
+    """Run both sieges and print what they came to; 1 where anything happened twice or was lost."""
     parser = argparse.ArgumentParser(prog="python -m tests.server.acting_kills")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--forgetful", type=int, default=20)
     asked = parser.parse_args()
-    doubles = 0
+    rows = ["| service | kills | doubles | lost | states | sendings | known as repeats | s |",
+            "| --- | --- | --- | --- | --- | --- | --- | --- |"]  # fmt: skip
+    harm = 0
     with (
         tempfile.TemporaryDirectory(prefix="kills-") as folder,
         cluster(Path(folder)) as server,
@@ -179,15 +210,17 @@ def main() -> int:
                 came = asyncio.run(
                     siege(database, service, points, kills=kills, knows_keys=knows_keys)
                 )
-            doubles += came.doubles
-            sys.stdout.write(
-                f"{kills} kills at a service that {'knows' if knows_keys else 'does not know'} "
-                f"keys: {came.doubles} doubles, {dict(came.states)}, sendings "
-                f"{dict(came.sendings)}, {came.repeats_by_service} known as repeats, "
-                f"{time.perf_counter() - began:.0f} s\n"
+            lost = came.lost(kills, knows_keys=knows_keys)
+            harm += came.doubles + lost
+            rows.append(
+                f"| {'knows' if knows_keys else 'knows no'} keys | {kills} | {came.doubles} | {lost} | "
+                f"{dict(came.states)} | {dict(came.sendings)} | {came.repeats_by_service} | "
+                f"{time.perf_counter() - began:.0f} |"
             )
+            sys.stdout.write(f"{rows[-1]}\n")
             sys.stdout.flush()
-    return int(doubles > 0)
+    sys.stdout.write("\n".join(["", *rows, ""]))
+    return int(harm > 0)
 
 
 if __name__ == "__main__":
