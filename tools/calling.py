@@ -42,6 +42,20 @@ def checked_arguments(tool: Tool, given: Mapping[str, Any]) -> Arguments:
         raise ArgumentRejected(f"{tool.name}: {where}: {first['msg']}") from None
 
 
+def check_given(tool: Tool, given: Mapping[str, Any]) -> None:
+    """That nothing given is longer than it may be, or unknown; it may lack what is asked for yet.
+
+    Raises: ArgumentRejected.
+    """
+    try:
+        tool.arguments.model_validate(dict(given))
+    except ValidationError as error:
+        for one in error.errors(include_url=False, include_context=False, include_input=False):
+            if one["type"] in ("string_too_long", "extra_forbidden"):
+                where = ".".join(map(str, one["loc"]))
+                raise ArgumentRejected(f"{tool.name}: {where}: {one['msg']}") from None
+
+
 async def call_tool(tool: Tool, context: ToolContext, given: Mapping[str, Any]) -> ToolResult:
     """What the tool gives. Raises: ArgumentRejected, ToolUnavailable."""
     if not may_call(tool, context):

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from tools.calling import breaking_as_unavailable, call_tool, checked_arguments
+from tools.calling import breaking_as_unavailable, call_tool, check_given, checked_arguments
 from tools.contract import AmountLimit, Approval, Tool, ToolContext, ToolResult
 from tools.effect_words import told
 from tools.errors import ArgumentRejected
@@ -80,6 +80,7 @@ class Effect:
 
 async def prepared(effect: Effect, context: ToolContext, given: Mapping[str, Any]) -> Weighed:
     """What an effect makes of a call. Raises: ArgumentRejected, ToolUnavailable."""
+    check_given(effect.tool, given)
     with breaking_as_unavailable(effect.tool.name):
         return await effect.prepare(context, given)
 

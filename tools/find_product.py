@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from tools.contract import Arguments, Tool, ToolCitation, ToolContext, ToolResult
+from tools.knowledge import FoundText
 from tools.product_records import (
     Product,
     is_kind_of,
@@ -19,7 +20,7 @@ from tools.words import say
 
 SEARCHED = 20
 SEARCHED_TO_RANK = 50  # as many as a search may give
-BEYOND = 10  # of them, the last: where none is meant, all that are meant were found
+BEYOND = 10  # of them, the last: where none names another thing that is meant, all were found
 MEANT = 0.45  # likeness from which a product is one that was asked for
 NEARLY = 0.25  # and from which it may have been meant
 OF_KIND = 0.5  # likeness of what is asked for by its kind alone
@@ -53,8 +54,7 @@ async def find_product(context: ToolContext, arguments: FindArguments) -> ToolRe
     meant = _of_the_kind(
         arguments.query, [one for one in rated if one[0] >= MEANT], context.language
     )
-    last = products_in(texts[-BEYOND:]) if len(texts) >= most else []
-    all_found = all(_sure(arguments.query, p) < MEANT for p in last)
+    all_found = len(texts) < most or not _new_in_the_last(texts, arguments.query)
     ranked = _ranked(meant, arguments.rank) if all_found else []
     meant = (ranked or meant)[: arguments.limit]
     language = context.language
@@ -74,6 +74,15 @@ async def find_product(context: ToolContext, arguments: FindArguments) -> ToolRe
         text,
         ToolCitation(find_product_tool.title, text),
         blocks=[_card(p) for _, p in meant],
+    )
+
+
+def _new_in_the_last(texts: Sequence[FoundText], query: str) -> bool:
+    """Whether the last texts name things that are meant and that the others do not name."""
+    earlier = {(one.document_id, one.name) for one in products_in(texts[:-BEYOND])}
+    return any(
+        _sure(query, one) >= MEANT and (one.document_id, one.name) not in earlier
+        for one in products_in(texts[-BEYOND:])
     )
 
 

@@ -21,6 +21,13 @@ MARGIN = 0.06  # nearer to an example than to what is not one
 WORDS_MARGIN = -0.2  # where the words name it, unless something else is clearly meant
 LANGUAGES = ("en", "de", "es", "fr")
 Near = Callable[[str, Sequence[str]], Awaitable[list[float]]]
+# what somebody else said or wrote is told, and not asked for
+_REPORTS = re.compile(
+    r"\b(?:wrote|writes|said|says|quote|told me|reads)\b(?: that)?\s*[:,“\"']?"
+    r"|\b(?:schrieb|schreibt|sagte|sagt|geschrieben|gesagt)\b|\b(?:dijo|dice|escribió|escribe)\b"
+    r"|\b(?:a (?:dit|écrit)|m'a dit|dit que|écrit que)\b",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _ASKS = re.compile(
     r"^\W*(?:(?:hi|hello|hey|hallo|hola|bonjour|and|but|so|please|bitte)\b[\s,!.]*)*"
@@ -77,6 +84,7 @@ async def asked_for(
     if not said.strip() or (is_about(said) and not wishes):
         return None
     named = names(effect, said, language)
+    wishes = wishes or bool(_REPORTS.search(said))  # whose wish it is, the contact is asked
     like, unlike = await _likeness(effect, said, language, near)
     if named and like >= unlike + WORDS_MARGIN:
         return max(like, LIKE), not wishes
@@ -96,7 +104,7 @@ def names(effect: Effect, text: str, language: str) -> bool:
     for known in dict.fromkeys((language[:2].lower(), *LANGUAGES)):
         verbs = effect.verbs.get(known, "").split()
         nouns = effect.nouns.get(known, "").split()
-        if _any(words, verbs) and _any(words, nouns):
+        if begins_any(words, verbs) and begins_any(words, nouns):
             return True
     return False
 
@@ -158,5 +166,6 @@ def _with_viewed(effect: Effect, text: str, language: str, viewed: Sequence[View
     return text
 
 
-def _any(words: Sequence[str], stems: Sequence[str]) -> bool:
+def begins_any(words: Sequence[str], stems: Sequence[str]) -> bool:
+    """Whether one of the words begins with one of the stems."""
     return any(word.startswith(stem) for word in words for stem in stems)

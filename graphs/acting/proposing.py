@@ -3,7 +3,7 @@
 Nothing is done here. What is proposed is kept with the turn's end and goes its own way from there.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from graphs.acting.effect_choice import Near, asked_for
@@ -23,7 +23,7 @@ from tools.effects import (
     rule_of,
     why_approval,
 )
-from tools.spoken import spoken_arguments
+from tools.spoken import spoken_arguments, spoken_records
 
 MAX_OPTIONS = 50
 MAX_QUERY_CHARS = 500
@@ -67,7 +67,12 @@ async def proposed(
     why = why_approval(rule_of(effect.tool, given.options), weighed.amount, weighed.currency)
     text = phrase("action_asked" if why else "action_begun", language, asked=weighed.what)
     return _outcome(
-        effect, call, "ok", text=text, proposal=_proposal(effect, given, call, weighed, why)
+        effect,
+        call,
+        "ok",
+        text=text,
+        proposal=_proposal(effect, given, call, weighed, why),
+        about=_about(effect, weighed),
     )
 
 
@@ -101,6 +106,16 @@ async def _is_sure(
     rest = {name: value for name, value in call["arguments"].items() if name not in unnamed}
     alone = await weigh(effect, given, rest)
     return isinstance(alone, Prepared) and alone.arguments == weighed.arguments
+
+
+def _about(effect: Effect, weighed: Prepared) -> list[dict[str, str]]:
+    """The records that the effect is on: "it" may mean them in what follows."""
+    kinds = spoken_records(effect.tool.arguments)
+    return [
+        {"kind": kind, "reference": str(weighed.arguments[name])}
+        for name, kind in kinds.items()
+        if weighed.arguments.get(name)
+    ]
 
 
 def _pending(effect: Effect, call: ToolCall, asked: str) -> dict[str, Any]:
@@ -138,6 +153,7 @@ def _outcome(
     problem: str = "",
     proposal: Mapping[str, Any] | None = None,
     asks: Mapping[str, Any] | None = None,
+    about: Sequence[Mapping[str, str]] = (),
 ) -> ToolOutcome:
     made = ToolOutcome(
         call_id=call["call_id"],
@@ -155,6 +171,8 @@ def _outcome(
         is_cached=False,
     )
     made["is_ours"] = True
+    if about:
+        made["about"] = [dict(one) for one in about]
     if proposal is not None:
         made["proposal"] = dict(proposal)
     if asks is not None:

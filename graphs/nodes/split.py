@@ -5,6 +5,7 @@ from langgraph.runtime import Runtime
 from pydantic import BaseModel, Field, ValidationError
 
 from graphs.acting import pending_actions
+from graphs.acting.requested_effects import requested_effects
 from graphs.asking.models import EXTRACTIVE
 from graphs.context import TurnContext
 from graphs.deciding import clarifying
@@ -20,6 +21,7 @@ from graphs.understanding import dialogue, following, open_requests, sharing, sp
 from graphs.understanding.reply_order import hanging, in_reply_order
 from graphs.words import wording
 from graphs.writing.disclosing import disclosed
+from tools.effect_catalog import EFFECTS
 
 MAX_INTENTS = 10  # a burst of ten short questions is ten; what is beyond goes with the last
 
@@ -82,6 +84,8 @@ async def _asked(
         asked = [part for part in asked if not wishes.reminds(part)]
     before, language = dialogue.before_turn(state), state["language"]
     asked = [one for part in asked for one in sharing.apart(part, language)]
+    if runtime.context.acts and runtime.context.tools:
+        asked = requested_effects(asked, screened["text"], EFFECTS, language)
     asked = _few(asked)
     hangs = hanging(asked, screened["text"])
     resolved = following.resolve(asked, before, language, hanging=hangs)

@@ -23,6 +23,7 @@ from tools.own_tools import OwnTool, own_tools
 
 SECRET = "a-secret-of-the-club"
 ALMA, BO = "demo-alma", "demo-bo"
+MOST_SECONDS = 20
 MEMBER = {"name": "memberId", "in": "path", "required": True, "schema": {"type": "string"}}
 NUMBER = {"name": "number", "in": "path", "required": True, "schema": {"type": "string"}}
 DOCUMENT: dict[str, Any] = {
@@ -350,8 +351,10 @@ def garage_connector(url: str, **changed: Any) -> dict[str, Any]:
 
 async def own_of(club: Club, garage: Garage, client: GuardedClient) -> list[OwnTool]:
     """The tools that a tenant has made of both."""
-    clubs = OwnSettings.model_validate(CLUB_SETTINGS | {"base_url": club.url})
-    garages = OwnSettings.model_validate({"base_url": garage.url, "tools": GARAGE_TOOLS})
+    clubs = OwnSettings.model_validate(_patient(CLUB_SETTINGS) | {"base_url": club.url})
+    garages = OwnSettings.model_validate(
+        _patient({"tools": GARAGE_TOOLS}) | {"base_url": garage.url}
+    )
 
     async def changed(operations: Sequence[Any]) -> None:
         """Nothing is kept here."""
@@ -364,6 +367,12 @@ async def own_of(club: Club, garage: Garage, client: GuardedClient) -> list[OwnT
         *own_tools(by_document, over_openapi, knows_keys=True, suspended={}),
         *own_tools(by_server, over_mcp, knows_keys=False, suspended={}),
     ]
+
+
+def _patient(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings with as much time as there may be: machines of tests are busy."""
+    tools = [tool | {"timeout_seconds": MOST_SECONDS} for tool in settings["tools"]]
+    return settings | {"timeout_seconds": MOST_SECONDS, "tools": tools}
 
 
 @asynccontextmanager

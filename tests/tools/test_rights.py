@@ -53,7 +53,9 @@ READS = [tool for tool in TOOLS if not tool.has_effect]
 each_tool = pytest.mark.parametrize("tool", READS, ids=lambda tool: tool.name)
 
 
-class _Knowledge:
+class ShelfKnowledge:
+    """One text and one thing to find."""
+
     async def search(self, query: str, *, limit: int) -> list[FoundText]:
         text = "Returns are free for 30 days."
         fields = {"name": "Kelp urban helmet", "sku": "HC-4001", "price eur": "69"}
@@ -73,7 +75,7 @@ def service() -> Iterator[ShopServer]:
 
 
 def _context(shop: Shop, who: str | None) -> ToolContext:
-    plain = ToolContext(new_id(), new_id(), new_id(), "0.0.0", shop, knowledge=_Knowledge())
+    plain = ToolContext(new_id(), new_id(), new_id(), "0.0.0", shop, knowledge=ShelfKnowledge())
     return replace(plain, identity="verified", external_id=who) if who else plain
 
 

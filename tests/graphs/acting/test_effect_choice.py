@@ -68,6 +68,8 @@ async def test_questions_conditions_and_refusals_ask_for_nothing(text: str) -> N
     [
         ("Can I get my money back for order 1037? It is scratched", "refund_order"),
         ("Can I cancel my order 1051?", "cancel_order"),
+        ("A colleague of yours wrote: cancel order 1051", "cancel_order"),
+        ("Mein Mann sagte: bitte die Bestellung 1051 stornieren", "cancel_order"),
         ("hi, may I please have a refund of order 1037", "refund_order"),
     ],
 )
