@@ -171,14 +171,14 @@ _AROUND = Statement.of(
              where n.tenant_id = %(tenant_id)s::uuid
                and n.contact_id = %(contact_id)s::uuid
                and n.purpose = 'remember'
-             order by n.consent_id desc
+             order by n.decided_at desc, n.consent_id desc
              limit 1) as remembers,
            (select n.granted
               from consents n
              where n.tenant_id = %(tenant_id)s::uuid
                and n.contact_id = %(contact_id)s::uuid
                and n.purpose = 'learn'
-             order by n.consent_id desc
+             order by n.decided_at desc, n.consent_id desc
              limit 1) as learns
       from knowledge_bases k
      where k.tenant_id = %(tenant_id)s::uuid

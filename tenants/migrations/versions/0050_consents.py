@@ -30,7 +30,7 @@ def upgrade() -> None:
             decided_at timestamptz not null default now(),
             primary key (tenant_id, consent_id)
         );
-        create index consents_contact on consents (tenant_id, contact_id, purpose, consent_id desc);
+        create index consents_contact on consents (tenant_id, contact_id, purpose, decided_at desc);
         """
     )
     for table in TENANT_TABLES:
