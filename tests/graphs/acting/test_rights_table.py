@@ -162,7 +162,7 @@ async def _other_contact(door: Door, name: str, case: Any) -> None:
     for key, value in HIS.items():  # nobody says for whom they ask
         smuggled = await door.call(name, {**case.own, key: value})
         assert smuggled["outcome"] == "rejected" or (
-            "proposal" in smuggled and BO not in str(smuggled["proposal"])
+            "proposal" in smuggled and BO not in str(smuggled.get("proposal"))
         ), key
 
 
@@ -180,8 +180,10 @@ async def _over_limit(door: Door, name: str, case: Any) -> None:
     outcome = await door.call(name, case.beyond)
     assert outcome["outcome"] in ("rejected", "not_found") and "proposal" not in outcome
     if door.held[name].has_effect:
-        asked = (await door.call(name, case.own))["proposal"]
-        assert asked["why"] in ("over_limit", "no_amount", "other_currency"), "a person is asked"
+        asked = (await door.call(name, case.own)).get("proposal", {})
+        assert asked.get("why") in ("over_limit", "no_amount", "other_currency"), (
+            "a person is asked"
+        )
 
 
 COLUMNS: dict[str, Callable[[Door, str, Any], Any]] = {
@@ -210,6 +212,6 @@ def _shows_nothing_of(outcome: ToolOutcome, customer: str) -> None:
 
 async def test_an_effect_at_its_limit_asks_nobody(door: Door) -> None:
     within = await door.call("refund_order", {"number": "1037", "amount": "20.00"})
-    assert within["proposal"]["why"] == ""
+    assert within.get("proposal", {}).get("why") == ""
     above = await door.call("refund_order", {"number": "1037", "amount": "20.01"})
-    assert above["proposal"]["why"] == "over_limit"
+    assert above.get("proposal", {}).get("why") == "over_limit"
