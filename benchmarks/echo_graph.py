@@ -5,8 +5,11 @@ lease, fence, event log and end (`machine`); the others compile the same nodes b
 """
 
 import asyncio
+import inspect
 import os
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -19,9 +22,10 @@ from langgraph.runtime import Runtime
 from graphs.context import TurnContext
 from graphs.keeping.checkpoints import Savers
 from graphs.nodes.remember import remember
-from graphs.ports import Desk
+from graphs.ports import NO_PACE, Desk, Pace
 from graphs.state import ConversationState, Decision, Intent, Reply
 from graphs.support import GRAPH_VERSION, Graph, Machine
+from graphs.telling import teller
 from graphs.tracing import Tracing
 from tenants.ids import new_id
 
@@ -54,8 +58,11 @@ class EchoModel(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
+        began = time.monotonic()
         for number in range(TOKENS):
-            await asyncio.sleep(TOKEN_SECONDS if number else FIRST_SECONDS)
+            due = began + FIRST_SECONDS + number * TOKEN_SECONDS - time.monotonic()
+            if due > 0 or not TOKEN_SECONDS:  # else it came while nobody read
+                await asyncio.sleep(max(0.0, due))
             chunk = ChatGenerationChunk(message=AIMessageChunk(content=f"word{number} "))
             if run_manager:
                 await run_manager.on_llm_new_token(f"word{number} ", chunk=chunk)
@@ -75,19 +82,22 @@ async def classify(state: ConversationState, runtime: Runtime[TurnContext]) -> d
     """What the product's `split` tells whoever watches: the words that follow belong to one intent."""
     given = {"intents": [{"text": one["text"]} for one in state["intents"]]}
     event = {"kind": "step", "node": "split", "ms": 0.0, "in": {}, "out": given}
-    runtime.stream_writer(event)
+    teller(runtime.stream_writer)(event)
     return {"language": "en"}
 
 
-async def respond(state: ConversationState, runtime: Runtime[TurnContext]) -> dict[str, Any]:
-    """Twenty words, each shown as it comes."""
-    said = ""
+async def respond(
+    state: ConversationState, runtime: Runtime[TurnContext], *, pace: Pace = NO_PACE
+) -> dict[str, Any]:
+    """Twenty words, each told as it comes; between them the product's pace is kept, where it is given."""
+    said, tell = "", teller(runtime.stream_writer)
     async for chunk in MODEL.astream(state["messages"]):
         if not chunk.text:
             continue  # LangChain's own last one
         said += chunk.text
-        runtime.stream_writer({"kind": "piece", "index": 0, "text": chunk.text})
-    runtime.stream_writer({"kind": "answered", "index": 0})
+        tell({"kind": "piece", "index": 0, "text": chunk.text})
+        await pace.words()
+    tell({"kind": "answered", "index": 0})
     reply = Reply(turn_id=state["turn_id"], message_id=str(new_id()), text=said, citations=[])
     return {"reply": reply, "messages": [AIMessage(content=said, id=reply["message_id"])]}
 
@@ -97,19 +107,33 @@ async def decide(state: ConversationState) -> dict[str, Any]:
     return {"decision": Decision(action="deliver", reason=None, confidence=1.0)}
 
 
-def graph() -> Graph:
+def graph(pace: Pace = NO_PACE) -> Graph:
     """The compiled graph; its last node is the product's own, which keeps the history short."""
     built = StateGraph(ConversationState, TurnContext)
     nodes = (intake, classify, respond, decide, remember)
     before = START
     for node in nodes:
-        built.add_node(node.__name__, node)
+        run = partial(respond, pace=pace) if node is respond else node
+        built.add_node(node.__name__, run if pace is NO_PACE else _in_step(run, pace))
         built.add_edge(before, node.__name__)
         before = node.__name__
     built.add_edge(before, END)
     return built.compile(name="echo")
 
 
-def machine(*, desk: Desk, savers: Savers, tracing: Tracing | None = None, **_: Any) -> Machine:
+def _in_step(node: Callable[..., Any], pace: Pace) -> Callable[..., Any]:
+    """The node as the product runs its own: it begins when it may."""
+    wants_runtime = "runtime" in inspect.signature(node).parameters
+
+    async def run(state: ConversationState, runtime: Runtime[TurnContext]) -> dict[str, Any]:
+        await pace.step(runtime.context.tenant_id)
+        return await (node(state, runtime) if wants_runtime else node(state))
+
+    return run
+
+
+def machine(
+    *, desk: Desk, savers: Savers, pace: Pace, tracing: Tracing | None = None, **_: Any
+) -> Machine:
     """The product's machine with this graph instead of its own."""
-    return Machine({GRAPH_VERSION: graph()}, desk, savers, tracing or Tracing.off())
+    return Machine({GRAPH_VERSION: graph(pace)}, desk, savers, tracing or Tracing.off())

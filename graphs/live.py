@@ -2,19 +2,32 @@
 
 The first open intent's sentences go out as they come, later intents wait for their turn. The
 pieces that went out, joined, are always the beginning of the reply, and in the end all of it.
-What is not to be shown yet is held back until `show`.
+What is not to be shown yet is held back until `show`. Words that follow others at once leave with
+them: the first go at once, the next a little later and together.
 """
 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from graphs.state import Citation, Intent
 
 Publish = Callable[[str, dict[str, Any]], None]
 BETWEEN = "\n\n"  # between the answers of two intents
 MIN_REPEATED_CHARS = 20  # shorter sentences ("Yes.") may well be said twice
+TOGETHER_SECONDS = 0.05  # words leave no sooner after others; nobody reads faster than that
+
+
+class Timer(Protocol):
+    """Something that will be done later."""
+
+    def cancel(self) -> object:
+        """Leave it undone."""
+        ...
+
+
+Later = Callable[[float, Callable[[], None]], Timer]
 
 
 class Weaver:
@@ -57,10 +70,22 @@ class LiveReply:
     """Puts the intents' sentences in order and publishes them."""
 
     def __init__(
-        self, publish: Publish, *, began: float, held: bool = False, at_once: bool = False
+        self,
+        publish: Publish,
+        *,
+        began: float,
+        held: bool = False,
+        at_once: bool = False,
+        later: Later | None = None,
     ) -> None:
-        """`at_once`: nothing of the reply is shown before it is whole."""
+        """`at_once`: nothing of the reply is shown before it is whole. Without `later`, a clock that
+        calls back, every word leaves by itself.
+        """
         self._publish = publish
+        self._later = later
+        self._timer: Timer | None = None
+        self._left_at = 0.0
+        self._words = ""  # that wait for more of them
         self._held: list[tuple[str, dict[str, Any]]] | None = [] if held else None
         self._at_once = at_once
         self._began = began
@@ -82,7 +107,26 @@ class LiveReply:
         """Let what was held back go out, and everything from now on."""
         held, self._held = self._held, None
         for kind, data in held or []:
-            self._put(kind, data)
+            self._put(kind, data, waits=True)
+        self.let_out()
+
+    def let_out(self) -> None:
+        """Words that wait for more leave now."""
+        words, self._words = self._words, ""
+        self.stop()
+        if not words:
+            return
+        self._left_at = time.perf_counter()
+        if self.first_token_ms is None:
+            self.first_token_ms = round((self._left_at - self._began) * 1_000)
+        self._publish("message_delta", {"text": words})
+
+    def stop(self) -> None:
+        """Words that wait for more of them never leave."""
+        self._words = ""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def expect(self, intents: Sequence[Intent]) -> None:
         """The intents of this turn are known."""
@@ -120,6 +164,7 @@ class LiveReply:
         """The whole reply is known: what is left of it goes out."""
         if reply.startswith(self._sent):  # else the final message replaces what was shown
             self._send(reply[len(self._sent) :])
+        self.let_out()
 
     def _advance(self) -> None:
         while self._now < self._count and not self._at_once:
@@ -141,10 +186,20 @@ class LiveReply:
             self._sent += text
             self._put("message_delta", {"text": text})
 
-    def _put(self, kind: str, data: dict[str, Any]) -> None:
+    def _put(self, kind: str, data: dict[str, Any], *, waits: bool = False) -> None:
         if self._held is not None:
             self._held.append((kind, data))
-            return
-        if kind == "message_delta" and self.first_token_ms is None:
-            self.first_token_ms = round((time.perf_counter() - self._began) * 1_000)
-        self._publish(kind, data)
+        elif kind != "message_delta":
+            self.let_out()
+            self._publish(kind, data)
+        else:
+            self._words += data["text"]
+            if not waits and self._timer is None:
+                self._let_out_soon()
+
+    def _let_out_soon(self) -> None:
+        wait = self._left_at + TOGETHER_SECONDS - time.perf_counter()
+        if self._later is None or wait <= 0:
+            self.let_out()
+        else:
+            self._timer = self._later(wait, self.let_out)

@@ -50,8 +50,14 @@ class RunRecord:
         """What the run has cost so far, marked as thrown away."""
         return thrown_away(_usage(call) for call in self.calls)
 
+    def hear(self, event: dict[str, Any]) -> bool:
+        """Take one event; whether words are ready since then that may not be shown yet."""
+        waited = self.live.waits
+        self.take(event)
+        return self.live.waits and not waited
+
     def take(self, event: dict[str, Any]) -> None:
-        """One event of the nodes' stream writer."""
+        """One event that a node tells."""
         match event:
             case {"kind": "piece", "index": index, "text": text}:
                 self.live.piece(index, text)

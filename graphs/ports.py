@@ -239,3 +239,20 @@ class Pace(Protocol):
     async def step(self, tenant_id: str) -> None:
         """Return when a step of one of this tenant's turns may begin."""
         ...
+
+    async def words(self) -> None:
+        """Return when the next words of a model may be read; nobody waits for the first."""
+        ...
+
+
+class NoPace:
+    """Everybody goes on at once."""
+
+    async def step(self, tenant_id: str) -> None:
+        """Return."""
+
+    async def words(self) -> None:
+        """Return."""
+
+
+NO_PACE: Pace = NoPace()

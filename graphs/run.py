@@ -1,5 +1,6 @@
 """One turn of one conversation, from its messages or its resumption to what it came to."""
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
@@ -30,6 +31,7 @@ from graphs.starting import (
 )
 from graphs.state import ConversationState, StateUpdate
 from graphs.support import Graph, Machine
+from graphs.telling import listening
 from graphs.without_graph import unknown_version
 from tenants.ids import new_id
 from tenants.running.turn_ends import TurnEnd
@@ -78,6 +80,7 @@ async def run_turn(
                 began=began,
                 held=watch is not None,
                 at_once=request.context.streaming == "whole",
+                later=asyncio.get_running_loop().call_later,
             ),
             began=began,
             calls=calls,
@@ -87,7 +90,9 @@ async def run_turn(
             with tape(tape_of_turn() or (Recorder() if request.context.records else None)):
                 end = await _end_of(machine, request, fence, publish, run_id, record, watch)
             await _show(record, watch)
+            record.live.let_out()
         except BaseException:  # cancelled as well: what it cost is counted all the same
+            record.live.stop()
             if watch is not None:
                 watch.abandoned(record.spent() if end is None else thrown_away(end.usage))
             raise
@@ -142,7 +147,7 @@ async def _end_of(
         "turn_id": context.turn_id,
         "kind": context.kind,
     }
-    with machine.tracing.turn(labels):
+    with machine.tracing.turn(labels), listening(record.hear):
         state, interrupt_id = await _run(graph, start.input, config, context, record, watch)
     end = turn_end(context, state, interrupt_id, record)
     taped = tape_of_turn()

@@ -55,6 +55,7 @@ from graphs.ports import (
 from graphs.remembering.memory import recollection
 from graphs.state import ConversationState, Resolved, ResolveState, TurnInput
 from graphs.summaries import summary_of
+from graphs.telling import teller
 from graphs.tracing import Tracing
 
 GRAPH_VERSION = "support@1"
@@ -196,6 +197,7 @@ def _add_node(
             runtime = runtime.override(context=await fill(runtime.context))
         if pace is not None:
             await pace.step(runtime.context.tenant_id)
+        runtime = runtime.override(stream_writer=teller(runtime.stream_writer))
         place = enter_node(name, state)
         started = time.perf_counter()
         update = await node(state, runtime)

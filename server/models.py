@@ -6,12 +6,17 @@ from graphs.asking.prices import Prices
 from graphs.asking.providers import Access
 from graphs.embedding.embedders import Embedders
 from graphs.embedding.embeddings import open_embeddings
+from graphs.ports import NO_PACE, Pace
 from settings import Settings
 from tenants.running.budgets import MICRO
 
 
 def open_models(
-    settings: Settings, *, meter: Meter | None = None, keys: ProviderKeys | None = None
+    settings: Settings,
+    *,
+    meter: Meter | None = None,
+    keys: ProviderKeys | None = None,
+    pace: Pace = NO_PACE,
 ) -> Models:
     """The chain of models that the settings name; close them at the end. Raises: Invalid."""
     return Models(
@@ -25,6 +30,7 @@ def open_models(
         prices=Prices.read(settings.prices),
         meter=meter,
         keys=keys,
+        pace=pace,
     )
 
 

@@ -16,6 +16,7 @@ from graphs.asking.breaker import Breaker
 from graphs.asking.call_failures import CutOff, Failure, NoJson, NothingSaid, TooLong, failure_of
 from graphs.asking.metering import Caller
 from graphs.asking.prices import Price
+from graphs.ports import NO_PACE, Pace
 from graphs.state import UsageEntry
 from tenants.cutting.drafts import count_tokens
 from tenants.running.budgets import Stage
@@ -41,6 +42,7 @@ class Attempt:
     ending: str = ""
     failure: Failure | None = None
     tools: Sequence[Mapping[str, Any]] = ()  # that the model may call instead of writing
+    pace: Pace = NO_PACE
     _heard: AIMessageChunk | None = None
 
     @property
@@ -130,6 +132,7 @@ class Attempt:
                 except StopAsyncIteration:
                     return
                 yield chunk
+                await self.pace.words()
 
     def _able(self) -> Any:
         """The model with its tools bound, where it has some and can have them."""

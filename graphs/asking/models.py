@@ -40,7 +40,7 @@ from graphs.asking.providers import (
 )
 from graphs.asking.turn_clock import seconds_for_models
 from graphs.context import TurnContext
-from graphs.ports import Task
+from graphs.ports import NO_PACE, Pace, Task
 from graphs.state import UsageEntry
 from graphs.writing.extractive import ExtractiveChatModel
 from tenants.cutting.drafts import count_tokens
@@ -70,6 +70,7 @@ class Models:
         prices: Prices | None = None,
         meter: Meter | None = None,
         keys: ProviderKeys | None = None,
+        pace: Pace = NO_PACE,
     ) -> None:
         self._access = access or _deepseek(deepseek_api_key, deepseek_api_base)
         self._default = full_name(default)
@@ -83,6 +84,7 @@ class Models:
         self._prices = prices or Prices.read()
         self._meter = meter or NoMeter()
         self._keys = keys or NoKeys()
+        self._pace = pace
         self._clients = ModelClients(
             self._access,
             {EXTRACTIVE: ExtractiveChatModel, **(factories or {})},
@@ -231,6 +233,7 @@ class Models:
         breaker = self._clients.breaker(name, own_key)
         price = self._prices.of(name)
         attempt = Attempt(name, model, breaker, price, seconds, self._idle_seconds, not ours)
+        attempt.pace = self._pace
         if name == EXTRACTIVE:
             return attempt
         attempt.seconds = seconds_for_models(seconds)

@@ -39,7 +39,7 @@ class Backlog(Protocol):
 class AdmissionLimits:
     waiting_of_a_tenant: int
     waiting: int  # of all tenants; beyond it only those with less than their share are taken
-    accepting: int  # written down at once: half the pool, so that turns find connections
+    accepting: int  # written down at once: not the whole pool, so that turns find connections
     accepting_waiting_of_a_tenant: int = 256
 
 

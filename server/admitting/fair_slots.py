@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from uuid import UUID
 
+from server.admitting.loop_pace import LoopPace
 from server.errors import Busy
 from tenants.ids import parse_id
 
@@ -111,9 +112,10 @@ class FairSlots:
 
 
 class Turnstile:
-    """The order in which turns begin their steps, where several tenants' turns run."""
+    """The order in which turns begin their steps, where several tenants' turns run or the loop is behind."""
 
-    def __init__(self) -> None:
+    def __init__(self, loop: LoopPace | None = None) -> None:
+        self.loop = loop or LoopPace()
         self._taking_in: dict[UUID, int] = {}
         self._running: dict[UUID, int] = {}
         self._waiting = _Waiting()
@@ -140,8 +142,10 @@ class Turnstile:
             _less(self._running, tenant_id)
 
     async def step(self, tenant_id: UUID) -> None:
-        """Return when a step of this tenant may begin; at once where no other tenant is here."""
-        if not self._waiting and self._is_alone(tenant_id):
+        """Return when a step of this tenant may begin; at once where no other tenant is here and the
+        loop keeps up.
+        """
+        if not self._waiting and not self.loop.is_behind() and self._is_alone(tenant_id):
             return
         future = self._waiting.add(tenant_id)
         if self._pump is None:
@@ -186,10 +190,14 @@ class Turnstile:
 
 
 class StepsInTurn:
-    """`graphs.ports.Pace` by a turnstile."""
+    """`graphs.ports.Pace` by a turnstile, and words as the loop keeps up."""
 
     def __init__(self, turnstile: Turnstile) -> None:
         self._turnstile = turnstile
+
+    async def words(self) -> None:
+        """Return when the next words of a model may be read."""
+        await self._turnstile.loop.words()
 
     async def step(self, tenant_id: str) -> None:
         """Return when a step of this tenant's turns may begin."""

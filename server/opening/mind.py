@@ -11,6 +11,7 @@ from graphs.keeping.checkpoints import PostgresSavers
 from graphs.knowing.desk_port import PostgresDesk
 from graphs.knowing.knowledge_port import PostgresKnowledge
 from graphs.labelling.label_port import PostgresLabels
+from graphs.ports import Pace
 from graphs.support import Machine
 from graphs.tracing import Tracing
 from graphs.words.words_port import PostgresWords
@@ -48,12 +49,13 @@ async def open_mind(opening: Opening) -> Mind:
     pool = await _open_pool(opening)
     tracing = _tracing(settings)
     stack.callback(tracing.flush)
-    models = _open_models(opening, pool)
+    turnstile = Turnstile()
+    pace = StepsInTurn(turnstile)
+    models = _open_models(opening, pool, pace)
     questions = QuestionVectors()
     labels = PostgresLabels(pool, embedders, questions, on_error=warn("labels_not_learnt"))
     stack.push_async_callback(labels.aclose)
     words = PostgresWords(pool)
-    turnstile = Turnstile()
     knowledge = PostgresKnowledge(pool, embedders, questions)
     tooling = await stack.enter_async_context(
         open_tools(pool, settings, opening.secrets.master_key, embedders.default, knowledge)
@@ -63,7 +65,7 @@ async def open_mind(opening: Opening) -> Mind:
         tools=tooling.tools,
         labels=labels,
         words=words,
-        pace=StepsInTurn(turnstile),
+        pace=pace,
         desk=PostgresDesk(pool, embedders, opening.hold),
         models=models,
         savers=PostgresSavers(pool, opening.hold),
@@ -81,17 +83,19 @@ async def _open_pool(opening: Opening) -> Pool:
         timeout_seconds=settings.pool_timeout_seconds,
         keys=open_keyring(settings, opening.secrets.master_key),
     )
+    pool.share_with_turns(settings.pool_max - settings.pool_max // 2)
     await opening.stack.enter_async_context(pool)
     await assert_isolated(pool)
     return pool
 
 
-def _open_models(opening: Opening, pool: Pool) -> Models:
+def _open_models(opening: Opening, pool: Pool, pace: Pace) -> Models:
     budget = default_budget_microusd(opening.settings)
     models = open_models(
         opening.settings,
         meter=PostgresMeter(pool, default_microusd=budget),
         keys=PostgresProviderKeys(pool, opening.sealer(provider_keys.PURPOSE)),
+        pace=pace,
     )
     models.on_call = opening.metrics.called
     opening.stack.push_async_callback(models.close)

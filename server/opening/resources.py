@@ -99,7 +99,7 @@ def _admission(opening: Opening, mind: Mind, work: Work) -> Admission:
         limits=AdmissionLimits(
             waiting_of_a_tenant=settings.waiting_turns_per_tenant,
             waiting=4 * settings.waiting_turns_per_tenant,
-            accepting=max(1, settings.pool_max // 2),
+            accepting=settings.pool_max - settings.pool_max // 4,
         ),
     )
 

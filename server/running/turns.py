@@ -29,6 +29,7 @@ from tenants.database.connection import (
     router_transaction,
     tenant_transaction,
 )
+from tenants.database.desk_pool import for_a_turn
 from tenants.database.hold_points import NOWHERE, HoldPoints
 from tenants.errors import LeaseLost
 from tenants.ids import new_id
@@ -207,7 +208,8 @@ class TurnExecutor:
         started = time.monotonic()
         named = {"turn_id": str(turn_id), "conversation_id": str(lease.conversation_id)}
         try:
-            with bound_contextvars(**named), self._turnstile.running(tenant_id):
+            with bound_contextvars(**named), self._turnstile.running(tenant_id), for_a_turn():
+                await self._turnstile.step(tenant_id)
                 finished = await self._leased.run(lease, partial(self._publish, lease))
         except LeaseLost:
             log.warning("lease_lost", turn_id=str(turn_id))

@@ -19,11 +19,12 @@ from psycopg.rows import TupleRow, class_row, dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from tenants.database.desk_connection import DeskConnection, OpeningRawCursor, keys_of, opening
+from tenants.database.desk_pool import DeskPool
 from tenants.database.statements import Statement
 from tenants.keys.keyring import Keyring
 
 Row = TypeVar("Row")
-Pool = AsyncConnectionPool[DeskConnection]
+Pool = DeskPool
 
 # After so long of pauses that double, who needs a connection tries anew at once: a pause of sixteen
 # seconds would outlast the database's return by that much.
@@ -203,7 +204,7 @@ def make_pool(
 
     Without `keys` nothing is sealed and nothing that was sealed can be read.
     """
-    return AsyncConnectionPool(
+    return DeskPool(
         url,
         min_size=min_size,
         max_size=max_size,

@@ -1,6 +1,8 @@
 """What is shown while a turn runs is always the beginning of the reply, and in the end all of it."""
 
 import itertools
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -52,6 +54,93 @@ def test_any_interleaving_of_intents_gives_the_reply_that_compose_makes(
         assert reply.startswith("".join(sent))
     live.finish(reply)
     assert "".join(sent) == reply
+
+
+class Clock:
+    """A clock that calls back when it is told to."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Clock.Timer] = []
+
+    class Timer:
+        def __init__(self, clock: "Clock", what: Callable[[], None]) -> None:
+            self._clock, self.what = clock, what
+
+        def cancel(self) -> None:
+            if self in self._clock.waiting:
+                self._clock.waiting.remove(self)
+
+    def later(self, _seconds: float, what: Callable[[], None]) -> "Clock.Timer":
+        self.waiting.append(Clock.Timer(self, what))
+        return self.waiting[-1]
+
+    def strike(self) -> None:
+        for timer in list(self.waiting):
+            timer.what()
+
+
+def spoken_by(clock: Clock, *, held: bool = False) -> tuple[LiveReply, list[tuple[str, Any]]]:
+    """A reply of one intent that begins now, and what of it has left."""
+    left: list[tuple[str, Any]] = []
+    live = LiveReply(
+        lambda kind, data: left.append((kind, data)),
+        began=time.perf_counter(),
+        held=held,
+        later=clock.later,
+    )
+    live.expect([Intent(index=0, text="?", query="?")])
+    left.clear()
+    return live, left
+
+
+def words(left: list[tuple[str, Any]]) -> list[str]:
+    return [data["text"] for kind, data in left if kind == "message_delta"]
+
+
+def test_the_first_word_leaves_at_once_and_those_behind_it_together() -> None:
+    clock = Clock()
+    live, left = spoken_by(clock)
+    for piece in ("We ", "ship ", "to ", "you."):
+        live.piece(0, piece)
+    assert words(left) == ["We "]
+    clock.strike()
+    assert words(left) == ["We ", "ship to you."]
+    live.finish("We ship to you.")
+    assert words(left) == ["We ", "ship to you."]
+    assert not clock.waiting
+
+
+def test_waiting_words_leave_before_a_source_and_before_the_end() -> None:
+    clock = Clock()
+    live, left = spoken_by(clock)
+    source: Any = {"passage_id": "p", "title": "T"}
+    live.piece(0, "We ")
+    live.piece(0, "ship")
+    live.sentence(0, ".", source, "We ship.")
+    assert [kind for kind, _ in left] == ["message_delta", "message_delta", "sources"]
+    live.finish("We ship. Anything else?")
+    assert "".join(words(left)) == "We ship. Anything else?"
+
+
+def test_words_that_were_held_back_leave_together_once_they_may() -> None:
+    clock = Clock()
+    live, left = spoken_by(clock, held=True)
+    live.piece(0, "We ")
+    live.piece(0, "ship.")
+    assert words(left) == []
+    live.show()
+    assert words(left) == ["We ship."]
+    assert live.first_token_ms is not None
+
+
+def test_a_reply_that_is_stopped_says_nothing_later() -> None:
+    clock = Clock()
+    live, left = spoken_by(clock)
+    live.piece(0, "We ")
+    live.piece(0, "ship.")
+    live.stop()
+    clock.strike()
+    assert words(left) == ["We "]
 
 
 KNOWN = [
