@@ -2,7 +2,8 @@
 
 Half of them by server-sent events, half by WebSocket; each asks for a long conversation from its
 first event and then reads no byte. Beside them somebody else talks, before and while they stand
-there, and the conversation that they read goes on.
+there, and the conversation that they read goes on. It waits for a person, so that its messages are
+long and nobody has to think about them.
 """
 
 import argparse
@@ -19,11 +20,12 @@ from urllib.parse import urlsplit
 from desk import Api, Server, milliseconds, open_client, percentile
 
 READERS = 500
-LONG_TURNS = 120
+LONG_MESSAGES = 120
 WORDS = "My lamp came on a Tuesday and its box was blue. " * 120  # of a message, 5,800 characters
 RECEIVE_BYTES = 4_096
 KNOWLEDGE = {"shipping": "We ship to Switzerland. It takes 3 to 5 days."}
 QUESTION = "Do you ship to Switzerland?"
+PERSON = "I want to talk to a human, please."
 
 
 def stalled(url: str, key: str, conversation_id: str, *, by_socket: bool) -> socket.socket:
@@ -75,14 +77,10 @@ async def measure(server: Server, readers: int, turns: int) -> dict[str, object]
         made = await api.post("/v1/assistants", {"name": "Mia", "knowledge": KNOWLEDGE})
         body = {"assistant_id": made["assistant_id"]}
         long = (await api.post("/v1/conversations", body))["conversation_id"]
-        nobody = {"handoff": {"enabled": False}}
-        await client.patch(
-            f"/v1/assistants/{made['assistant_id']}",
-            json=nobody,
-            headers={"Authorization": f"Bearer {tenant['api_key']}"},
-        )
-        for _ in range(LONG_TURNS):
-            await api.turn(long, f"{WORDS} {QUESTION}")
+        if (await api.turn(long, PERSON)).handoff is None:
+            raise SystemExit("nobody was called into the long conversation")
+        for _ in range(LONG_MESSAGES):
+            await api.turn(long, WORDS)
         await talk(api, made["assistant_id"], turns)  # warm
         quiet = await talk(api, made["assistant_id"], turns)
         before = server.memory_mb

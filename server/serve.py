@@ -37,6 +37,7 @@ MAX_FRAME_BYTES = 1_000_000
 MAX_CONNECTIONS = 4_096
 MAX_HEAD_BYTES = 65_536
 MAX_HEADERS = 200
+UNREAD_BYTES = 16_384  # that wait for a reader, before whoever writes waits for it too
 CLOSING_SECONDS = 1.0  # behind the drain: then the process goes as it stands
 YOUNG_OBJECTS = 20_000  # made and not let go, before they are looked through
 LISTENS_SECONDS = 0.5  # on after SIGTERM, so that whoever asks `/readyz` is told and goes elsewhere
@@ -46,6 +47,11 @@ class DeskHttp(HttpToolsProtocol):
     """Bounds what comes before a body, and says in a problem object what is no HTTP."""
 
     _head_bytes = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """Take the connection; of what is written and not read little is kept."""
+        super().connection_made(transport)
+        transport.set_write_buffer_limits(high=UNREAD_BYTES)
 
     def data_received(self, data: bytes) -> None:
         """Take what the client sent, while the head of its request is not too long."""
@@ -228,6 +234,7 @@ def make_config(
         http=DeskHttp,
         ws=DeskWebSocket,
         ws_max_size=MAX_FRAME_BYTES,
+        ws_per_message_deflate=False,
         limit_concurrency=MAX_CONNECTIONS,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=math.ceil(settings.drain_seconds),

@@ -22,7 +22,9 @@ from server.working.jobs import Jobs, open_jobs
 from tenants.database.connection import Pool, tenant_transaction
 from tenants.outside import channels
 from tenants.transcripts import events
-from tenants.transcripts.events import Event
+from tenants.transcripts.events import Some
+
+LOG_BYTES = 16_384  # of the log that a reader holds who takes no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +120,11 @@ def _turns(opening: Opening, mind: Mind, hub: Hub, runs: GraphRuns) -> TurnExecu
 
 
 def _log_reads(pool: Pool) -> tuple[Any, Any]:
-    async def read_log(
-        tenant_id: UUID, conversation_id: UUID, after: int, limit: int
-    ) -> Sequence[Event]:
+    async def read_log(tenant_id: UUID, conversation_id: UUID, after: int, limit: int) -> Some:
         async with tenant_transaction(pool, tenant_id) as conn:
-            return await events.read_after(conn, conversation_id, after, limit=limit)
+            return await events.read_some(
+                conn, conversation_id, after, limit=limit, most_bytes=LOG_BYTES
+            )
 
     async def last_ids(tenant_id: UUID, conversation_ids: Sequence[UUID]) -> dict[UUID, int]:
         async with tenant_transaction(pool, tenant_id) as conn:

@@ -16,15 +16,15 @@ from server.running.stream_queue import LOOK, Frame, Live, News, Reader, Voice
 from server.running.tenant_wakes import POLL_SECONDS, TenantWakes, woken
 from server.sharing.fanout import Fanout, Running
 from tenants.running.leases import Lease
-from tenants.transcripts.events import Event
+from tenants.transcripts.events import Event, Some
 
 MOST_TOGETHER = 64  # frames that leave in one piece
-LOG_BATCH = 32  # events: a reader that takes nothing more holds so many
+LOG_BATCH = 32  # events: a reader that takes nothing more holds so many, and of long ones fewer
 PING_SECONDS = 15.0
 RECONNECT_AFTER_MS = 1_000
 REMEMBERED = 20_000  # conversations whose newest event is known, the latest
 
-ReadLog = Callable[[UUID, UUID, int, int], Awaitable[Sequence[Event]]]
+ReadLog = Callable[[UUID, UUID, int, int], Awaitable[Some]]
 LastIds = Callable[[UUID, Sequence[UUID]], Awaitable[dict[UUID, int]]]
 
 
@@ -276,10 +276,10 @@ class Hub:
             found = await self._read_log(
                 reader.tenant_id, reader.conversation_id, reader.seen, self._batch
             )
-            for event in found:
+            for event in found.events:
                 reader.seen = event.event_id
                 yield event
-            if len(found) < self._batch:
+            if not found.more:
                 return
 
     async def changes(self, tenant_id: UUID) -> AsyncIterator[bool]:

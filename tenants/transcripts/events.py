@@ -46,12 +46,25 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Some:
+    """Events in order; `more`: there may be others behind them."""
+
+    events: Sequence[Event]
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Stored:
     event_id: int
     turn_id: UUID | None
     type: str
     data: bytes
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredSome(_Stored):
+    looked_at: int
 
 
 async def append(conn: TenantConnection, conversation_id: UUID, events: Sequence[NewEvent]) -> int:
@@ -127,6 +140,45 @@ async def read_after(
         Event(s.event_id, s.turn_id, s.type, codec.decode(s.data, DATA), s.created_at)
         for s in stored
     ]
+
+
+async def read_some(
+    conn: TenantConnection, conversation_id: UUID, after: int, *, limit: int, most_bytes: int
+) -> Some:
+    """The next events, at most so many, and none more once they come to so many bytes as stored."""
+    stored = await conn.rows(
+        _StoredSome,
+        """
+        with next as (
+            select event_id, turn_id, type, data, created_at,
+                   sum(octet_length(data)) over (order by event_id) - octet_length(data) as before
+              from events
+             where tenant_id = %(tenant_id)s
+               and conversation_id = %(conversation_id)s
+               and event_id > %(after)s
+             order by event_id
+             limit %(limit)s)
+        select event_id, turn_id, type, data, created_at,
+               (select count(*) from next)::int as looked_at
+          from next
+         where before < %(most_bytes)s
+         order by event_id
+        """,
+        {
+            "conversation_id": conversation_id,
+            "after": after,
+            "limit": limit,
+            "most_bytes": most_bytes,
+        },
+    )
+    looked_at = stored[0].looked_at if stored else 0
+    return Some(
+        [
+            Event(s.event_id, s.turn_id, s.type, codec.decode(s.data, DATA), s.created_at)
+            for s in stored
+        ],
+        more=looked_at == limit or len(stored) < looked_at,
+    )
 
 
 async def last_ids(conn: TenantConnection, conversation_ids: Sequence[UUID]) -> dict[UUID, int]:

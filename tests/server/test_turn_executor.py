@@ -60,9 +60,11 @@ def executor(
 ) -> TurnExecutor:
     async def read_log(
         tenant_id: UUID, conversation_id: UUID, after: int, limit: int
-    ) -> list[events.Event]:
+    ) -> events.Some:
         async with tenant_transaction(pool, tenant_id) as conn:
-            return await events.read_after(conn, conversation_id, after, limit=limit)
+            return await events.read_some(
+                conn, conversation_id, after, limit=limit, most_bytes=10_000
+            )
 
     async def last_ids(tenant_id: UUID, ids: Any) -> dict[UUID, int]:
         async with tenant_transaction(pool, tenant_id) as conn:

@@ -9,7 +9,7 @@ from server.running.stream_queue import QUEUE_ITEMS, Frame
 from server.running.streams import Hub
 from tenants.ids import new_id
 from tenants.running.leases import Lease
-from tenants.transcripts.events import Event
+from tenants.transcripts.events import Event, Some
 
 TENANT, TALK, TURN = new_id(), new_id(), new_id()
 LEASE = Lease(TENANT, TURN, TALK, new_id(), 1, 1)
@@ -26,12 +26,10 @@ class Log:
         number = len(self.events) + 1
         self.events.append(Event(number, turn_id, kind, {"n": number}, datetime.now(UTC)))
 
-    async def read(
-        self, tenant_id: UUID, conversation_id: UUID, after: int, limit: int
-    ) -> list[Event]:
+    async def read(self, tenant_id: UUID, conversation_id: UUID, after: int, limit: int) -> Some:
         assert (tenant_id, conversation_id) == (TENANT, TALK)
         self.reads += 1
-        return self.events[after : after + limit]
+        return Some(self.events[after : after + limit], len(self.events) >= after + limit)
 
     async def last_ids(self, tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID, int]:
         return {conversation_id: len(self.events) for conversation_id in ids}

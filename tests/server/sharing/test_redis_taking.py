@@ -1,7 +1,7 @@
 """What comes from other processes: in order, once, none of the dead, none meant for somebody else."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from server.sharing.redis_parts import PURPOSE, Part, Place, packed, unpacked
 from server.sharing.redis_taking import Taking
 from tenants.ids import new_id
 from tenants.keys.sealing import Sealer
-from tenants.transcripts.events import Event
+from tenants.transcripts.events import Some
 
 PLACE = Place(new_id(), new_id())
 FIRST = Voice(PLACE.tenant_id, PLACE.conversation_id, new_id(), 1)
@@ -36,8 +36,8 @@ class Elsewhere:
         return self.kept
 
 
-async def nothing_read(*_: Any) -> Sequence[Event]:
-    return ()
+async def nothing_read(*_: Any) -> Some:
+    return Some(())
 
 
 async def nothing_new(*_: Any) -> dict[UUID, int]:
