@@ -12,11 +12,12 @@ from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
+from server.running.log_reads import LogReads, ReadLog
 from server.running.stream_queue import LOOK, Frame, Live, News, Reader, Voice
 from server.running.tenant_wakes import POLL_SECONDS, TenantWakes, woken
 from server.sharing.fanout import Fanout, Running
 from tenants.running.leases import Lease
-from tenants.transcripts.events import Event, Some
+from tenants.transcripts.events import Event
 
 MOST_TOGETHER = 64  # frames that leave in one piece
 LOG_BATCH = 32  # events: a reader that takes nothing more holds so many, and of long ones fewer
@@ -24,7 +25,6 @@ PING_SECONDS = 15.0
 RECONNECT_AFTER_MS = 1_000
 REMEMBERED = 20_000  # conversations whose newest event is known, the latest
 
-ReadLog = Callable[[UUID, UUID, int, int], Awaitable[Some]]
 LastIds = Callable[[UUID, Sequence[UUID]], Awaitable[dict[UUID, int]]]
 
 
@@ -37,8 +37,7 @@ class Hub:
     """Who reads which conversation in this process, and what its running turns have said so far."""
 
     def __init__(self, read_log: ReadLog, last_ids: LastIds, *, batch: int = LOG_BATCH) -> None:
-        self._read_log = read_log
-        self._batch = batch
+        self._log = LogReads(read_log, batch)
         self._last_ids = last_ids
         self._readers: dict[UUID, set[Reader]] = {}
         self._running: dict[UUID, Running] = {}
@@ -66,6 +65,7 @@ class Hub:
         `leaves`: something was put into the outbox, as far as is known.
         """
         item = News(tuple(news)) if news else LOOK
+        self._log.grown()
         self._newest[conversation_id] = news[-1].event_id if news else 0
         self._newest.move_to_end(conversation_id)
         if len(self._newest) > REMEMBERED:
@@ -133,6 +133,7 @@ class Hub:
 
     def look(self, conversation_id: UUID) -> None:
         """Another process has written into the conversation's log."""
+        self._log.grown()
         for reader in self._readers.get(conversation_id, ()):
             reader.put(LOOK)
 
@@ -273,9 +274,7 @@ class Hub:
                     yield event
             return
         while True:
-            found = await self._read_log(
-                reader.tenant_id, reader.conversation_id, reader.seen, self._batch
-            )
+            found = await self._log.behind(reader)
             for event in found.events:
                 reader.seen = event.event_id
                 yield event
@@ -295,6 +294,7 @@ class Hub:
                 waiting.setdefault(reader.tenant_id, set()).add(conversation_id)
         for tenant_id, conversation_ids in waiting.items():
             newest = await self._last_ids(tenant_id, sorted(conversation_ids))
+            self._log.grown()
             for conversation_id, event_id in newest.items():
                 for reader in self._readers.get(conversation_id, ()):
                     if event_id > reader.seen:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 START_SECONDS = 180  # the machine may be busy
@@ -17,8 +17,14 @@ STOP_SECONDS = 60
 class ServerProcess:
     """`frontdesk serve` on a free port over one data folder."""
 
-    def __init__(self, data: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        environment: Mapping[str, str] | None = None,
+        command: Sequence[str] = (str(Path(sys.executable).with_name("frontdesk")),),
+    ) -> None:
         self.data = data
+        self.command = command
         self.environment = dict(environment or {})
         self.url = ""
         self.output: list[str] = []
@@ -29,9 +35,8 @@ class ServerProcess:
     def start(self, port: int = 0) -> "ServerProcess":
         """Start on a port (0: any free one) and wait for the ready line. Raises: TimeoutError with the output so far."""
         self._ready.clear()
-        command = [str(Path(sys.executable).with_name("frontdesk")), "serve"]
         self._process = subprocess.Popen(
-            [*command, "--port", str(port), "--data", str(self.data)],
+            [*self.command, "serve", "--port", str(port), "--data", str(self.data)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

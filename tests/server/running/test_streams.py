@@ -179,3 +179,41 @@ async def _stale_news() -> None:
 
 def test_what_was_committed_after_the_news_is_read_from_the_log() -> None:
     asyncio.run(_stale_news())
+
+
+async def test_readers_who_look_at_the_same_time_read_the_log_once() -> None:
+    log = Log()
+    hub = Hub(log.read, log.last_ids)
+    log.add("contact_message")
+    readers = [hub.read(TENANT, TALK, 0) for _ in range(5)]
+    for frames in await asyncio.gather(*(take(reader, 1) for reader in readers)):
+        assert frames[0].event_id == 1
+    assert log.reads == 1
+    log.add("message", None)
+    hub.committed(TENANT, TALK)
+    for frames in await asyncio.gather(*(take(reader, 1) for reader in readers)):
+        assert frames[0].event_id == 2
+    assert log.reads == 2
+
+
+async def test_a_read_that_began_before_a_write_is_not_shared_with_those_told_of_it() -> None:
+    log, going_on = Log(), asyncio.Event()
+    log.add("contact_message")
+
+    async def slow(tenant_id: UUID, conversation_id: UUID, after: int, limit: int) -> Some:
+        found = await log.read(tenant_id, conversation_id, after, limit)
+        await going_on.wait()
+        return found
+
+    hub = Hub(slow, log.last_ids)
+    first, second = hub.read(TENANT, TALK, 0), hub.read(TENANT, TALK, 0)
+    early = asyncio.create_task(take(first, 1))
+    await asyncio.sleep(0)
+    log.add("message", None)
+    hub.committed(TENANT, TALK)
+    late = asyncio.create_task(take(second, 2))
+    await asyncio.sleep(0)
+    going_on.set()
+    assert [frame.event_id for frame in await early] == [1]
+    assert [frame.event_id for frame in await late] == [1, 2]
+    assert [frame.event_id for frame in await take(first, 1)] == [2]
