@@ -1,5 +1,13 @@
-"""What turns were given by models and tools, one row a turn, kept until its conversation is pruned."""
+"""What turns were given by models and tools, one row a turn, kept until its conversation is pruned.
 
+A recording is packed before it is stored: what a contact has told stands in each of a conversation's
+recordings, and would make every turn dearer than the one before.
+"""
+
+import base64
+import json
+import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,6 +17,7 @@ from tenants.keys import codec
 
 _CONTENT = "turn_recordings.content"
 MAX_BYTES = 500_000  # a turn that was given more is not recorded
+PACKED = 2  # the form of what is stored; who reads only form 1 says that it cannot read this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +27,28 @@ class _Stored:
 
 def columns(recording: dict[str, Any] | None) -> dict[str, Any]:
     """A turn's recording as its end writes it; nothing of one that is too large."""
-    content = codec.personal(recording, _CONTENT) if recording is not None else None
-    if recording is None or content is None or len(content) > MAX_BYTES:
+    plain = b"" if recording is None else json.dumps(recording, ensure_ascii=False).encode()
+    if recording is None or len(plain) > MAX_BYTES:
         return {"recording": None, "document_ids": []}
-    return {"recording": content, "document_ids": recording.get("document_ids") or []}
+    packed = {
+        "form": PACKED,
+        "graph_version": recording.get("graph_version"),
+        "started_from": recording.get("started_from"),
+        "calls": [],
+        "steps": [],
+        "packed": base64.b64encode(zlib.compress(plain)).decode(),
+    }
+    return {
+        "recording": codec.personal(packed, _CONTENT),
+        "document_ids": recording.get("document_ids") or [],
+    }
+
+
+def unpacked(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """A recording as it was before it was stored; what an earlier release stored is plain."""
+    if stored.get("form") != PACKED:
+        return dict(stored)
+    return json.loads(zlib.decompress(base64.b64decode(stored["packed"])))
 
 
 async def find(conn: TenantConnection, turn_id: UUID) -> dict[str, Any] | None:
@@ -36,7 +63,7 @@ async def find(conn: TenantConnection, turn_id: UUID) -> dict[str, Any] | None:
         """,
         {"turn_id": turn_id},
     )
-    return codec.decode(stored.content, _CONTENT) if stored is not None else None
+    return unpacked(codec.decode(stored.content, _CONTENT)) if stored is not None else None
 
 
 async def forget_contact(conn: TenantConnection, contact_id: UUID) -> None:
