@@ -18,7 +18,7 @@ async def send_message(conversation_id: str, request: Request) -> StreamingRespo
 
     async def stream() -> AsyncIterator[bytes]:
         for number, kind in enumerate(EVENTS, 1):
-            data = json.dumps({"conversation_id": conversation_id, "text": "x" * 200})
+            data = json.dumps({"conversation_id": conversation_id, "text": "word " + "x" * 195})
             yield f"event: {kind}\nid: {number}\ndata: {data}\n\n".encode()
 
     return StreamingResponse(stream(), media_type="text/event-stream")

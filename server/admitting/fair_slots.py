@@ -114,8 +114,14 @@ class FairSlots:
 class Turnstile:
     """The order in which turns begin their steps, where several tenants' turns run or the loop is behind."""
 
-    def __init__(self, loop: LoopPace | None = None) -> None:
+    def __init__(
+        self,
+        loop: LoopPace | None = None,
+        *,
+        longest_yield_seconds: float = LONGEST_YIELD_SECONDS,
+    ) -> None:
         self.loop = loop or LoopPace()
+        self._longest_yield_seconds = longest_yield_seconds
         self._taking_in: dict[UUID, int] = {}
         self._running: dict[UUID, int] = {}
         self._waiting = _Waiting()
@@ -176,7 +182,7 @@ class Turnstile:
 
     async def _give_way(self, tenant_id: UUID) -> None:
         loop = asyncio.get_running_loop()
-        ends_at = loop.time() + LONGEST_YIELD_SECONDS
+        ends_at = loop.time() + self._longest_yield_seconds
         mine = self._running.get(tenant_id, 0)
         while loop.time() < ends_at and any(
             other != tenant_id and self._running.get(other, 0) < mine for other in self._taking_in

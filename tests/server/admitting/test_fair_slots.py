@@ -78,7 +78,7 @@ async def test_a_tenant_that_is_alone_begins_its_steps_at_once() -> None:
 
 
 async def test_a_crowds_steps_wait_while_anothers_message_is_taken_in() -> None:
-    turnstile, began = Turnstile(), asyncio.Event()
+    turnstile, began = Turnstile(longest_yield_seconds=60), asyncio.Event()
 
     async def step() -> None:
         await StepsInTurn(turnstile).step(str(CROWD))
