@@ -1,20 +1,24 @@
-"""Many turns at once: `python benchmarks/many_turns.py [--seconds S] [--streams N]`.
+"""Many turns at once: `python benchmarks/many_turns.py [--seconds S] [--streams N] [--servers N]`.
 
 The echo graph over a model that takes 200 ms to its first of 100 words and 20 ms to each further
 one, with a pool of four connections to the database. Ninety contacts stream turn after turn while
 others send 50 messages a second, so that about 200 turns run. Printed: how long a message takes to
 be accepted, and from a request to its first event and to its first word; then what idle streams
-weigh, for which a fresh server is started.
+weigh, for which a fresh server is started. With `--servers 2` two processes share the database and
+the connections; how much each computed says whether the machine had more to give.
 """
 
 import argparse
 import asyncio
+import itertools
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from desk import Server, percentile
+from desk import Server, own_cpu_seconds, percentile
 from echo_ways import ECHO_SERVER
 from wire import Wire, post
 
@@ -44,11 +48,16 @@ class Seen:
 
 @dataclass
 class House:
-    """One tenant, and where it is."""
+    """One tenant, and where it is served; every further connection goes to the next server."""
 
-    server: Server
+    servers: Sequence[Server]
     key: str
     assistant_id: str
+    next_one: Iterator[Server]
+
+    async def wire(self) -> Wire:
+        """A connection."""
+        return await Wire.open(next(self.next_one).url)
 
     async def talk(self, wire: Wire) -> str:
         """A fresh conversation."""
@@ -57,17 +66,18 @@ class House:
         return made.json()["conversation_id"]
 
 
-async def house_of(server: Server) -> House:
-    """A server's only tenant."""
-    wire = await Wire.open(server.url)
-    made = await wire.ask(post("/v1/tenants", {"name": "Many"}, key=server.platform_key))
+async def house_of(*servers: Server) -> House:
+    """The servers' only tenant."""
+    wire = await Wire.open(servers[0].url)
+    made = await wire.ask(post("/v1/tenants", {"name": "Many"}, key=servers[0].platform_key))
     wire.close()
-    return House(server, made.json()["api_key"], made.json()["assistant_id"])
+    named = made.json()
+    return House(servers, named["api_key"], named["assistant_id"], itertools.cycle(servers))
 
 
 async def stream_on(house: House, seen: Seen, ends_at: float) -> None:
     """One contact: a turn after the other, read to its end."""
-    wire = await Wire.open(house.server.url)
+    wire = await house.wire()
     talk = await house.talk(wire)
     asked = post(
         f"/v1/conversations/{talk}/messages",
@@ -89,8 +99,8 @@ async def send_on(house: House, seen: Seen, seconds: float) -> None:
     """Fifty messages a second, each in a conversation of its own, opened before."""
     free = asyncio.Queue[Wire]()
     for _ in range(SENDERS):
-        free.put_nowait(await Wire.open(house.server.url))
-    opener = await Wire.open(house.server.url)
+        free.put_nowait(await house.wire())
+    opener = await house.wire()
     talks = [await house.talk(opener) for _ in range(int(PER_SECOND * seconds))]
 
     async def one(wire: Wire, talk: str) -> None:
@@ -108,13 +118,16 @@ async def send_on(house: House, seen: Seen, seconds: float) -> None:
 
 
 async def count_running(house: House, seen: Seen) -> None:
-    """How many turns run, by the server's own count, until cancelled."""
-    wire = await Wire.open(house.server.url)
+    """How many turns run, by the servers' own count, until cancelled."""
+    wires = [await Wire.open(server.url) for server in house.servers]
     while True:
-        heard = await wire.ask(b"GET /metrics HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
-        for line in heard.body.decode().splitlines():
-            if line.startswith("frontdesk_running_turns "):
-                seen.running.append(float(line.split()[1]))
+        running = 0.0
+        for wire in wires:
+            heard = await wire.ask(b"GET /metrics HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
+            for line in heard.body.decode().splitlines():
+                if line.startswith("frontdesk_running_turns "):
+                    running += float(line.split()[1])
+        seen.running.append(running)
         await asyncio.sleep(0.5)
 
 
@@ -127,7 +140,13 @@ async def many(house: House, seconds: float) -> None:
     seen.first_event.clear()
     seen.first_word.clear()
     counting = asyncio.create_task(count_running(house, seen))
+    began, spent = time.monotonic(), [own_cpu_seconds(server.pid) for server in house.servers]
     await send_on(house, seen, seconds)
+    passed = time.monotonic() - began
+    cores = [
+        (own_cpu_seconds(server.pid) - before) / passed
+        for server, before in zip(house.servers, spent, strict=True)
+    ]
     counting.cancel()
     await asyncio.gather(*streams)
 
@@ -143,18 +162,20 @@ async def many(house: House, seconds: float) -> None:
     print(
         f"\nturns running: {percentile(seen.running, 0.5):.0f} (median), "
         f"{max(seen.running):.0f} (most); failed: {seen.failed}; "
-        f"server's memory {house.server.memory_mb:.0f} MB"
+        f"turns ended while all of this went on: {len(seen.first_event)} of streams; "
+        f"a server's memory {house.servers[0].memory_mb:.0f} MB; "
+        f"cores that each server had: {', '.join(f'{one:.2f}' for one in cores)}"
     )
 
 
 async def idle(house: House, streams: int) -> None:
     """What open streams weigh that have nothing to tell."""
-    wire = await Wire.open(house.server.url)
+    wire = await Wire.open(house.servers[0].url)
     talks = [await house.talk(wire) for _ in range(20)]
     await asyncio.sleep(2)
-    before = house.server.memory_mb
+    before = house.servers[0].memory_mb
     open_ones: list[asyncio.StreamWriter] = []
-    host, port = house.server.url.removeprefix("http://").split(":")
+    host, port = house.servers[0].url.removeprefix("http://").split(":")
     for number in range(streams):
         reader, writer = await asyncio.open_connection(host, int(port), limit=2**14)
         path = f"/v1/conversations/{talks[number % 20]}/events"
@@ -166,7 +187,7 @@ async def idle(house: House, streams: int) -> None:
         assert head.startswith(b"HTTP/1.1 200"), head
         open_ones.append(writer)
     await asyncio.sleep(3)
-    after = house.server.memory_mb
+    after = house.servers[0].memory_mb
     print(
         f"\n{streams:,} idle streams: server's memory {before:.0f} → {after:.0f} MB "
         f"({1_000 * (after - before) / streams:.0f} kB a stream)"
@@ -180,21 +201,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--streams", type=int, default=2_000)
+    parser.add_argument("--servers", type=int, default=1)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="many-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o711)
         data = Path(folder) / "data"
 
-        async def measure(server: Server) -> None:
-            await many(await house_of(server), asked.seconds)
+        async def measure(servers: Sequence[Server]) -> None:
+            await many(await house_of(*servers), asked.seconds)
 
         async def weigh(server: Server) -> None:
             await idle(await house_of(server), asked.streams)
 
-        with Server(data, SETTINGS, ECHO_SERVER) as server:
-            asyncio.run(measure(server))
-        with Server(data, SETTINGS, ECHO_SERVER) as server:
-            asyncio.run(weigh(server))
+        with ExitStack() as stack:
+            started = [
+                stack.enter_context(Server(data, SETTINGS, ECHO_SERVER))
+                for _ in range(asked.servers)
+            ]
+            asyncio.run(measure(started))
+        if asked.streams:
+            with Server(data, SETTINGS, ECHO_SERVER) as server:
+                asyncio.run(weigh(server))
 
 
 if __name__ == "__main__":
