@@ -8,7 +8,7 @@ the run still holds its turn, all in the one round trip of the transaction.
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol, Self, cast
+from typing import Any, LiteralString, Protocol, Self, cast
 from uuid import UUID
 
 from langchain_core.runnables import RunnableConfig
@@ -34,6 +34,12 @@ from tenants.database.hold_points import NOWHERE, HoldPoints
 from tenants.errors import LeaseLost
 from tenants.keys.codec import marked
 from tenants.keys.sealed_state import open_words, seal_words
+
+_SCOPE: LiteralString = "select set_config('app.tenant_id', %s, true)"
+# A turn's checkpoint may be lost with a database that dies at once: its end is written behind it.
+_SCOPE_SOON: LiteralString = (
+    "select set_config('app.tenant_id', %s, true), set_config('synchronous_commit', 'off', true)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +238,7 @@ class TenantSaver(AsyncPostgresSaver):
                 cursor.format = Format.BINARY
                 await conn.execute("begin")
                 await conn.execute(
-                    "select set_config('app.tenant_id', %s, true)",
+                    _SCOPE_SOON if isinstance(self._fence, Fence) else _SCOPE,
                     (self._tenant_id,),
                     prepare=True,
                 )

@@ -103,7 +103,9 @@ class Attempt:
         if self._closed:
             return
         try:
-            async with tenant_transaction(self._pool, self._lease.tenant_id) as conn:
+            async with tenant_transaction(
+                self._pool, self._lease.tenant_id, may_be_lost=True
+            ) as conn:
                 await bursts.close(conn, self._lease, heard=self._heard.read)
         except MessagesJoined:
             self._watch.discard()

@@ -39,6 +39,7 @@ _SESSION_OPTIONS = (
 # Beginning and scope go as one message and cost one round trip; nothing of it can be prepared. A
 # UUID is written as hexadecimal digits and hyphens, so it needs no quoting of ours.
 _BEGIN = b"begin; set local app.tenant_id = '%s'"
+_BEGIN_SOON = b"begin; set local synchronous_commit = off; set local app.tenant_id = '%s'"
 _BEGIN_SNAPSHOT = b"begin isolation level repeatable read; set local app.tenant_id = '%s'"
 _BEGIN_ROUTER = b"begin read only; set local role frontdesk_router"
 
@@ -223,14 +224,16 @@ def make_pool(
 
 @asynccontextmanager
 async def tenant_transaction(
-    pool: Pool, tenant_id: UUID, *, snapshot: bool = False
+    pool: Pool, tenant_id: UUID, *, snapshot: bool = False, may_be_lost: bool = False
 ) -> AsyncGenerator[TenantConnection]:
     """One use case's transaction, seeing `tenant_id` alone; commits at the end, rolls back on error.
 
     `snapshot`: all its statements see the database as the first one does, for reads that belong
-    together (a knowledge base's pointer row, then what it points at).
+    together (a knowledge base's pointer row, then what it points at). `may_be_lost`: the commit is not
+    waited for until it is on disk; should the database die within that moment, it is as if it had
+    never been, together with nothing that was committed behind it (decision 0053).
     """
-    begin = _BEGIN_SNAPSHOT if snapshot else _BEGIN
+    begin = _BEGIN_SNAPSHOT if snapshot else _BEGIN_SOON if may_be_lost else _BEGIN
     async with pool.connection() as conn:
         await conn.execute(begin % str(UUID(int=tenant_id.int)).encode(), prepare=False)
         watching, held = witness.get(), TenantConnection(conn, tenant_id)
