@@ -24,7 +24,7 @@ from tenants.outside import channels
 from tenants.transcripts import events
 from tenants.transcripts.events import Some
 
-LOG_BYTES = 16_384  # of the log that a reader holds who takes no more
+LOG_BYTES = 8_192  # of the log that a reader holds who takes no more
 
 
 @dataclass(frozen=True, slots=True)
