@@ -28,6 +28,7 @@ from tenants.transcripts import (
     feedback,
     forks,
     messages,
+    openings,
     outcomes,
     transcript_words,
 )
@@ -89,7 +90,12 @@ async def list_conversations(
             with_forks=caller.kind != "contact",
             words=words,
         )
-    page = paging.page(found, lambda one: one.conversation_id, conversation_shown)
+        begun = await openings.of(conn, [one.conversation_id for one in found])
+    page = paging.page(
+        found,
+        lambda one: one.conversation_id,
+        lambda one: conversation_shown(one) | _opening_shown(begun.get(one.conversation_id)),
+    )
     return Page[ConversationShown](**page)
 
 
@@ -101,7 +107,9 @@ async def get_conversation(
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         found = await own_conversation(conn, caller, conversation_id)
         forked = await forks.source_of(conn, found)
-    return ConversationShown(**conversation_shown(found), **forked)
+        begun = await openings.of(conn, [conversation_id])
+    opening = _opening_shown(begun.get(conversation_id))
+    return ConversationShown(**conversation_shown(found), **opening, **forked)
 
 
 @router.get("/{conversation_id}/outcomes", operation_id="list_outcomes")
@@ -201,6 +209,12 @@ async def own_conversation(
     found = await conversations.get(conn, conversation_id)
     caller.check_own(found.contact_id, origin=found.origin)
     return found
+
+
+def _opening_shown(begun: openings.Opening | None) -> dict[str, str]:
+    if begun is None:
+        return {}
+    return {"title": begun.title, "contact_name": begun.contact_name}
 
 
 def conversation_shown(one: conversations.Conversation) -> dict[str, Any]:

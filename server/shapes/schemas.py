@@ -323,6 +323,8 @@ class ConversationShown(Shown):
     channel: str
     status: str
     created_at: datetime
+    title: str = Field(default="", description="The contact's first words; empty before them.")
+    contact_name: str = Field(default="", description="Empty if nobody said.")
 
 
 class NewMessage(Body):

@@ -21,6 +21,7 @@ from tests.e2e.browsing import (
 )
 from tests.e2e.server_process import ServerProcess
 from tests.openid_loopback import Provider, openid_provider
+from tests.receiver import Receiver, receiver
 from tests.tools.demo_shop import demo_shop_service
 
 
@@ -39,13 +40,26 @@ def staff_provider() -> Iterator[Provider]:
 
 
 @pytest.fixture(scope="session")
+def hooks() -> Iterator[Receiver]:
+    """Whoever is told of events, on an address that the browser tests' server may reach."""
+    with receiver() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
 def page_server(
-    tmp_path_factory: pytest.TempPathFactory, shop_service: ShopServer, staff_provider: Provider
+    tmp_path_factory: pytest.TempPathFactory,
+    shop_service: ShopServer,
+    staff_provider: Provider,
+    hooks: Receiver,
 ) -> Iterator[ServerProcess]:
-    """A server for all browser tests."""
-    places = (shop_service.url, staff_provider.url)
-    reached = {"FRONTDESK_EGRESS_ALLOW": ",".join(one.removeprefix("http://") for one in places)}
-    process = ServerProcess(tmp_path_factory.mktemp("page") / "data", reached).start()
+    """A server for all browser tests, which soon tries again what failed."""
+    places = (shop_service.url, staff_provider.url, hooks.url)
+    given = {
+        "FRONTDESK_EGRESS_ALLOW": ",".join(one.removeprefix("http://") for one in places),
+        "FRONTDESK_DELIVERY_RETRY_SECONDS": "0.1",
+    }
+    process = ServerProcess(tmp_path_factory.mktemp("page") / "data", given).start()
     yield process
     assert process.stop() == 0
 

@@ -114,3 +114,26 @@ def _rows(database: Database, conversation_id: str) -> int:
         ).fetchone()
     assert row is not None
     return row[0]
+
+
+def test_a_list_tells_conversations_apart_by_their_first_words(desk: Desk, shop: Program) -> None:
+    body = {"assistant_id": shop.assistant_id, "contact": {"name": "Mina Ørsted"}}
+    named = shop.call("POST", PATH, json=body).json()["conversation_id"]
+    assert _shown(shop, named) == ("", "Mina Ørsted")
+    shop.say(named, "  Where is\n my lantern?  ")
+    shop.say(named, "Are you there?")
+    assert _shown(shop, named) == ("Where is my lantern?", "Mina Ørsted")
+    long = _said(shop, "lantern " * 200)
+    title, name = _shown(shop, long)
+    assert len(title) <= 120 and title.startswith("lantern lantern") and title.endswith("…")
+    assert name == ""
+    assert shop.call("GET", f"{PATH}/{named}").json()["title"] == "Where is my lantern?"
+    elsewhere = desk.tenant("Openings")
+    theirs = _said(elsewhere, "Something else")
+    assert _shown(elsewhere, theirs) == ("Something else", "")
+
+
+def _shown(shop: Program, conversation_id: str) -> tuple[str, str]:
+    listed = shop.call("GET", PATH, params={"limit": 100}).json()["data"]
+    [one] = [c for c in listed if c["conversation_id"] == conversation_id]
+    return one["title"], one["contact_name"]

@@ -53,7 +53,7 @@ const router = createBrowserRouter(
         { index: true, element: <Navigate to="/inbox" replace /> },
         { path: "inbox/:handoffId?", lazy: inbox },
         { path: "conversations/:conversationId?", lazy: conversations },
-        { path: "knowledge", lazy: knowledge },
+        { path: "knowledge/:tab?", lazy: knowledge },
         { path: "assistants/:assistantId?/:tab?", lazy: assistants },
         { path: "approvals", lazy: approvals },
         { path: "settings/:tab?", lazy: settings },

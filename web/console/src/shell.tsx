@@ -8,6 +8,7 @@ import { answered, api, type Page } from "./api/client";
 import { useInboxLive } from "./api/live";
 import type { Handoff, Me } from "./api/shapes";
 import { useNotifications } from "./inbox/notifications";
+import { Palette } from "./palette";
 import { inWords, Tag } from "./parts/parts";
 
 const SIGNS = {
@@ -98,6 +99,7 @@ function SignedIn({ me }: { me: Me }) {
           Settings
         </Place>
         <div className="hidden flex-1 md:block" />
+        <Palette waiting={waiting.data?.data ?? []} />
         <Account me={me} />
       </nav>
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">

@@ -54,6 +54,7 @@ export function useConversationLive(conversationId: string): boolean {
         } else if (event.id !== null) {
           setTypes(false);
           void queries.invalidateQueries({ queryKey: ["messages", conversationId] });
+          void queries.invalidateQueries({ queryKey: ["conversation", conversationId] });
         }
       },
     }).start();

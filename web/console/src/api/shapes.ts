@@ -61,6 +61,9 @@ export interface Handoff {
 
 export interface Conversation {
   conversation_id: string;
+  assistant_id: string;
+  title: string;
+  contact_name: string;
   status: string;
   channel: string;
   outcome: string | null;

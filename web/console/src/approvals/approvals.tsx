@@ -35,13 +35,18 @@ export function Approvals() {
     queryKey: ["approvals", "all"],
     queryFn: () => answered<Page<Approval>>(api.GET("/v1/approvals", { params: { query: { limit: 50 } } })),
   });
-  const decided = all.data?.data.filter((one) => one.status !== "waiting_for_approval") ?? [];
+  const open = ["waiting_for_approval", "unknown_outcome"];
+  const decided = all.data?.data.filter((one) => !open.includes(one.status)) ?? [];
+  const unknown = all.data?.data.filter((one) => one.status === "unknown_outcome") ?? [];
   return (
     <main className="min-h-0 flex-1 overflow-y-auto">
       <div className="mx-auto flex max-w-4xl flex-col gap-5 px-4 py-5 lg:px-8">
         <h1 className="text-xl font-semibold tracking-tight">Approvals</h1>
         <Trouble error={waiting.error ?? all.error} />
-        {waiting.data?.data.length === 0 && (
+        {unknown.map((one) => (
+          <Settle approval={one} key={one.approval_id} />
+        ))}
+        {waiting.data?.data.length === 0 && unknown.length === 0 && (
           <Empty title="Nothing waits">
             Before an assistant refunds or cancels beyond what you allow, it asks here. You see the exact
             call; nothing happens until you agree.
@@ -59,10 +64,7 @@ export function Approvals() {
                     {one.what || one.title}
                     {one.note && <span className="block text-xs text-quiet">{one.note}</span>}
                   </span>
-                  <Tag tone={one.status === "done" ? "good" : one.status === "unknown" ? "warn" : "neutral"}>
-                    {inWords(one.status)}
-                  </Tag>
-                  {one.status === "unknown" && <Settle approval={one} />}
+                  <Tag tone={one.status === "done" ? "good" : "neutral"}>{inWords(one.status)}</Tag>
                   <Ago at={one.created_at} />
                 </li>
               ))}
@@ -166,6 +168,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 
 /** The service never answered: who has looked there says what became of it. */
 function Settle({ approval }: { approval: Approval }) {
+  const mayDecide = useMe().data?.role !== "viewer";
   const settle = useMutation({
     mutationFn: (outcome: "done" | "failed" | "repeat") =>
       answered(
@@ -177,11 +180,31 @@ function Settle({ approval }: { approval: Approval }) {
     ...useFresh(),
   });
   return (
-    <span className="flex gap-2">
-      <Button onClick={() => settle.mutate("done")}>It was done</Button>
-      <Button onClick={() => settle.mutate("failed")}>It was not</Button>
+    <Section
+      title={approval.what || approval.title}
+      about="The service never answered, so nobody knows whether this was done. Look there, then say what you found."
+    >
+      <Link
+        to={`/conversations/${approval.conversation_id}`}
+        className="self-start text-sm text-accent underline underline-offset-2"
+      >
+        Open the conversation
+      </Link>
+      {mayDecide && (
+        <div className="flex flex-wrap gap-2">
+          <Button disabled={settle.isPending} onClick={() => settle.mutate("done")}>
+            It was done
+          </Button>
+          <Button disabled={settle.isPending} onClick={() => settle.mutate("failed")}>
+            It was not
+          </Button>
+          <Button look="quiet" disabled={settle.isPending} onClick={() => settle.mutate("repeat")}>
+            Send it once more
+          </Button>
+        </div>
+      )}
       <Trouble error={settle.error} />
-    </span>
+    </Section>
   );
 }
 

@@ -38,8 +38,13 @@ export function Confidence({ draft }: { draft: Draft }) {
       answered<Calibration>(api.GET("/v1/assistants/{assistant_id}/calibration", { params: { path } })),
   });
   const change = useMutation({
-    mutationFn: (body: { revision?: number; automatic?: boolean }) =>
+    mutationFn: (body: { automatic: boolean }) =>
       answered(api.PUT("/v1/assistants/{assistant_id}/calibration", { params: { path }, body })),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["calibration"] }),
+  });
+  const reset = useMutation({
+    mutationFn: () =>
+      answered(api.DELETE("/v1/assistants/{assistant_id}/calibration", { params: { path } })),
     onSettled: () => queries.invalidateQueries({ queryKey: ["calibration"] }),
   });
   const told = found.data;
@@ -97,12 +102,12 @@ export function Confidence({ draft }: { draft: Draft }) {
             isOn={told.automatic}
             onChange={(automatic) => change.mutate({ automatic })}
           />
-          {told.revision > 0 && (
-            <Button className="self-start" onClick={() => change.mutate({ revision: 0 })}>
+          {(told.revision > 0 || told.automatic) && (
+            <Button className="self-start" disabled={reset.isPending} onClick={() => reset.mutate()}>
               Back to the product's own reading
             </Button>
           )}
-          <Trouble error={change.error} />
+          <Trouble error={change.error ?? reset.error} />
         </Section>
       )}
     </>

@@ -1,8 +1,8 @@
 /** Every conversation, and beside its transcript why each turn ended as it did. */
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { memo, useCallback, useMemo, useState } from "react";
-import { Link, useParams } from "react-router";
+import { memo, useCallback, useEffect, useMemo, useState } from "react";
+import { Link, useParams, useSearchParams } from "react-router";
 import { answered, api, type Page } from "../api/client";
 import type { Conversation } from "../api/shapes";
 import { LongList } from "../parts/long_list";
@@ -33,7 +33,7 @@ export function Conversations() {
 }
 
 const PAGE = 100;
-const ROW_PX = 40;
+const ROW_PX = 60;
 
 /** All pages that were asked for, under what is new at their top. */
 function useConversations(status: Status, q: string) {
@@ -77,9 +77,28 @@ function useConversations(status: Status, q: string) {
 }
 
 function List({ chosen }: { chosen: string | undefined }) {
-  const [status, setStatus] = useState<Status>("");
-  const [typed, type] = useState("");
+  const [asked, ask] = useSearchParams();
+  const [typed, type] = useState(asked.get("q") ?? "");
+  const status = STATUSES.find((one) => one === asked.get("status")) ?? "";
   const q = useSettled(typed.trim());
+  const put = useCallback(
+    (name: string, value: string) =>
+      ask(
+        (before) => {
+          if (value) before.set(name, value);
+          else before.delete(name);
+          return before;
+        },
+        { replace: true },
+      ),
+    [ask],
+  );
+  const kept = asked.get("q") ?? "";
+  useEffect(() => {
+    if (q !== kept) put("q", q);
+  }, [q, kept, put]);
+  const names = useAssistantNames();
+  const search = asked.toString();
   const { all, more, error, isThere } = useConversations(status, q);
   return (
     <section
@@ -90,8 +109,8 @@ function List({ chosen }: { chosen: string | undefined }) {
       <select
         aria-label="Status"
         value={status}
-        onChange={(event) => setStatus(event.target.value as Status)}
-        className="mx-5 mb-2 min-h-9 self-start rounded-lg border border-line bg-card px-2 text-sm"
+        onChange={(event) => put("status", event.target.value)}
+        className="mx-5 mb-2 min-h-9 rounded-lg border border-line bg-card px-2 text-sm"
       >
         {STATUSES.map((one) => (
           <option key={one} value={one}>
@@ -124,39 +143,117 @@ function List({ chosen }: { chosen: string | undefined }) {
         rowPx={ROW_PX}
         onNearEnd={more}
       >
-        {(one) => <Row conversation={one} isChosen={one.conversation_id === chosen} />}
+        {(one) => (
+          <Row
+            conversation={one}
+            assistant={names.get(one.assistant_id) ?? ""}
+            isChosen={one.conversation_id === chosen}
+            search={search}
+          />
+        )}
       </LongList>
     </section>
   );
 }
 
-const Row = memo(({ conversation: one, isChosen }: { conversation: Conversation; isChosen: boolean }) => (
+/** Names of the assistants, where there are several to tell apart. */
+function useAssistantNames(): Map<string, string> {
+  const found = useQuery({
+    queryKey: ["assistants"],
+    queryFn: () =>
+      answered<Page<{ assistant_id: string; name: string }>>(
+        api.GET("/v1/assistants", { params: { query: { limit: 100 } } }),
+      ),
+  });
+  return useMemo(() => {
+    const all = found.data?.data ?? [];
+    return new Map(all.length > 1 ? all.map((one) => [one.assistant_id, one.name]) : []);
+  }, [found.data]);
+}
+
+interface RowGiven {
+  conversation: Conversation;
+  assistant: string;
+  isChosen: boolean;
+  search: string;
+}
+
+const Row = memo(({ conversation: one, assistant, isChosen, search }: RowGiven) => (
   <Link
-    to={`/conversations/${one.conversation_id}`}
+    to={{ pathname: `/conversations/${one.conversation_id}`, search }}
     aria-current={isChosen ? "true" : undefined}
-    className="flex h-full items-center gap-2 rounded-lg px-2 text-sm hover:bg-raised aria-[current]:bg-soft"
+    className="flex h-full flex-col justify-center gap-1 rounded-lg px-2 hover:bg-raised aria-[current]:bg-soft"
   >
-    <span className="min-w-0 flex-1 truncate">
-      {inWords(one.channel)} {one.language && <span className="text-quiet">{one.language}</span>}
+    <span className="flex items-baseline gap-2">
+      <span className="min-w-0 flex-1 truncate text-sm font-medium" dir="auto">
+        {titleOf(one)}
+      </span>
+      <span className="text-xs text-quiet">
+        <Ago at={one.last_active_at} />
+      </span>
     </span>
-    <Tag tone={one.status === "waiting_for_operator" ? "warn" : one.status === "open" ? "good" : "neutral"}>
-      {one.status === "waiting_for_operator" ? "waiting" : one.outcome ? inWords(one.outcome) : one.status}
-    </Tag>
-    <span className="w-12 text-end text-xs text-quiet">
-      <Ago at={one.last_active_at} />
+    <span className="flex items-center gap-2 text-xs text-quiet">
+      <span className="min-w-0 flex-1 truncate">{aboutOf(one, assistant)}</span>
+      <State conversation={one} />
     </span>
   </Link>
 ));
 
+function titleOf(one: Conversation): string {
+  return one.title || one.contact_name || "Nothing said yet";
+}
+
+function aboutOf(one: Conversation, assistant: string): string {
+  const name = one.title ? one.contact_name : "";
+  return [name, inWords(one.channel), assistant, one.language].filter(Boolean).join(" · ");
+}
+
+function State({ conversation: one }: { conversation: Conversation }) {
+  return (
+    <Tag tone={one.status === "waiting_for_operator" ? "warn" : one.status === "open" ? "good" : "neutral"}>
+      {one.status === "waiting_for_operator" ? "waiting" : one.outcome ? inWords(one.outcome) : one.status}
+    </Tag>
+  );
+}
+
 function ConversationView({ conversationId }: { conversationId: string }) {
   const [turn, setTurn] = useState<string | null>(null);
+  const [asked] = useSearchParams();
+  const found = useQuery({
+    queryKey: ["conversation", conversationId],
+    queryFn: () =>
+      answered<Conversation>(
+        api.GET("/v1/conversations/{conversation_id}", {
+          params: { path: { conversation_id: conversationId } },
+        }),
+      ),
+  });
+  const one = found.data;
   return (
     <div className="flex min-h-0 w-full">
-      <h1 className="sr-only md:hidden">Conversation</h1>
       <div className={`flex min-h-0 min-w-0 flex-1 flex-col ${turn ? "max-lg:hidden" : ""}`}>
-        <p className="border-b bg-card px-4 py-3 text-sm text-quiet md:hidden">
-          <Link to="/conversations">← Conversations</Link>
-        </p>
+        <header className="flex items-start gap-3 border-b bg-card px-4 py-3 lg:px-6">
+          <Link
+            to={{ pathname: "/conversations", search: asked.toString() }}
+            aria-label="Back to the conversations"
+            className="pt-1 text-quiet md:hidden"
+          >
+            ←
+          </Link>
+          <div className="min-w-0 flex-1">
+            <h2 className="truncate text-lg font-semibold" dir="auto">
+              {one ? titleOf(one) : "Conversation"}
+            </h2>
+            {one && (
+              <p className="mt-1 flex items-center gap-2 text-sm text-quiet">
+                <State conversation={one} />
+                <span className="truncate">{aboutOf(one, "")}</span>
+                <Ago at={one.created_at} />
+              </p>
+            )}
+          </div>
+        </header>
+        <Trouble error={found.error} />
         <Transcript conversationId={conversationId} chosenTurn={turn} onTurn={setTurn} />
       </div>
       {turn && <TurnView conversationId={conversationId} turnId={turn} onClose={() => setTurn(null)} />}

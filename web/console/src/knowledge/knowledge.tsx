@@ -2,12 +2,13 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Tabs } from "radix-ui";
-import { useState } from "react";
+import { useNavigate, useParams, useSearchParams } from "react-router";
 import { answered, api, type Page } from "../api/client";
 import type { Base } from "../api/shapes";
 import { Empty, Trouble } from "../parts/parts";
 import { useMe } from "../shell";
 import { Documents } from "./documents";
+import { Sources } from "./sources";
 import { Suggestions } from "./suggestions";
 import { Tester } from "./tester";
 import { Versions } from "./versions";
@@ -15,8 +16,21 @@ import { Versions } from "./versions";
 const TAB =
   "border-b-2 border-transparent px-1 py-2 text-sm font-medium text-quiet whitespace-nowrap data-[state=active]:border-accent data-[state=active]:text-ink";
 
+const TABS: { [place: string]: string } = {
+  entries: "Entries",
+  sources: "Sources",
+  learnt: "Suggestions",
+  search: "Search",
+  versions: "Versions",
+};
+
 export function Knowledge() {
-  const [chosen, choose] = useState("");
+  const { tab = "entries" } = useParams();
+  const [asked] = useSearchParams();
+  const navigate = useNavigate();
+  const chosen = asked.get("base") ?? "";
+  const show = (place: string, base: string) =>
+    navigate({ pathname: `/knowledge/${place}`, search: base ? `?base=${base}` : "" }, { replace: true });
   const me = useMe().data;
   const found = useQuery({
     queryKey: ["bases"],
@@ -35,7 +49,7 @@ export function Knowledge() {
             <select
               aria-label="Knowledge base"
               value={base?.knowledge_base_id}
-              onChange={(event) => choose(event.target.value)}
+              onChange={(event) => void show(tab, event.target.value)}
               className="min-h-9 rounded-lg border border-line bg-card px-2 text-sm"
             >
               {bases.map((one) => (
@@ -51,23 +65,24 @@ export function Knowledge() {
           <Empty title="No knowledge base yet">An administrator makes one with the first assistant.</Empty>
         )}
         {base && (
-          <Tabs.Root defaultValue="entries" key={base.knowledge_base_id} className="mt-2">
-            <Tabs.List aria-label="Knowledge" className="mb-5 flex gap-6 overflow-x-auto border-b">
-              <Tabs.Trigger value="entries" className={TAB}>
-                Entries
-              </Tabs.Trigger>
-              <Tabs.Trigger value="learnt" className={TAB}>
-                Suggestions
-              </Tabs.Trigger>
-              <Tabs.Trigger value="search" className={TAB}>
-                Search
-              </Tabs.Trigger>
-              <Tabs.Trigger value="versions" className={TAB}>
-                Versions
-              </Tabs.Trigger>
+          <Tabs.Root
+            value={TABS[tab] ? tab : "entries"}
+            onValueChange={(place) => void show(place, chosen)}
+            key={base.knowledge_base_id}
+            className="mt-2"
+          >
+            <Tabs.List aria-label="Knowledge" className="mb-5 flex flex-wrap gap-x-6 border-b">
+              {Object.entries(TABS).map(([place, words]) => (
+                <Tabs.Trigger value={place} className={TAB} key={place}>
+                  {words}
+                </Tabs.Trigger>
+              ))}
             </Tabs.List>
             <Tabs.Content value="entries">
               <Documents base={base} mayWrite={mayWrite} />
+            </Tabs.Content>
+            <Tabs.Content value="sources">
+              <Sources baseId={base.knowledge_base_id} mayWrite={mayWrite} />
             </Tabs.Content>
             <Tabs.Content value="learnt">
               <Suggestions baseId={base.knowledge_base_id} mayWrite={mayWrite} />

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { answered, api, type Page } from "../api/client";
 import type { Suggestion } from "../api/shapes";
 import { Button, Empty, FIELD, Tag, Trouble } from "../parts/parts";
+import { Impact, type Report } from "./impact";
 
 export function Suggestions({ baseId, mayWrite }: { baseId: string; mayWrite: boolean }) {
   const found = useQuery({
@@ -50,6 +51,15 @@ function Item({ suggestion, mayWrite }: { suggestion: Suggestion; mayWrite: bool
       ),
     onSuccess: fresh,
   });
+  const preview = useMutation({
+    mutationFn: () =>
+      answered<Report>(
+        api.POST("/v1/knowledge-suggestions/{suggestion_id}/impact", {
+          params,
+          body: { question: question.trim(), answer: answer.trim() } as never,
+        }),
+      ),
+  });
   const dismiss = useMutation({
     mutationFn: () =>
       answered(api.POST("/v1/knowledge-suggestions/{suggestion_id}/dismiss", { params, body: {} })),
@@ -87,9 +97,9 @@ function Item({ suggestion, mayWrite }: { suggestion: Suggestion; mayWrite: bool
           className={FIELD}
         />
       </label>
-      <Trouble error={approve.error ?? dismiss.error} />
+      <Trouble error={approve.error ?? dismiss.error ?? preview.error} />
       {mayWrite && (
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
           <Button
             look="primary"
             disabled={approve.isPending || !answer.trim() || !question.trim()}
@@ -97,11 +107,23 @@ function Item({ suggestion, mayWrite }: { suggestion: Suggestion; mayWrite: bool
           >
             Approve
           </Button>
+          <Button
+            disabled={preview.isPending || !answer.trim() || !question.trim()}
+            onClick={() => preview.mutate()}
+          >
+            What would it change?
+          </Button>
           <Button look="quiet" disabled={dismiss.isPending} onClick={() => dismiss.mutate()}>
             Dismiss
           </Button>
         </div>
       )}
+      {preview.isPending && (
+        <p role="status" className="text-sm text-quiet">
+          Trying it on what was asked lately …
+        </p>
+      )}
+      {preview.data && <Impact report={preview.data} />}
     </li>
   );
 }

@@ -1,9 +1,14 @@
 /** Versions: what is staged is published, an earlier one is gone back to. */
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { answered, api, type Page } from "../api/client";
 import type { Base } from "../api/shapes";
 import { Ago, Button, Tag, Trouble } from "../parts/parts";
+import { Twice } from "../settings/once";
+import { Difference } from "./difference";
+import { Impact, type Report } from "./impact";
+import { followed } from "./jobs";
 
 interface Version {
   version: number;
@@ -40,41 +45,105 @@ export function Versions({ base, mayWrite }: { base: Base; mayWrite: boolean }) 
       ),
     onSettled: fresh,
   });
+  const discard = useMutation({
+    mutationFn: () =>
+      answered(api.DELETE("/v1/knowledge-bases/{knowledge_base_id}/versions/staged", { params: { path } })),
+    onSettled: fresh,
+  });
+  const impact = useMutation({ mutationFn: () => previewed(base.knowledge_base_id, tell) });
+  const [told, tell] = useState("");
+  const [compared, compare] = useState<string | null>(null);
   const isStaged = base.staged_version !== null;
   return (
     <div className="flex flex-col gap-4">
-      <Trouble error={found.error ?? publish.error ?? restore.error} />
+      <Trouble error={found.error ?? publish.error ?? restore.error ?? discard.error ?? impact.error} />
       {isStaged && mayWrite && (
         <div className="flex flex-wrap items-center gap-3 rounded-xl bg-warn-soft px-4 py-3 text-sm text-warn">
           <span className="flex-1">Changes are staged. Nobody is answered from them yet.</span>
+          <Button disabled={impact.isPending} onClick={() => impact.mutate()}>
+            What would it change?
+          </Button>
+          <Twice
+            first="Discard"
+            second="Discard for good"
+            about="the staged changes"
+            onPress={discard.mutate}
+          />
           <Button look="primary" disabled={publish.isPending} onClick={() => publish.mutate()}>
             Publish
           </Button>
         </div>
       )}
+      {impact.isPending && (
+        <p role="status" className="text-sm text-quiet">
+          {told || "Trying it on what was asked lately …"}
+        </p>
+      )}
+      {isStaged && impact.data && <Impact report={impact.data} />}
       <ul className="divide-y divide-line rounded-xl border border-line bg-card">
         {found.data?.data.map((one) => (
-          <li key={one.version} className="flex items-center gap-3 px-4 py-3 text-sm">
-            <span className="flex-1">
-              Version {one.version} <span className="text-quiet">{one.note}</span>
-              <span className="block text-xs text-quiet">
-                {one.passages} passages · <Ago at={one.created_at} />
+          <li key={one.version} className="px-4 py-3 text-sm">
+            <div className="flex flex-wrap items-center gap-3">
+              <span className="flex-1">
+                Version {one.version} <span className="text-quiet">{one.note}</span>
+                <span className="block text-xs text-quiet">
+                  {one.passages} passages · <Ago at={one.created_at} />
+                </span>
               </span>
-            </span>
-            {one.version === base.version ? (
-              <Tag tone="good">live</Tag>
-            ) : one.state === "staged" ? (
-              <Tag tone="warn">staged</Tag>
-            ) : (
-              mayWrite && (
-                <Button disabled={restore.isPending} onClick={() => restore.mutate(one.version)}>
-                  Go back to it
+              {one.version !== base.version && (
+                <Button
+                  look="quiet"
+                  aria-label={`Compare version ${one.version} with the live one`}
+                  aria-expanded={compared === String(one.version)}
+                  onClick={() => compare(compared === String(one.version) ? null : String(one.version))}
+                >
+                  Compare
                 </Button>
-              )
+              )}
+              {one.version === base.version ? (
+                <Tag tone="good">live</Tag>
+              ) : one.state === "staged" ? (
+                <Tag tone="warn">staged</Tag>
+              ) : (
+                mayWrite && (
+                  <Button
+                    aria-label={`Go back to version ${one.version}`}
+                    disabled={restore.isPending}
+                    onClick={() => restore.mutate(one.version)}
+                  >
+                    Go back to it
+                  </Button>
+                )
+              )}
+            </div>
+            {compared === String(one.version) && (
+              <div className="mt-3">
+                <Difference
+                  baseId={base.knowledge_base_id}
+                  {...(one.state === "staged"
+                    ? { before: "live", after: "staged" }
+                    : { before: String(one.version), after: "live" })}
+                />
+              </div>
             )}
           </li>
         ))}
       </ul>
     </div>
+  );
+}
+
+/** The report at once, or when its job is done. */
+async function previewed(baseId: string, tell: (words: string) => void): Promise<Report> {
+  const path = { knowledge_base_id: baseId };
+  const told = await answered<Report & { job_id?: string; report_id: string }>(
+    api.POST("/v1/knowledge-bases/{knowledge_base_id}/impact", { params: { path }, body: {} as never }),
+  );
+  if (!told.job_id) return told;
+  await followed(Promise.resolve(told), tell);
+  return answered<Report>(
+    api.GET("/v1/knowledge-bases/{knowledge_base_id}/impact/{report_id}", {
+      params: { path: { ...path, report_id: told.report_id } },
+    }),
   );
 }

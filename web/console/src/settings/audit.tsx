@@ -6,6 +6,7 @@ import { answered, api, type Page } from "../api/client";
 import { usePeople } from "../inbox/people";
 import { Section, Text } from "../parts/fields";
 import { Ago, Button, inWords, Trouble } from "../parts/parts";
+import { Readable } from "../parts/readable";
 
 interface Act {
   seq: number;
@@ -55,11 +56,11 @@ export function Audit() {
               {act.address} <Ago at={act.at} />
             </span>
             {Object.keys(act.details).length > 0 && (
-              <details className="basis-full text-xs">
-                <summary className="text-quiet hover:text-ink">Details</summary>
-                <pre className="mt-1 max-h-60 overflow-auto rounded-lg bg-raised p-3" tabIndex={0}>
-                  {JSON.stringify(act.details, null, 2)}
-                </pre>
+              <details className="basis-full">
+                <summary className="text-xs text-quiet hover:text-ink">Details</summary>
+                <div className="mt-2">
+                  <Readable value={act.details} />
+                </div>
               </details>
             )}
           </li>

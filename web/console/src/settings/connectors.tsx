@@ -4,8 +4,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answered, api, type Page } from "../api/client";
 import type { components } from "../api/schema";
-import { Pair, Section, Switch, Text } from "../parts/fields";
-import { Button, Empty, Tag, Trouble } from "../parts/parts";
+import { Choice, Pair, Section, Switch, Text } from "../parts/fields";
+import { Button, Empty, inWords, Tag, Trouble } from "../parts/parts";
+import { Readable } from "../parts/readable";
 import { Twice } from "./once";
 
 interface Connector {
@@ -13,7 +14,7 @@ interface Connector {
   name: string;
   enabled: boolean;
   serves: string[];
-  settings: { base_url: string; operations: { [name: string]: object } };
+  settings: { base_url?: string; operations?: { [name: string]: object } };
 }
 
 interface Tested {
@@ -62,8 +63,10 @@ function useFresh() {
 function Item({ connector: one }: { connector: Connector }) {
   const fresh = useFresh();
   const params = { path: { connector_id: one.connector_id } };
-  const [operation, setOperation] = useState(Object.keys(one.settings.operations)[0] ?? "");
-  const [values, setValues] = useState("{}");
+  const operations = one.settings.operations ?? {};
+  const [operation, setOperation] = useState(Object.keys(operations)[0] ?? "");
+  const [values, setValues] = useState<{ [place: string]: string }>({});
+  const places = placesOf(operations[operation]);
   const change = useMutation({
     mutationFn: (enabled: boolean) =>
       answered(api.PATCH("/v1/connectors/{connector_id}", { params, body: { enabled } })),
@@ -78,7 +81,7 @@ function Item({ connector: one }: { connector: Connector }) {
       answered<Tested>(
         api.POST("/v1/connectors/{connector_id}/test", {
           params,
-          body: { operation, values: JSON.parse(values) },
+          body: { operation, values: Object.fromEntries(places.map((name) => [name, values[name] ?? ""])) },
         }),
       ),
   });
@@ -94,35 +97,56 @@ function Item({ connector: one }: { connector: Connector }) {
           <Tag key={part}>{part}</Tag>
         ))}
       </div>
+      <details className="text-sm">
+        <summary className="text-quiet hover:text-ink">What it is asked for</summary>
+        <div className="mt-2 [&>div]:bg-card [&>div]:[&_pre]:bg-raised">
+          <Readable value={one.settings} />
+        </div>
+      </details>
       <Switch
         label={`${one.name} may be asked`}
         isOn={one.enabled}
         onChange={(enabled) => change.mutate(enabled)}
       />
-      <details className="text-sm">
+      <details className="text-sm" hidden={!operation}>
         <summary className="text-quiet hover:text-ink">Try it</summary>
         <div className="mt-2 flex flex-col gap-3">
           <Pair>
-            <Text
+            <Choice
               label="Operation"
-              max={40}
-              list={Object.keys(one.settings.operations)}
               value={operation}
+              options={Object.fromEntries(Object.keys(operations).map((name) => [name, inWords(name)]))}
               onChange={setOperation}
             />
-            <Text label="Values as JSON" max={2_000} value={values} onChange={setValues} />
+            {places.map((name) => (
+              <Text
+                key={name}
+                label={inWords(name)}
+                max={500}
+                value={values[name] ?? ""}
+                onChange={(value) => setValues({ ...values, [name]: value })}
+              />
+            ))}
           </Pair>
-          <Button
-            className="self-start"
-            disabled={!isObject(values) || test.isPending}
-            onClick={() => test.mutate()}
-          >
+          <Button className="self-start" disabled={test.isPending} onClick={() => test.mutate()}>
             Make one call
           </Button>
           {test.data && (
-            <pre role="status" className="max-h-60 overflow-auto rounded-lg bg-card p-3 text-xs" tabIndex={0}>
-              {test.data.ok ? JSON.stringify(test.data.records, null, 2) : test.data.problem}
-            </pre>
+            <div role="status">
+              {test.data.ok ? (
+                <>
+                  <p className="mb-1 text-quiet">
+                    {test.data.records.length} {test.data.records.length === 1 ? "record" : "records"} in{" "}
+                    {Math.round(test.data.milliseconds)} ms
+                  </p>
+                  <Readable value={test.data.records} />
+                </>
+              ) : (
+                <p className="rounded-lg bg-bad-soft px-3 py-2 text-bad [overflow-wrap:anywhere]">
+                  {test.data.problem}
+                </p>
+              )}
+            </div>
           )}
         </div>
       </details>
@@ -132,6 +156,12 @@ function Item({ connector: one }: { connector: Connector }) {
       </div>
     </fieldset>
   );
+}
+
+/** What an operation is asked with: the names in braces of its path, query and body. */
+function placesOf(operation: object | undefined): string[] {
+  const found = JSON.stringify(operation ?? {}).matchAll(/\{([a-z_]+)\}/g);
+  return [...new Set([...found].map((match) => match[1] as string))];
 }
 
 function New() {

@@ -56,16 +56,19 @@ export function Settings() {
   const View = open[tab as keyof typeof open] ?? (isAdmin ? People : Canned);
   return (
     <main className="min-h-0 flex-1 overflow-y-auto">
-      <div className="mx-auto max-w-4xl px-4 pt-5 pb-8 lg:px-8">
-        <h1 className="text-xl font-semibold tracking-tight">Settings</h1>
-        <TabLinks
-          label="Settings"
-          tabs={isAdmin ? TABS : { canned: TABS.canned, own: TABS.own }}
-          chosen={tab}
-          to={(key) => `/settings/${key}`}
-        />
-        <div className="flex flex-col gap-5">
-          <View />
+      <div className="mx-auto max-w-5xl px-4 pt-5 pb-8 lg:px-8">
+        <h1 className="text-xl font-semibold tracking-tight lg:mb-5">Settings</h1>
+        <div className="lg:flex lg:gap-8">
+          <TabLinks
+            isBeside
+            label="Settings"
+            tabs={isAdmin ? TABS : { canned: TABS.canned, own: TABS.own }}
+            chosen={View === People ? "people" : tab}
+            to={(key) => `/settings/${key}`}
+          />
+          <div className="flex min-w-0 flex-1 flex-col gap-5">
+            <View />
+          </div>
         </div>
       </div>
     </main>

@@ -1,0 +1,163 @@
+"""The console's knowledge in a real browser: entries, sources, versions and suggestions are kept."""
+
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.browsing import PageTenant
+from tests.e2e.console_visit import ask, link, operator
+from tests.e2e.widget_site import axe_violations
+
+PARKING = {"question": "Is there parking?", "answer": "Behind the house."}
+# A file let go over the form, as a browser tells of it.
+DROPPED = """(form) => {
+  const given = new DataTransfer();
+  given.items.add(new File(["A glaze firing costs nine pounds."], "prices.txt", { type: "text/plain" }));
+  form.dispatchEvent(new DragEvent("drop", { dataTransfer: given, bubbles: true, cancelable: true }));
+}"""
+
+
+def _base(tenant: PageTenant) -> str:
+    assistant = tenant.call("GET", f"/v1/assistants/{tenant.assistant_id}")
+    return f"/v1/knowledge-bases/{assistant['knowledge_base_ids'][0]}"
+
+
+def _open(page: Page, tenant: PageTenant, tab: str) -> None:
+    page.goto(f"{tenant.url}/console/knowledge/{tab}")
+    expect(page.get_by_role("heading", name="Knowledge", exact=True)).to_be_visible()
+
+
+def _titles(tenant: PageTenant, base: str) -> list[str]:
+    return [one["title"] for one in tenant.call("GET", f"{base}/documents")["data"]]
+
+
+def _told(tenant: PageTenant, base: str, title: str) -> Any:
+    [one] = [d for d in tenant.call("GET", f"{base}/documents")["data"] if d["title"] == title]
+    return tenant.call("GET", f"{base}/documents/{one['document_id']}")["content"]
+
+
+def test_entries_are_dropped_read_changed_and_kept_apart_by_base(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    base = _base(page_tenant)
+    page_tenant.call("POST", f"{base}/documents", PARKING)
+    second = page_tenant.call("POST", "/v1/knowledge-bases", {"name": "Workshop"})
+    with operator(browser, link(page_tenant)) as page:
+        _open(page, page_tenant, "entries")
+        page.get_by_label("Knowledge base", exact=True).select_option(label="Fern & Kiln")
+        page.get_by_role("button", name="Open Is there parking?").click()
+        page.get_by_label("Answer of the entry").fill("Two streets away.")
+        page.get_by_role("button", name="Save entry").click()
+        expect(page.get_by_role("button", name="Save entry")).to_be_disabled()
+        assert axe_violations(page) == []
+        page.locator("form").evaluate(DROPPED)
+        expect(page.get_by_role("status")).to_contain_text("Added.")
+        page.get_by_label("Or the address of a page").fill("https://shop.example/help")
+        page.get_by_role("button", name="Read page").click()
+        expect(page.get_by_role("status")).to_contain_text("Nothing was added.")
+        page.get_by_label("Knowledge base", exact=True).select_option(label="Workshop")
+        expect(page.get_by_text("Nothing to answer from yet")).to_be_visible()
+        page.get_by_label("Question", exact=True).fill("Who fires?")
+        page.get_by_label("Answer", exact=True).fill("Juno does.")
+        page.get_by_role("button", name="Add entry").click()
+        expect(page.get_by_role("status")).to_contain_text("searchable now")
+        page.get_by_role("button", name="Delete Who fires?").click()
+        page.get_by_role("button", name="Delete Who fires? for good").click()
+        expect(page.get_by_text("Nothing to answer from yet")).to_be_visible()
+    assert _told(page_tenant, base, PARKING["question"])["answer"] == "Two streets away."
+    assert any("prices" in title for title in _titles(page_tenant, base))
+    jobs = page_tenant.call("GET", "/v1/jobs")["data"]
+    assert [one["status"] for one in jobs if one["kind"] != "ingest"], jobs
+    assert _titles(page_tenant, f"/v1/knowledge-bases/{second['knowledge_base_id']}") == []
+
+
+def test_sources_are_named_read_again_and_forgotten(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    base = _base(page_tenant)
+    with operator(browser, link(page_tenant)) as page:
+        _open(page, page_tenant, "sources")
+        expect(page.get_by_text("No sources yet")).to_be_visible()
+        page.get_by_label("What it is").select_option("crawl")
+        page.get_by_label("Address of the source").fill("https://shop.example/help/")
+        page.get_by_label("Read again every, hours").fill("12")
+        page.get_by_label("Pages at most").fill("50")
+        page.get_by_role("button", name="Add source").click()
+        again = page.get_by_role("button", name="Read https://shop.example/help/ now")
+        expect(again).to_be_visible()
+        [source] = page_tenant.call("GET", f"{base}/sources")["data"]
+        again.click()
+        expect(page.get_by_role("status")).to_contain_text("could not be read")
+        assert axe_violations(page) == []
+        page.get_by_role("button", name="Forget https://shop.example/help/").click()
+        page.get_by_role("button", name="Forget it, keep its entries").click()
+        expect(page.get_by_text("No sources yet")).to_be_visible()
+    assert (source["kind"], source["every_hours"], source["max_pages"]) == ("crawl", 12, 50)
+    assert page_tenant.call("GET", f"{base}/sources")["data"] == []
+    assert page_tenant.call("GET", "/v1/jobs")["data"]
+
+
+def test_a_staged_change_is_compared_tried_discarded_and_a_version_gone_back_to(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    base = _base(page_tenant)
+    made = page_tenant.call("POST", f"{base}/documents", PARKING)
+    page_tenant.call("PATCH", base, {"publishing": "manual"})
+    page_tenant.call("PUT", f"{base}/documents/{made['document_id']}", PARKING | {"answer": "No."})
+    page_tenant.call("POST", f"{base}/versions", {})
+    ask(page_tenant, PARKING["question"])
+    live = page_tenant.call("GET", base)["version"]
+    with operator(browser, link(page_tenant)) as page:
+        _open(page, page_tenant, "entries")
+        page.get_by_role("button", name="Open Is there parking?").click()
+        page.get_by_label("Answer of the entry").fill("Two streets away.")
+        page.get_by_label("Stage this change").check()
+        page.get_by_role("button", name="Save entry").click()
+        expect(page.get_by_text("Staged", exact=True)).to_be_visible()
+        page.get_by_role("tab", name="Versions").click()
+        page.get_by_role("button", name="What would it change?").click()
+        shown = page.get_by_role("region", name="What it would change")
+        expect(shown).to_contain_text("Two streets away.")
+        page.get_by_role("button", name="Compare version").first.click()
+        differs = page.get_by_role("region", name="What differs")
+        expect(differs.locator("ins")).to_contain_text("Two streets away.")
+        assert axe_violations(page) == []
+        page.get_by_role("button", name="Discard the staged changes").click()
+        page.get_by_role("button", name="Discard for good").click()
+        expect(page.get_by_text("Changes are staged")).to_have_count(0)
+        assert page_tenant.call("GET", base)["staged_version"] is None
+        page.get_by_role("button", name=f"Go back to version {live - 1}", exact=True).click()
+        expect(
+            page.get_by_role("button", name=f"Go back to version {live}", exact=True)
+        ).to_be_visible()
+    assert page_tenant.call("GET", base)["version"] == live - 1
+    found = page_tenant.call("POST", f"{base}/search", {"query": "parking"})["data"]
+    assert "Behind the house" in found[0]["text"]
+
+
+def test_a_suggestion_is_tried_before_it_is_approved_and_another_dismissed(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    for question in ("Do you fire pots that I made elsewhere?", "Where is the nearest tram?"):
+        ask(page_tenant, question)
+    with operator(browser, link(page_tenant)) as page:
+        _open(page, page_tenant, "learnt")
+        waiting = page.get_by_role("tabpanel").get_by_role("listitem")
+        expect(waiting).to_have_count(2)
+        tram = waiting.filter(has=page.get_by_role("button", name="Dismiss")).filter(
+            has=page.locator("input[value*=tram]")
+        )
+        tram.get_by_role("button", name="Dismiss").click()
+        expect(waiting).to_have_count(1)
+        waiting.get_by_label("Answer").fill("Yes, for 12 pounds a kilo.")
+        waiting.get_by_role("button", name="What would it change?").click()
+        shown = page.get_by_role("region", name="What it would change")
+        expect(shown).to_contain_text("newly answered")
+        expect(shown).to_contain_text("12 pounds")
+        assert axe_violations(page) == []
+        waiting.get_by_role("button", name="Approve").click()
+        expect(page.get_by_text("Nothing waits for you")).to_be_visible()
+    path = "/v1/knowledge-suggestions?status="
+    [dismissed] = page_tenant.call("GET", f"{path}dismissed")["data"]
+    [approved] = page_tenant.call("GET", f"{path}approved")["data"]
+    assert "tram" in dismissed["question"] and "pots" in approved["question"]
