@@ -1,4 +1,4 @@
-"""`python -m benchmarks.console_10000`: how long the console's clicks take with 10,000 conversations.
+"""`python -m benchmarks.console_10000`: how long the console takes with 10,000 conversations.
 
 A real server, a real browser. A click's time is from the event to the end of the frame after it;
 the longest interaction is the browser's own measure, from event to paint. The table goes to
@@ -10,21 +10,31 @@ import gzip
 import shutil
 import statistics
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from hatch_build import BUILT
+from server import start
+from server.access.keyrings import open_keyring
+from settings import Settings
+from tenants.database.connection import Pool, make_pool, tenant_transaction
+from tenants.people import contacts
+from tenants.transcripts import conversations, messages
 from tests.e2e.browsing import CHROMIUM_ARGUMENTS, CHROMIUM_NAMES, WIDE, PageTenant
 from tests.e2e.console_visit import link
 from tests.e2e.server_process import ServerProcess
 
 CONVERSATIONS = 10_000
-AT_ONCE = 16
+AT_ONCE = 4
+TOGETHER = 250  # conversations of one transaction
 ROUNDS = 20
+NAMES = ("Ada", "Bo", "Cem", "Dana", "Eli", "Femi", "Gil")
+THINGS = ("lantern", "kettle", "parcel", "jacket", "compass", "saddle", "anvil", "ladder")
 _PAINTED = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 _WATCH = """
 window.slow = [];
@@ -40,8 +50,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         process = ServerProcess(Path(folder) / "data", limits).start()
         try:
-            tenant = _tenant(process)
-            asyncio.run(_fill(tenant))
+            tenant, tenant_id = _tenant(process)
+            began = time.monotonic()
+            asyncio.run(_fill(process, tenant, tenant_id))
+            print(f"filled in {time.monotonic() - began:.0f} s")
             _look(tenant)
         finally:
             process.stop()
@@ -58,26 +70,52 @@ def _look(tenant: PageTenant) -> None:
         browser.close()
 
 
-def _tenant(process: ServerProcess) -> PageTenant:
+def _tenant(process: ServerProcess) -> tuple[PageTenant, UUID]:
     platform = {"Authorization": f"Bearer {process.platform_key}"}
     body = {"name": "Many", "slug": f"many-{uuid4().hex}"}
     answer = httpx2.post(f"{process.url}/v1/tenants", headers=platform, json=body, timeout=60)
     made = answer.json()
-    return PageTenant(process.url, made["api_key"], made["assistant_id"])
+    tenant = PageTenant(process.url, made["api_key"], made["assistant_id"])
+    return tenant, UUID(made["tenant_id"])
 
 
-async def _fill(tenant: PageTenant) -> None:
-    """Ten thousand conversations, by the API as any program would."""
-    headers = {"Authorization": f"Bearer {tenant.key}"}
-    left = iter(range(CONVERSATIONS))
-    async with httpx2.AsyncClient(base_url=tenant.url, headers=headers, timeout=120) as client:
+async def _fill(process: ServerProcess, tenant: PageTenant, tenant_id: UUID) -> None:
+    """Ten thousand conversations with their first message, written as the server writes them."""
+    settings = Settings(data=process.data)
+    with start.database(settings) as prepared:
+        keys = open_keyring(settings, prepared.master_key)
+        async with make_pool(
+            prepared.app_url, min_size=AT_ONCE, max_size=AT_ONCE, timeout_seconds=60, keys=keys
+        ) as pool:
+            left = iter(range(0, CONVERSATIONS, TOGETHER))
 
-        async def worker() -> None:
-            for _ in left:
-                body = {"assistant_id": tenant.assistant_id}
-                (await client.post("/v1/conversations", json=body)).raise_for_status()
+            async def worker() -> None:
+                for first in left:
+                    await _some(pool, tenant_id, UUID(tenant.assistant_id), first)
 
-        await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
+            await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
+
+
+async def _some(pool: Pool, tenant_id: UUID, assistant_id: UUID, first: int) -> None:
+    async with tenant_transaction(pool, tenant_id) as conn:
+        for number in range(first, first + TOGETHER):
+            contact = await contacts.create(
+                conn, {"name": f"{NAMES[number % len(NAMES)]} {number}"}
+            )
+            made = await conversations.create(conn, assistant_id, contact.contact_id)
+            thing = THINGS[number % len(THINGS)]
+            said = messages.NewMessage(
+                made.conversation_id,
+                "api",
+                "in",
+                "contact",
+                None,
+                [{"type": "text", "text": f"Where is my {thing}, number {number}?"}],
+            )
+            await messages.insert(conn, said)
+            if number % 5:
+                continue
+            await conversations.set_status(conn, made.conversation_id, "resolved", language="en")
 
 
 def _measure(page: Page, tenant: PageTenant) -> None:
@@ -85,17 +123,29 @@ def _measure(page: Page, tenant: PageTenant) -> None:
     rows = page.get_by_role("list", name="Conversations").get_by_role("link")
     rows.first.wait_for()
     scrolled = _all_loaded(page)
-    table = {"open a conversation": _clicks(page, lambda at: rows.nth(at % 8).click())}
+    box = page.get_by_role("list", name="Conversations").locator("..")
+    box.hover()
+    table = {"scroll": _times(page, lambda at: page.mouse.wheel(0, 2_400 if at % 2 else -1_700))}
+    table["open a conversation"] = _times(page, lambda at: rows.nth(at % 8).click())
+    field = page.get_by_label("Words that were said")
+    field.focus()
+    table["type a letter of a search"] = _times(
+        page, lambda at: page.keyboard.press("lantern"[at % 7])
+    )
+    field.fill("compass")
+    expect(rows.first).to_contain_text("compass")
+    field.fill("")
+    expect(rows.first).to_contain_text(str(CONVERSATIONS - 1))
     choose = page.get_by_label("Status")
     states = ("open", "resolved", "waiting_for_operator", "")
-    table["choose a status"] = _clicks(page, lambda at: choose.select_option(states[at % 4]))
+    table["choose a status"] = _times(page, lambda at: choose.select_option(states[at % 4]))
     places = ("Inbox", "Knowledge", "Approvals", "Conversations")
     menu = page.get_by_role("navigation", name="Main")
-    table["open a page"] = _clicks(
+    table["open a page"] = _times(
         page, lambda at: menu.get_by_role("link", name=places[at % 4]).click()
     )
     print(f"{CONVERSATIONS} conversations, all of them scrolled through: {scrolled} rows drawn")
-    print("| click | median | 95th of 100 | longest |\n| --- | --- | --- | --- |")
+    print("| act | median | 95th of 100 | longest |\n| --- | --- | --- | --- |")
     for name, times in table.items():
         high = statistics.quantiles(times, n=20)[-1]
         print(
@@ -120,18 +170,18 @@ def _all_loaded(page: Page) -> int:
     return page.locator("ul[aria-label=Conversations] li").count()
 
 
-def _clicks(page: Page, click: Callable[[int], object]) -> list[float]:
-    """From each click to the frame after it, in milliseconds."""
+def _times(page: Page, act: Callable[[int], object]) -> list[float]:
+    """From each act's event to the end of the frame after it, in milliseconds."""
     times: list[float] = []
     for at in range(ROUNDS):
         page.evaluate(
-            "() => { window.began = null; for (const kind of ['pointerdown', 'change'])"
+            "() => { window.began = null; for (const kind of ['pointerdown', 'change', 'keydown', 'wheel'])"
             " addEventListener(kind, () => { window.began ??= performance.now();"
             " requestAnimationFrame(() => setTimeout(() => { window.took = performance.now()"
             " - window.began })) }, { capture: true, once: true }) }"
         )
         page.evaluate("() => { window.took = null }")
-        click(at)
+        act(at)
         page.wait_for_function("window.took !== null")
         times.append(page.evaluate("window.took"))
     return times

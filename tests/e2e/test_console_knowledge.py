@@ -118,7 +118,7 @@ def test_a_staged_change_is_compared_tried_discarded_and_a_version_gone_back_to(
         page.get_by_role("button", name="What would it change?").click()
         shown = page.get_by_role("region", name="What it would change")
         expect(shown).to_contain_text("Two streets away.")
-        page.get_by_role("button", name="Compare version").first.click()
+        page.get_by_role("button", name="Compare the staged changes").click()
         differs = page.get_by_role("region", name="What differs")
         expect(differs.locator("ins")).to_contain_text("Two streets away.")
         assert axe_violations(page) == []

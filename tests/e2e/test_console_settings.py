@@ -138,7 +138,14 @@ def test_retention_connectors_and_what_the_log_says_of_it(
         expect(page.get_by_role("button", name="Save retention")).to_be_disabled()
         page.get_by_role("link", name="Connectors").click()
         page.get_by_label("Connector name").fill("Kiln shop")
-        page.get_by_label("Secret").fill("never shown again")
+        page.get_by_label("Secret", exact=True).fill("never shown again")
+        page.get_by_label("How the secret is shown").select_option("header")
+        page.get_by_label("Name of the header").fill("x-shop-key")
+        page.get_by_label("Where it is").fill("https://shop.example/v2")
+        page.get_by_label("Query").fill("q={product}, limit={limit}")
+        page.get_by_role("button", name="Add operation").click()
+        page.get_by_label("What it does").last.fill("order")
+        page.get_by_label("Path").last.fill("/orders/{number}")
         page.get_by_role("button", name="Add connector").click()
         page.get_by_label("Kiln shop may be asked").click()
         expect(page.get_by_label("Kiln shop may be asked")).not_to_be_checked()
@@ -153,10 +160,18 @@ def test_retention_connectors_and_what_the_log_says_of_it(
         page.get_by_role("link", name="Audit").click()
         page.get_by_label("Act", exact=True).fill("create_connector")
         acts = page.get_by_role("list", name="Acts").get_by_role("listitem")
+        expect(acts.first).to_contain_text("Robin")
         expect(acts).to_have_count(1)
-        expect(acts).to_contain_text("Robin")
+        acts.get_by_text("Details").click()
+        expect(acts.locator("dt").first).to_be_visible()
+        expect(acts.locator("pre")).not_to_be_visible()  # until it is asked for
     assert connector["name"] == "Kiln shop" and connector["has_secret"]
-    assert connector["serves"] == ["stock"] and not connector["enabled"]
+    assert set(connector["serves"]) == {"stock", "orders"} and not connector["enabled"]
+    settings = connector["settings"]
+    assert settings["base_url"] == "https://shop.example/v2"
+    assert settings["auth"] == {"kind": "header", "header": "x-shop-key"} | settings["auth"]
+    assert settings["operations"]["order"]["path"] == "/orders/{number}"
+    assert settings["operations"]["stock"]["query"] == {"q": "{product}", "limit": "{limit}"}
     assert page_tenant.call("GET", "/v1/connectors")["data"] == []
     rules = page_tenant.call("GET", "/v1/retention")
     assert (rules["message_days"], rules["file_days"], rules["log_days"]) == (400, 30, None)

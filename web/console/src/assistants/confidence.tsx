@@ -43,8 +43,7 @@ export function Confidence({ draft }: { draft: Draft }) {
     onSettled: () => queries.invalidateQueries({ queryKey: ["calibration"] }),
   });
   const reset = useMutation({
-    mutationFn: () =>
-      answered(api.DELETE("/v1/assistants/{assistant_id}/calibration", { params: { path } })),
+    mutationFn: () => answered(api.DELETE("/v1/assistants/{assistant_id}/calibration", { params: { path } })),
     onSettled: () => queries.invalidateQueries({ queryKey: ["calibration"] }),
   });
   const told = found.data;

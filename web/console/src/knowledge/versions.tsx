@@ -85,7 +85,8 @@ export function Versions({ base, mayWrite }: { base: Base; mayWrite: boolean }) 
           <li key={one.version} className="px-4 py-3 text-sm">
             <div className="flex flex-wrap items-center gap-3">
               <span className="flex-1">
-                Version {one.version} <span className="text-quiet">{one.note}</span>
+                {one.state === "staged" ? "Staged changes" : `Version ${one.version}`}{" "}
+                <span className="text-quiet">{one.note}</span>
                 <span className="block text-xs text-quiet">
                   {one.passages} passages · <Ago at={one.created_at} />
                 </span>
@@ -93,7 +94,7 @@ export function Versions({ base, mayWrite }: { base: Base; mayWrite: boolean }) 
               {one.version !== base.version && (
                 <Button
                   look="quiet"
-                  aria-label={`Compare version ${one.version} with the live one`}
+                  aria-label={`Compare ${one.state === "staged" ? "the staged changes" : `version ${one.version}`} with what is live`}
                   aria-expanded={compared === String(one.version)}
                   onClick={() => compare(compared === String(one.version) ? null : String(one.version))}
                 >

@@ -50,10 +50,11 @@ export function Audit() {
           <li key={act.seq} className="flex flex-wrap items-baseline gap-x-3 gap-y-1 py-2">
             <span className="font-medium">{inWords(act.action)}</span>
             <span className="min-w-0 flex-1 truncate text-quiet">
-              {names.get(act.actor.id) ?? inWords(act.actor.kind)} · {act.subject}
+              {names.get(act.actor.id) ?? inWords(act.actor.kind)}
+              {act.subject && <span title={act.subject}> · {subjectInWords(act.subject)}</span>}
             </span>
             <span className="text-xs text-quiet">
-              {act.address} <Ago at={act.at} />
+              {act.address} · <Ago at={act.at} />
             </span>
             {Object.keys(act.details).length > 0 && (
               <details className="basis-full">
@@ -83,4 +84,10 @@ export function Audit() {
       </div>
     </Section>
   );
+}
+
+/** "Team c721ada8" of `team:…`: the end of an id tells things apart; the whole is in its title. */
+function subjectInWords(subject: string): string {
+  const [kind = "", id = ""] = subject.split(":");
+  return `${inWords(kind)} ${id.slice(-8)}`.trim();
 }

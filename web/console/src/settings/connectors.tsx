@@ -3,10 +3,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answered, api, type Page } from "../api/client";
-import type { components } from "../api/schema";
 import { Choice, Pair, Section, Switch, Text } from "../parts/fields";
 import { Button, Empty, inWords, Tag, Trouble } from "../parts/parts";
 import { Readable } from "../parts/readable";
+import { NewConnector } from "./connector_form";
 import { Twice } from "./once";
 
 interface Connector {
@@ -23,14 +23,6 @@ interface Tested {
   problem: string;
   milliseconds: number;
 }
-
-type Settings = components["schemas"]["NewConnector"]["settings"];
-
-const EXAMPLE = `{
-  "base_url": "https://shop.example/api",
-  "auth": {"kind": "bearer"},
-  "operations": {"stock": {"path": "/stock", "query": {"q": "{product}"}}}
-}`;
 
 export function Connectors() {
   const found = useQuery({
@@ -50,7 +42,7 @@ export function Connectors() {
           <Item connector={one} key={one.connector_id} />
         ))}
       </Section>
-      <New />
+      <NewConnector />
     </>
   );
 }
@@ -162,70 +154,4 @@ function Item({ connector: one }: { connector: Connector }) {
 function placesOf(operation: object | undefined): string[] {
   const found = JSON.stringify(operation ?? {}).matchAll(/\{([a-z_]+)\}/g);
   return [...new Set([...found].map((match) => match[1] as string))];
-}
-
-function New() {
-  const fresh = useFresh();
-  const [name, setName] = useState("");
-  const [settings, setSettings] = useState(EXAMPLE);
-  const [secret, setSecret] = useState("");
-  const add = useMutation({
-    mutationFn: () =>
-      answered(
-        api.POST("/v1/connectors", {
-          body: {
-            kind: "http",
-            name: name.trim(),
-            settings: JSON.parse(settings) as Settings,
-            ...(secret ? { secret } : {}),
-          },
-        }),
-      ),
-    onSuccess: () => {
-      setName("");
-      setSecret("");
-      return fresh();
-    },
-  });
-  return (
-    <Section title="New connector">
-      <Pair>
-        <Text label="Connector name" value={name} onChange={setName} />
-        <Text
-          label="Secret"
-          hint="Kept sealed and never shown again."
-          type="password"
-          max={4_000}
-          value={secret}
-          onChange={setSecret}
-        />
-      </Pair>
-      <Text
-        label="Settings as JSON"
-        rows={7}
-        max={20_000}
-        value={settings}
-        onChange={setSettings}
-        {...(isObject(settings) ? {} : { hint: "This is no JSON object." })}
-      />
-      <Trouble error={add.error} />
-      <Button
-        look="primary"
-        className="self-start"
-        disabled={!name.trim() || !isObject(settings) || add.isPending}
-        onClick={() => add.mutate()}
-      >
-        Add connector
-      </Button>
-    </Section>
-  );
-}
-
-function isObject(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
 }
