@@ -11,6 +11,7 @@ from server.demo_shop.service import ShopServer
 from server.demo_shop.store import Asked, Row, Store
 from tests.e2e.browsing import PageTenant
 from tests.e2e.console_visit import ask, link, operator
+from tests.openid_loopback import Provider
 from tests.receiver import Received, Receiver, Reply
 from tests.server.acting import Counter
 from tests.server.conftest import Program
@@ -261,3 +262,70 @@ def test_any_page_is_reached_by_a_few_letters_of_its_name(
         page.keyboard.press("Control+k")
         page.keyboard.press("Escape")
         expect(field).to_have_count(0)
+
+
+def test_the_rest_of_what_is_set_and_taken_out_is_stored_too(
+    browser: Browser, page_tenant: PageTenant, staff_provider: Provider
+) -> None:
+    other = page_tenant.call("POST", "/v1/assistants", {"name": "Night desk"})["assistant_id"]
+    console = f"{page_tenant.url}/console"
+    with operator(browser, link(page_tenant)) as page:
+        page.goto(f"{console}/settings/retention")
+        page.get_by_label("Events and steps, days").fill("90")
+        page.get_by_label("Checkpoints, days").fill("60")
+        page.get_by_role("button", name="Save retention").click()
+        expect(page.get_by_role("button", name="Save retention")).to_be_disabled()
+        page.goto(f"{console}/settings/deliveries")
+        page.get_by_label("Channel name").fill("Pager")
+        page.get_by_label("Where replies are posted").fill("https://shop.example/out")
+        page.get_by_label("Assistant of the channel").select_option(label="Night desk")
+        page.get_by_role("button", name="Add channel").click()
+        expect(page.get_by_label("Pager is open")).to_be_checked()
+        page.goto(f"{console}/assistants/{page_tenant.assistant_id}/answers")
+        for noun in ("guidance", "topic", "disclaimer", "brand word"):
+            page.get_by_role("button", name=f"Add {noun}").click()
+            page.get_by_role("button", name=f"Remove {noun} 1").click()
+        page.get_by_role("button", name="Add topic").click()
+        page.get_by_label("Name", exact=True).fill("politics")
+        page.get_by_label("Then", exact=True).select_option("hand_off")
+        page.get_by_label("When", exact=True).fill("the customer asks about politics")
+        page.get_by_label("What is said: languages").fill("en")
+        page.get_by_label("What is said (en)").fill("Somebody else knows.")
+        parts = page.get_by_role("navigation", name="Parts of the assistant")
+        parts.get_by_role("link", name="Persona").click()
+        page.get_by_role("button", name=re.compile("^Take out ")).click()
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.get_by_text("Saved as revision")).to_be_visible()
+        page.goto(f"{console}/settings/signin")
+        page.get_by_label("Words on the button").fill("Sign in with Contoso")
+        page.get_by_label("Issuer").fill(staff_provider.url)
+        page.get_by_label("Client id").fill("desk")
+        page.get_by_label("Client secret").fill("never shown again")
+        page.get_by_label("Take addresses that").check()
+        page.get_by_text("Roles by groups").click()
+        page.get_by_label("Claim that lists somebody's groups").fill("teams")
+        page.get_by_label("Groups of admins").fill("leads")
+        page.get_by_label("Groups of operators").fill("desk, night")
+        page.get_by_label("Groups of viewers").fill("board")
+        page.get_by_role("button", name="Save provider").click()
+        expect(page.get_by_text("Kept. Leave it empty to keep it.")).to_be_visible()
+        provider = page_tenant.call("GET", "/v1/sign-in-provider")["provider"]
+        page.get_by_role("button", name="Remove the provider").click()
+        page.get_by_role("button", name="Remove for good the provider").click()
+        expect(page.get_by_text("As the provider shows it.")).to_be_visible()
+        page.get_by_label("Everybody needs a second factor").click()
+        expect(page.get_by_role("heading", name="One more thing")).to_be_visible()
+    rules = page_tenant.call("GET", "/v1/retention")
+    assert (rules["log_days"], rules["checkpoint_days"]) == (90, 60)
+    [channel] = page_tenant.call("GET", "/v1/channels")["data"]
+    assert channel["assistant_id"] == other
+    stored = page_tenant.call("GET", f"/v1/assistants/{page_tenant.assistant_id}")
+    [topic] = stored["answering"]["forbidden_topics"]
+    assert (topic["action"], topic["say"]) == ("hand_off", {"en": "Somebody else knows."})
+    assert stored["answering"]["guidance"] == stored["answering"]["disclaimers"] == []
+    assert stored["knowledge_base_ids"] == []
+    assert provider["trusts_addresses"] and provider["group_claim"] == "teams"
+    roles = {"leads": "admin", "desk": "operator", "night": "operator", "board": "viewer"}
+    assert provider["group_roles"] == roles
+    assert page_tenant.call("GET", "/v1/sign-in-provider")["provider"] is None
+    assert page_tenant.call("GET", "/v1/sign-in-rules")["second_factor_required"]

@@ -40,6 +40,7 @@ const PAGES: Place[] = Object.entries({
   "/settings/own": "Settings: your account",
 }).map(([to, words]) => ({ to, words, about: "Page" }));
 
+// not modal: a modal dialog of Radix writes a style element, which the page's policy refuses
 export function Palette({ waiting }: { waiting: Handoff[] }) {
   const [isOpen, open] = useState(false);
   useEffect(() => {
@@ -52,13 +53,13 @@ export function Palette({ waiting }: { waiting: Handoff[] }) {
     return () => removeEventListener("keydown", pressed);
   }, []);
   return (
-    <Dialog.Root open={isOpen} onOpenChange={open}>
+    <Dialog.Root open={isOpen} onOpenChange={open} modal={false}>
       <Dialog.Trigger className="hidden items-center rounded-lg px-3 py-2 text-sm text-quiet hover:bg-raised hover:text-ink md:flex">
         <span className="flex-1 text-start">Go to …</span>
         <kbd className="rounded border border-line px-1 text-xs">Ctrl K</kbd>
       </Dialog.Trigger>
       <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-10 bg-ink/30" />
+        <div aria-hidden="true" className="fixed inset-0 z-10 bg-ink/30" />
         <Dialog.Content
           aria-describedby={undefined}
           className="fixed inset-x-4 top-16 z-20 mx-auto max-w-lg rounded-xl border border-line bg-card p-3 shadow-lg"

@@ -45,8 +45,8 @@ export function Documents({ base, mayWrite }: { base: Base; mayWrite: boolean })
       <ul className="divide-y divide-line rounded-xl border border-line bg-card">
         {documents.map((one) => (
           <li key={one.document_id} className="px-4 py-3 text-sm">
-            <div className="flex items-center gap-3">
-              <span dir="auto" className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+            <div className="flex flex-wrap items-center justify-end gap-x-3 gap-y-1">
+              <span dir="auto" className="min-w-48 flex-1 [overflow-wrap:anywhere]">
                 {one.title}
                 <span className="block text-xs text-quiet">
                   {inWords(one.kind)} · {one.passages} {one.passages === 1 ? "passage" : "passages"} ·{" "}

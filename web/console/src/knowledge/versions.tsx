@@ -58,8 +58,8 @@ export function Versions({ base, mayWrite }: { base: Base; mayWrite: boolean }) 
     <div className="flex flex-col gap-4">
       <Trouble error={found.error ?? publish.error ?? restore.error ?? discard.error ?? impact.error} />
       {isStaged && mayWrite && (
-        <div className="flex flex-wrap items-center gap-3 rounded-xl bg-warn-soft px-4 py-3 text-sm text-warn">
-          <span className="flex-1">Changes are staged. Nobody is answered from them yet.</span>
+        <div className="flex flex-wrap items-center justify-end gap-3 rounded-xl bg-warn-soft px-4 py-3 text-sm text-warn">
+          <span className="min-w-48 flex-1">Changes are staged. Nobody is answered from them yet.</span>
           <Button disabled={impact.isPending} onClick={() => impact.mutate()}>
             What would it change?
           </Button>
