@@ -91,6 +91,8 @@ def likeness(asked: str, product: Product) -> float:
 
 def is_kind_of(asked: str, product: Product) -> bool:
     """Whether the words say what a thing is: by what it stands under, or else by the title over it."""
+    if not product.label:  # a part of a record: its warranty, its frame
+        return False
     return _says(asked, product.kind if _tells(product.kind) else product.range)
 
 
@@ -146,11 +148,18 @@ def price_of(product: Product) -> tuple[Decimal, str] | None:
 
 def _name(one: FoundText) -> str:
     """What the record is called; "" for a record without a thing of its own."""
-    for label in _NAMES:
-        if label in one["fields"]:
-            return one["fields"][label][:MAX_CHARS]
+    label = _label(one["fields"])
+    if label:
+        return one["fields"][label][:MAX_CHARS]
     parts = [part.strip() for part in one["title"].split("›")]
     return parts[-1][:MAX_CHARS] if one["fields"] and len(parts) > 1 else ""
+
+
+def _label(fields: Mapping[str, str]) -> str:
+    """By which field a record is named, "" for none; a list of one thing has its own name before it."""
+    plain = next((label for label in _NAMES if label in fields), "")
+    ends = (label for label in fields if label.rpartition("› ")[2] in _NAMES)
+    return plain or next(ends, "")
 
 
 def _product(name: str, one: FoundText, fields: Mapping[str, str]) -> Product:
@@ -167,7 +176,7 @@ def _product(name: str, one: FoundText, fields: Mapping[str, str]) -> Product:
         document_id=one["document_id"],
         kind=parts[place - 1] if 1 < place <= len(parts) else "",
         range=parts[0][:MAX_CHARS],
-        label=next((label for label in _NAMES if label in one["fields"]), ""),
+        label=_label(one["fields"]).rpartition("› ")[2],
         code=_value(fields, _CODES),
         price=_priced(fields),
         stock=_value(fields, _STOCK),

@@ -93,6 +93,7 @@ CYCLES = [
     _record("b3", "Puffin children's bikes › models › Puffin 12", name="Puffin 12", price="189 EUR"),
     _record("w", "Workshop › workshop prices › Electric bike service with update",
             service="Electric bike service with update", price="149 EUR"),
+    _record("b2", "Pelican cargo bike › product › frame", **{"sizes cm": "50, 54"}),
     _record("s", "Seats and trailers › trailers › Dinghy", name="Dinghy", price="449 EUR"),
     _record("s", "Seats and trailers › child seats › Limpet", name="Limpet", price="109 EUR"),
 ]  # fmt: skip
@@ -114,6 +115,12 @@ async def test_what_a_thing_is_counts_and_not_what_it_is_for(
 ) -> None:
     found = (await _find(query, shelf=CYCLES, rank="price_up")).value["products"]
     assert [one["name"] for one in found] == names
+
+
+async def test_a_list_of_one_thing_has_its_name_before_it() -> None:
+    alone = _record("t", "Trailers › trailers", **{"trailers › name": "Dinghy", "price eur": "449"})
+    [found] = (await _find("trailers", shelf=[alone])).value["products"]
+    assert found["name"] == "Dinghy"
 
 
 def test_the_head_of_a_name_stands_first_in_some_languages() -> None:
