@@ -47,18 +47,17 @@ def newest_release() -> str:
 def server_of(code: Path, data: Path) -> ServerProcess:
     """A server that runs the code in a folder."""
     told = {"PYTHONPATH": str(code)}
-    command = (sys.executable, "-c", _RUN)
+    python = (sys.executable, "-P", "-c")  # -P: not the code of the folder that we stand in
     found = subprocess.run(
-        [sys.executable, "-c", "import server; print(server.__path__[0])"],
+        [*python, "import server; print(server.__path__[0])"],
         env=os.environ | told,
-        cwd=code,
         capture_output=True,
         text=True,
         check=True,
     )
     if Path(found.stdout.strip()).parent != code:
         raise SystemExit(f"{found.stdout.strip()} would run instead of the release before")
-    return ServerProcess(data, told, command)
+    return ServerProcess(data, told, (*python, _RUN))
 
 
 def revision(data: Path) -> str:
