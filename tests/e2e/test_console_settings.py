@@ -151,6 +151,7 @@ def test_retention_connectors_and_what_the_log_says_of_it(
         expect(page.get_by_label("Kiln shop may be asked")).not_to_be_checked()
         [connector] = page_tenant.call("GET", "/v1/connectors")["data"]
         page.get_by_text("Try it").click()
+        page.get_by_label("Operation", exact=True).select_option("stock")
         page.get_by_label("Product", exact=True).fill("clay")
         page.get_by_role("button", name="Make one call").click()
         expect(page.get_by_role("status")).to_be_visible()  # of a service that does not exist

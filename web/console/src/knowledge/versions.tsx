@@ -21,7 +21,11 @@ interface Version {
 export function Versions({ base, mayWrite }: { base: Base; mayWrite: boolean }) {
   const path = { knowledge_base_id: base.knowledge_base_id };
   const queries = useQueryClient();
-  const fresh = () => queries.invalidateQueries();
+  // not everything: what compares with staged changes would ask for them when they are gone
+  const fresh = async () => {
+    for (const key of ["bases", "versions", "documents"])
+      await queries.invalidateQueries({ queryKey: [key] });
+  };
   const found = useQuery({
     queryKey: ["versions", base.knowledge_base_id],
     queryFn: () =>
@@ -122,8 +126,8 @@ export function Versions({ base, mayWrite }: { base: Base; mayWrite: boolean }) 
                 <Difference
                   baseId={base.knowledge_base_id}
                   {...(one.state === "staged"
-                    ? { before: "live", after: "staged" }
-                    : { before: String(one.version), after: "live" })}
+                    ? { before: String(base.version), after: "staged" }
+                    : { before: String(one.version), after: String(base.version) })}
                 />
               </div>
             )}
