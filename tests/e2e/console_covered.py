@@ -144,5 +144,5 @@ COVERED = {
         "textbox Client secret", "textbox Domains of e-mail addresses",
         "combobox Who comes in without an invitation", "button Save provider",
     ),
-    "test_a_second_factor_is_set_up_and_asked_for": ("button Set it up", "button Begin",),
+    "test_a_second_factor_is_set_up_and_asked_for": ("button Set up an app",),
 }  # fmt: skip

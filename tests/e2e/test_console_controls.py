@@ -301,6 +301,7 @@ def test_the_rest_of_what_is_set_and_taken_out_is_stored_too(
         page.get_by_label("Issuer").fill(staff_provider.url)
         page.get_by_label("Client id").fill("desk")
         page.get_by_label("Client secret").fill("never shown again")
+        page.get_by_label("Domains of e-mail addresses").fill("staff.example")
         page.get_by_label("Take addresses that").check()
         page.get_by_text("Roles by groups").click()
         page.get_by_label("Claim that lists somebody's groups").fill("teams")
