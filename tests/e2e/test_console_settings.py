@@ -4,7 +4,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, ViewportSize, expect
 
-from tests.e2e.browsing import PHONE, WIDE, PageTenant, Watched
+from tests.e2e.browsing import PHONE, SETTLED_MS, WIDE, PageTenant, Watched
 from tests.e2e.console_visit import ask, link, operator
 from tests.e2e.widget_site import axe_violations
 
@@ -185,6 +185,7 @@ def test_every_page_can_be_read_by_all_in_both_themes_and_on_a_phone(
     for viewport, scheme in LOOKS:
         context = browser.new_context(viewport=viewport, color_scheme=scheme)
         watched = Watched(context.new_page())
+        expect.set_options(timeout=SETTLED_MS)
         watched.go(link(page_tenant, name=f"Eve{scheme}"))
         expect(watched.page.get_by_role("heading", name="Inbox")).to_be_visible()
         for where, words in PAGES.items():

@@ -231,6 +231,7 @@ function ConversationView({ conversationId }: { conversationId: string }) {
   const one = found.data;
   return (
     <div className="flex min-h-0 w-full">
+      <h1 className="sr-only md:hidden">Conversation</h1>
       <div className={`flex min-h-0 min-w-0 flex-1 flex-col ${turn ? "max-lg:hidden" : ""}`}>
         <header className="flex items-start gap-3 border-b bg-card px-4 py-3 lg:px-6">
           <Link
