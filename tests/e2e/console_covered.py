@@ -103,7 +103,7 @@ COVERED = {
         "button Add topic", "button Remove brand word *", "button Remove disclaimer *",
         "button Remove guidance *", "button Remove topic *", "button Take out *",
         "textbox What is said: languages", "combobox Assistant of the channel",
-        "checkbox Everybody needs a second factor", "textbox Groups of *",
+        "textbox Groups of *",
         "checkbox Take addresses that the provider does not call verified",
         "textbox Claim that lists somebody's groups", "spinbutton Checkpoints, days",
         "spinbutton Events and steps, days",
@@ -143,6 +143,9 @@ COVERED = {
         "textbox Words on the button", "textbox Issuer", "textbox Client id",
         "textbox Client secret", "textbox Domains of e-mail addresses",
         "combobox Who comes in without an invitation", "button Save provider",
+    ),
+    "test_who_asks_everybody_for_a_second_factor_is_asked_for_it_at_once": (
+        "checkbox Everybody needs a second factor",
     ),
     "test_a_second_factor_is_set_up_and_asked_for": ("button Set up an app",),
 }  # fmt: skip

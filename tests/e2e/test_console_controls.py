@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 from server.demo_shop.connector import demo_connector
 from server.demo_shop.service import ShopServer
 from server.demo_shop.store import Asked, Row, Store
-from tests.e2e.browsing import PageTenant
+from tests.e2e.browsing import SETTLED_MS, PageTenant
 from tests.e2e.console_visit import ask, link, operator
 from tests.openid_loopback import Provider
 from tests.receiver import Received, Receiver, Reply
@@ -314,8 +314,6 @@ def test_the_rest_of_what_is_set_and_taken_out_is_stored_too(
         page.get_by_role("button", name="Remove the provider").click()
         page.get_by_role("button", name="Remove for good the provider").click()
         expect(page.get_by_text("As the provider shows it.")).to_be_visible()
-        page.get_by_label("Everybody needs a second factor").click()
-        expect(page.get_by_role("heading", name="One more thing")).to_be_visible()
     rules = page_tenant.call("GET", "/v1/retention")
     assert (rules["log_days"], rules["checkpoint_days"]) == (90, 60)
     [channel] = page_tenant.call("GET", "/v1/channels")["data"]
@@ -329,4 +327,19 @@ def test_the_rest_of_what_is_set_and_taken_out_is_stored_too(
     roles = {"leads": "admin", "desk": "operator", "night": "operator", "board": "viewer"}
     assert provider["group_roles"] == roles
     assert page_tenant.call("GET", "/v1/sign-in-provider")["provider"] is None
+
+
+def test_who_asks_everybody_for_a_second_factor_is_asked_for_it_at_once(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    context = browser.new_context()  # the browser notes each 403 that comes from then on
+    page = context.new_page()
+    page.set_default_timeout(SETTLED_MS)
+    expect.set_options(timeout=SETTLED_MS)
+    page.goto(link(page_tenant))
+    expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+    page.goto(f"{page_tenant.url}/console/settings/signin")
+    page.get_by_label("Everybody needs a second factor").click()
+    expect(page.get_by_role("heading", name="One more thing")).to_be_visible()
+    context.close()
     assert page_tenant.call("GET", "/v1/sign-in-rules")["second_factor_required"]
