@@ -217,6 +217,7 @@ async def logging_acts(request: Request, action: str) -> AsyncGenerator[None]:
     try:
         yield
         if action in LOGGED_READS and watching.caller is not None and not watching.has_logged:
+            watching.over = True  # what this transaction writes is the log itself
             async with tenant_transaction(held.pool, watching.caller.tenant_id) as conn:
                 await watching.log(conn)
     finally:
