@@ -72,7 +72,10 @@ _ASKED_WORDS = frozenset(
     a an and any are available at back be been can do does for from get got has have how i if in is it its many
     much my now of on or right soon still stock stocked the there this to today tomorrow we what when where which
     will was with you your please hello hi again left currently yet sell offer show me looking want buy kinds types
-    kind type article find zeigen suche verkaufen welche welches kaufen möchte muestre busco quiero venden
+    kind type article find what's where's which's that's it's i'm i'd i've we're wait no not oh ok okay so then but actually
+    sorry instead rather hmm um one ones tell give need like would could just only really then me us about
+    kein nein doch eigentlich warte moment also mir uns bitte no espera entonces mejor non attends alors plutôt
+    zeigen suche verkaufen welche welches kaufen möchte muestre busco quiero venden
     montrez cherche vendez voudrais ist sind auf lager der die das den dem ein eine
     einen haben hat habt sie es gibt noch wieder wann verfügbar vorrätig lieferbar wie viele viel im am und oder
     von ihr euch hay existencias de la el los las un una está están disponible disponibles cuándo tienen en stock
@@ -127,13 +130,18 @@ def asks_attribute(text: str) -> bool:
 
 
 def rank_of(text: str) -> str:
-    """`price_up` where the cheapest is asked for, `price_down` for the dearest; "" for neither."""
-    if _CHEAPEST.search(text):
-        return "price_up"
-    return "price_down" if _DEAREST.search(text) else ""
+    """`price_up` where the cheapest is asked for, `price_down` for the dearest; "" for neither.
+
+    Of both, the one named last: a follow-up is asked behind what it follows.
+    """
+    cheapest = max((m.start() for m in _CHEAPEST.finditer(text)), default=-1)
+    dearest = max((m.start() for m in _DEAREST.finditer(text)), default=-1)
+    if cheapest == dearest:
+        return ""
+    return "price_up" if cheapest > dearest else "price_down"
 
 
 def thing_of(text: str) -> str:
     """What a question is about, without the words that ask; "" where nothing is left."""
     words = re.findall(r"[\w'’-]+", _DEAREST.sub(" ", _CHEAPEST.sub(" ", text)))
-    return " ".join(w for w in words if w.lower() not in _ASKED_WORDS)[:120]
+    return " ".join(w for w in words if w.lower().replace("’", "'") not in _ASKED_WORDS)[:120]

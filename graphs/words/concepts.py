@@ -69,6 +69,7 @@ _SAME = {
 }
 
 _NUMBER = re.compile(r"\d[\d.,' ]*")
+_TIMES = frozenset({"second", "minute", "hour", "day", "night", "week", "month", "year"})
 
 
 def concepts(terms: Iterable[str], language: str = "en") -> set[str]:
@@ -81,13 +82,20 @@ def concepts(terms: Iterable[str], language: str = "en") -> set[str]:
     return found
 
 
-def told_by_amounts(text: str, language: str = "en") -> set[str]:
-    """The name of the price, where an amount of money stands in the text: it tells it without the word."""
+def told_by_amounts(text: str, language: str = "en", *, times: bool = False) -> set[str]:
+    """The name of the price where an amount of money stands in the text, and with `times` that of the
+    duration where a span of time does: such an amount tells it without the word.
+    """
+    names = _names(language[:2])
+    price, lasting = next(iter(names.values()), ""), names.get("last", "")
+    found: set[str] = set()
     for number in _NUMBER.finditer(text):
         unit, _ = leading_unit(text[number.end() :])
         if unit in CURRENCIES or PREFIXES.search(text[: number.start()]):
-            return {next(iter(_names(language[:2]).values()), "")}  # the first line is the price's
-    return set()
+            found.add(price)
+        elif times and unit in _TIMES:
+            found.add(lasting)
+    return found - {""}
 
 
 @lru_cache(maxsize=8)

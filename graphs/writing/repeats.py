@@ -32,7 +32,7 @@ def _only_repeats(one: Resolution, earlier: Sequence[Resolution], language: str)
     if not own or not borrowed or not borrowed <= earlier_words:
         return False
     text = " ".join(one["sentences"])
-    told = concepts(terms(text, language), language) | told_by_amounts(text, language)
+    told = concepts(terms(text, language), language) | told_by_amounts(text, language, times=True)
     return not concepts(own, language) & told
 
 

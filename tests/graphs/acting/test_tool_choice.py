@@ -10,7 +10,7 @@ from graphs.acting.tool_calls import Question, ToolCall
 from graphs.acting.tool_port import HouseTools
 from graphs.acting.viewed import Viewed
 from graphs.embedding.embeddings import ModelEmbedder, open_embeddings
-from graphs.understanding.spoken_references import references, speaks_of_self, thing_of
+from graphs.understanding.spoken_references import rank_of, references, speaks_of_self, thing_of
 from tenants.ids import new_id
 from tests.graphs.nodes.states import Turn
 from tools.catalog import TOOLS
@@ -173,5 +173,8 @@ def test_numbers_name_a_thing_only_where_they_do(text: str, found: Sequence[str]
 def test_words_that_ask_are_no_part_of_the_thing() -> None:
     assert thing_of("Do you have the Cleat folding lock in stock?") == "Cleat folding lock"
     assert thing_of("is it in stock?") == ""
+    assert thing_of("No wait, what’s your cheapest helmet?") == "helmet"
+    assert thing_of("what's the cheapest helmet and the most expensive one?") == "helmet"
+    assert rank_of("the cheapest helmet, and the most expensive one?") == "price_down"
     assert speaks_of_self("Where is my parcel?") and not speaks_of_self("How do I find my parcel?")
     assert not re.search("my", thing_of("my helmet"))

@@ -21,3 +21,11 @@ async def test_one_answer_may_serve_two_requests_that_it_speaks_of() -> None:
     end = await talk.say("How do I return a helmet and when do I get the money?")
     assert [i["status"] for i in end.intents] == ["answered", "answered"]
     assert text_of(end).count(told) == 1
+
+
+async def test_an_answer_with_a_price_tells_what_it_costs() -> None:
+    told = "We send parcels to Norway for 15 euro."
+    talk = Talk(machine(FakeKnowledge(("Do you deliver to Norway?", told))))
+    end = await talk.say("Do you deliver to Norway and what does it cost?")
+    assert [i["status"] for i in end.intents] == ["answered", "answered"]
+    assert text_of(end).count(told) == 1
