@@ -17,6 +17,7 @@ from graphs.safety.clean_sources import clean_citation, showing_clean
 from graphs.safety.cleaning import Cleaner
 from graphs.safety.tightening import Leave
 from graphs.state import ResolveState, StateUpdate
+from graphs.writing.brand_words import sayable
 from graphs.writing.conditions import unspoken
 from graphs.writing.draft import Draft, Streaming
 from graphs.writing.instructions import messages
@@ -59,7 +60,7 @@ async def answer(
         asked=state["intent"]["query"],
         known=context.own_names,
         streaming=cast(Streaming, leave.streaming),
-        brand_words=context.answering.get("brand_words") or [],
+        brand_words=sayable(context.answering.get("brand_words") or [], context.allowed_hosts),
         unspoken=unspoken(context),
     )
     if not to_person and action["type"] == "reply":

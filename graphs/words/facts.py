@@ -21,7 +21,7 @@ _LINK = re.compile(
     r"|(?<![@\w.-])(?:[a-z0-9-]+\.)+(?:com|net|org|io|de|fr|es|at|ch|eu|uk|co|cn|info|shop|store|app|dev|ai|example|test)(?:/[^\s<>\"'，。）)】]*)?(?![\w-])",
     re.IGNORECASE,
 )
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+/-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(
     r"(?<![\w.,])(?:\+\d|\(?0\d|\(\d{3}\))[\d ()/.-]{5,}\d|(?<![\w.,])\d{3}[-. ]\d{3}[-. ]\d{4}(?!\d)"
 )

@@ -1,10 +1,12 @@
 """The brand's words as the tenant writes them, put right in what is said."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from graphs.safety.cleaning import cleaned
 
 _KEPT = re.compile(
     r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\S+\.\w{2,6}/\S*", re.IGNORECASE
@@ -20,6 +22,14 @@ class Correction:
     start: int
     end: int
     write: str
+
+
+def sayable(words: Sequence[Mapping[str, Any]], hosts: Collection[str]) -> list[Mapping[str, Any]]:
+    """Those that cleaning leaves as they are: none that brings an address of a host not among these.
+
+    They are put into what was cleaned already, so they must not need it.
+    """
+    return [one for one in words if cleaned(str(one["write"]), hosts) == str(one["write"])]
 
 
 def corrected(text: str, words: Sequence[Mapping[str, Any]]) -> str:

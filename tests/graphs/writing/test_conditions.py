@@ -9,7 +9,7 @@ from langchain_core.messages import BaseMessage
 from graphs.asking.models import Models
 from graphs.safety.orders import Orders
 from graphs.words.phrases import phrase
-from graphs.writing.brand_words import corrected
+from graphs.writing.brand_words import corrected, sayable
 from graphs.writing.conditions import Request, holds, texts_of
 from graphs.writing.instructions import messages
 from tenants.configuring.answer_settings import AnswerSettings
@@ -184,3 +184,16 @@ async def test_the_brands_words_are_right_in_the_deltas_too(mode: str, cut: int)
     talk = _talk({"streaming": mode, "brand_words": words}, models=models)
     said = text_of(await talk.say("How can I return worn shoes?"))
     assert said.startswith("We ship the WornShoes® within 30 days, and WornShoes® can be returned.")
+
+
+def test_a_brand_word_that_is_an_address_of_a_strange_host_is_never_put_in() -> None:
+    words = [
+        {"write": "Shoe-Lab", "instead_of": ["shoelab"]},
+        {"write": "See http:\\\\evil.example\\a", "instead_of": ["shoes"]},
+        {"write": "shop.example", "instead_of": ["our shop"]},
+    ]
+    assert [one["write"] for one in sayable(words, ["shop.example"])] == [
+        "Shoe-Lab",
+        "shop.example",
+    ]
+    assert [one["write"] for one in sayable(words, [])] == ["Shoe-Lab"]
