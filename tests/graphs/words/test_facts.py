@@ -98,3 +98,8 @@ def test_plain_sentences_hold_no_fact() -> None:
 
 def test_names_of_our_own_need_no_source() -> None:
     assert unheld("Mia of Shoely is glad to help.", [(SHOP, "en")], "en", known="Shoely Mia") == []
+
+
+def test_the_host_behind_a_link_s_user_is_no_e_mail() -> None:
+    told = facts_of("Write to //shop.example@evil.example/ or sales@shop.example.", "en")
+    assert [one.values for one in told if one.kind == "email"] == [{"sales@shop.example"}]
