@@ -249,6 +249,9 @@ class Hub:
                         yield item.frame
                 elif isinstance(item, News) or item is LOOK:
                     async for event in self._new_events(reader, item):
+                        if event is None:
+                            yield _PAUSE
+                            continue
                         if event.type in ("message", "turn_ended") and event.turn_id:
                             for said in reader.rest_of(event.turn_id):
                                 yield said
@@ -265,8 +268,12 @@ class Hub:
             if not await woken(reader.wake, PING_SECONDS) and pings:
                 yield PING
 
-    async def _new_events(self, reader: Reader, item: News | Frame) -> AsyncIterator[Event]:
-        """What the reader has not seen: from the news where they follow, else from the log."""
+    async def _new_events(self, reader: Reader, item: News | Frame) -> AsyncIterator[Event | None]:
+        """What the reader has not seen: from the news where they follow, else from the log.
+
+        None behind a page of the log that has others behind it: only one page is held at a time by
+        a reader who takes nothing.
+        """
         if isinstance(item, News) and item.events[0].event_id <= reader.seen + 1:
             for event in item.events:
                 if event.event_id > reader.seen:
@@ -280,6 +287,8 @@ class Hub:
                 yield event
             if not found.more:
                 return
+            del found
+            yield None
 
     async def changes(self, tenant_id: UUID) -> AsyncIterator[bool]:
         """True whenever something of the tenant may have changed, at least every second; False at the end."""

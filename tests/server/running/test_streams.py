@@ -181,6 +181,25 @@ def test_what_was_committed_after_the_news_is_read_from_the_log() -> None:
     asyncio.run(_stale_news())
 
 
+async def test_a_reader_who_takes_nothing_holds_one_page_of_the_log() -> None:
+    log = Log()
+    for _ in range(10):
+        log.add("message", None)
+    hub = Hub(log.read, log.last_ids, batch=3)
+    reading = hub.read_together(TENANT, TALK, 0)
+    pieces: list[Sequence[Frame]] = []
+    for reads in range(1, 5):
+        pieces.append(await anext(reading))
+        assert log.reads == reads
+    assert [[frame.event_id for frame in piece] for piece in pieces] == [
+        [1, 2, 3],
+        [4, 5, 6],
+        [7, 8, 9],
+        [10],
+    ]
+    await reading.aclose()
+
+
 async def test_readers_who_look_at_the_same_time_read_the_log_once() -> None:
     log = Log()
     hub = Hub(log.read, log.last_ids)
