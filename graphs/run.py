@@ -9,6 +9,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 from langgraph.types import Command
 
 from graphs.acting.action_outcomes import tell_outcome
@@ -35,6 +36,7 @@ from graphs.telling import listening
 from graphs.without_graph import unknown_version
 from tenants.ids import new_id
 from tenants.running.turn_ends import TurnEnd
+from tenants.running.turn_results import KeptState
 from tenants.running.usage import Usage, thrown_away
 
 __all__ = ["IncomingMessage", "TakenUp", "TurnRequest", "Watch", "run_turn"]
@@ -134,10 +136,12 @@ async def _end_of(
         told = await tell_outcome(
             graph, config, stored, context, request.outcome, record.live, graph_version=version
         )
-        return with_figures(told, context, record)
+        told = with_figures(told, context, record)
+        return replace(told, kept=_kept(saver, None, waits=False))
     start = await where_to_start(graph, stored, config, request)
     if isinstance(start, Ended):
-        return turn_end(context, start.state, start.interrupt_id, record)
+        end = turn_end(context, start.state, start.interrupt_id, record)
+        return replace(end, kept=_kept(saver, stored, waits=start.interrupt_id is not None))
     if isinstance(start, WaitsForOperator):
         return silent_end(context, record)
     publish("typing", {})
@@ -150,12 +154,25 @@ async def _end_of(
     with machine.tracing.turn(labels), listening(record.hear):
         state, interrupt_id = await _run(graph, start.input, config, context, record, watch)
     end = turn_end(context, state, interrupt_id, record)
+    end = replace(end, kept=_kept(saver, stored, waits=interrupt_id is not None))
     taped = tape_of_turn()
     if isinstance(taped, Player):
         taped.state = cast(dict[str, Any], state)
     elif isinstance(taped, Recorder) and (start.input is not None or request.taken_up is not None):
         end = replace(end, recording=recording(request, stored, taped, state, end))
     return end
+
+
+def _kept(
+    saver: BaseCheckpointSaver[Any], stored: CheckpointTuple | None, *, waits: bool
+) -> KeptState | None:
+    """What must be in the database for the end to be true: what was put, else what was read."""
+    if not isinstance(saver, TenantSaver):
+        return None
+    if saver.kept_id is not None:
+        return KeptState(saver.kept_id, waits)
+    read = stored.config.get("configurable", {}) if stored is not None else {}
+    return KeptState(read["checkpoint_id"], waits) if read else None
 
 
 async def _run(

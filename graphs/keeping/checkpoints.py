@@ -183,6 +183,7 @@ class TenantSaver(AsyncPostgresSaver):
         self._last_read: tuple[tuple[str, str], CheckpointTuple | None] | None = None
         self._discarded = False
         self.is_empty = False  # known without a look, until something is put
+        self.kept_id: str | None = None  # of the newest checkpoint that was put
         self._reading: AsyncConnection[Any] | None = None  # whose rows are read, under the lock
 
     def discard(self) -> None:
@@ -202,6 +203,9 @@ class TenantSaver(AsyncPostgresSaver):
         self.is_empty = False
         await self._hold.reach("before_checkpoint", config)
         kept = await super().aput(config, checkpoint, metadata, new_versions)
+        place = kept.get("configurable", {})
+        if not place["checkpoint_ns"]:  # a subgraph's own goes with it
+            self.kept_id = place["checkpoint_id"]
         await self._hold.reach("after_checkpoint", config)
         return kept
 

@@ -1,6 +1,7 @@
 """One turn under a lease, to an end whatever happens: its heartbeat, its deadline, its failures.
 
 run → (a database that is away: run again) → end → (a message came between: run again)
+                                                 → (the database lost the run's state: run again)
 the deadline, or a turn that processes die with → what was shown stays, and a person goes on
 the deadline of a turn whose answer nobody waits for → it is put off: what it is to do is still to do
 """
@@ -25,8 +26,9 @@ from tenants.database.hold_points import NOWHERE, HoldPoints
 from tenants.errors import DeskError, LeaseLost
 from tenants.running import leases, turn_ends
 from tenants.running.leases import Lease
+from tenants.running.turn_closings import StateLost
 from tenants.running.turn_ends import Ended, TurnEnd
-from tenants.running.usage import Usage, thrown_away
+from tenants.running.usage import Usage, each_once, thrown_away
 from tenants.transcripts.bursts import MessagesJoined
 
 log = structlog.get_logger()
@@ -156,21 +158,23 @@ class LeasedRuns:
             await _stopped(work)
 
     async def _to_its_end(self, lease: Lease, shown: _Shown) -> Finished:
-        """Run, and run again where a message came between the last look and the end."""
+        """Run, and run again where a message came between the last look and the end, or where the
+        database died in between with the run's state.
+        """
         deadline = _Deadline(self._limits.deadline_seconds)
         spent: list[Usage] = []  # by runs whose answer is thrown away
         while True:
             end = await self._end_of(lease, shown, spent, deadline)
             own = end.usage
-            end = replace(end, usage=[*spent, *own])
+            end = replace(end, usage=each_once(spent, own))
             await self._hold.reach("before_record", lease.turn_id)
             try:
                 ended = await _through_absences(
                     lease, partial(self._write, lease, end), seconds=END_SECONDS
                 )
-            except MessagesJoined:
+            except (MessagesJoined, StateLost) as why:
                 spent += thrown_away(own)
-                log.info("turn_starts_afresh", turn_id=str(lease.turn_id))
+                log.info("turn_starts_afresh", turn_id=str(lease.turn_id), why=type(why).__name__)
             else:
                 return Finished(end, ended)
 

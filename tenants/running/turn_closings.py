@@ -10,17 +10,26 @@ from tenants.database.statements import Statement
 from tenants.errors import LeaseLost, NotFound
 from tenants.keys import codec
 from tenants.running.leases import Lease
+from tenants.running.turn_results import KeptState
 from tenants.transcripts import transcript_words
 from tenants.transcripts.conversations import Locked
 from tenants.transcripts.events import DATA, NewEvent
 from tenants.transcripts.messages import Message
 
 
+class StateLost(Exception):
+    """The database died and took the state with it that a run had left: it has to run again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken(Locked):
-    """The conversation of a turn that was taken off the queue, and how many messages it had."""
+    """The conversation of a turn that was taken off the queue, and how many messages it had.
+
+    `is_kept`: the state that its run left is in the database.
+    """
 
     messages: int | None
+    is_kept: bool
 
 
 _TAKE = Statement.of(
@@ -41,7 +50,22 @@ _TAKE = Statement.of(
         returning q.messages)
     select conversation_id, assistant_id, contact_id, channel, origin, status, outcome, language,
            metadata, last_event_id, created_at, last_active_at, now() as now,
-           (select messages from gone) as messages
+           (select messages from gone) as messages,
+           %(checkpoint_id)s::text is null
+           or exists (select 1
+                        from checkpoints
+                       where tenant_id = %(tenant_id)s::uuid
+                         and thread_id = %(thread_id)s::text
+                         and checkpoint_ns = ''
+                         and checkpoint_id = %(checkpoint_id)s::text)
+              and (not %(waits)s::bool
+                   or exists (select 1
+                                from checkpoint_writes
+                               where tenant_id = %(tenant_id)s::uuid
+                                 and thread_id = %(thread_id)s::text
+                                 and checkpoint_ns = ''
+                                 and checkpoint_id = %(checkpoint_id)s::text
+                                 and channel = '__interrupt__')) as is_kept
       from held
     """
 )
@@ -114,8 +138,11 @@ class Closed:
     is_wanted: bool
 
 
-async def take_off(conn: TenantConnection, lease: Lease) -> Taken:
-    """The conversation, locked, with the turn off the queue. Raises: LeaseLost, NotFound.
+async def take_off(conn: TenantConnection, lease: Lease, kept: KeptState | None) -> Taken:
+    """The conversation, locked, with the turn off the queue.
+
+    Raises: LeaseLost, NotFound, and StateLost where the state that its run left is not there: nobody
+    waited for the disk when it was written, and a run outlives a database that dies and comes back.
 
     The conversation is locked first: the queue row is looked for among the rows of the lock.
     """
@@ -123,12 +150,17 @@ async def take_off(conn: TenantConnection, lease: Lease) -> Taken:
         "conversation_id": lease.conversation_id,
         "turn_id": lease.turn_id,
         "fence": lease.fence,
+        "thread_id": str(lease.conversation_id),
+        "checkpoint_id": kept.checkpoint_id if kept else None,
+        "waits": kept is not None and kept.waits,
     }
     found = await conn.read(Taken, _TAKE, named)
     if not found:
         raise NotFound("no such conversation")
     if found[0].messages is None:
         raise LeaseLost(f"turn {lease.turn_id} is run by another process")
+    if not found[0].is_kept:
+        raise StateLost
     return found[0]
 
 

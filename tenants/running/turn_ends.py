@@ -41,9 +41,10 @@ class Ended:
 async def finish(conn: TenantConnection, lease: Lease, end: TurnEnd) -> Ended:
     """Write everything a turn leaves behind, once.
 
-    Raises: LeaseLost when another process has it, MessagesJoined when it has more to read.
+    Raises: LeaseLost when another process has it, MessagesJoined when it has more to read, StateLost
+    when the database has lost what it left.
     """
-    conversation = await turn_closings.take_off(conn, lease)
+    conversation = await turn_closings.take_off(conn, lease, end.kept)
     if end.heard is not None and conversation.messages != end.heard:
         raise MessagesJoined
     news: list[events.NewEvent] = []

@@ -23,6 +23,17 @@ class OpenedHandoff:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptState:
+    """The checkpoint that a run has left, or read its outcome from; `waits`: it stands at an interrupt.
+
+    A database that dies may lose it again; no end may be written without it.
+    """
+
+    checkpoint_id: str
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TurnEnd:
     """What a run came to; `status` is completed, waiting_for_operator or failed."""
 
@@ -63,3 +74,4 @@ class TurnEnd:
     feature_variants: dict[str, str] = field(default_factory=dict[str, str])
     recording: dict[str, Any] | None = None  # what a replay needs; None: it cannot be replayed
     heard: int | None = None  # how many messages the run has read; None: whatever there are
+    kept: KeptState | None = None  # None: it left no state in the database

@@ -39,6 +39,22 @@ def thrown_away(entries: Iterable[Usage]) -> list[Usage]:
     return [replace(entry, node=THROWN_AWAY) for entry in entries]
 
 
+def each_once(given_up: Iterable[Usage], own: Sequence[Usage]) -> list[Usage]:
+    """What runs cost that were given up, then the last one's own; a call that both tell of once.
+
+    A run whose checkpoint was committed though nobody could say so is given up, and the next one
+    reads its calls out of the state.
+    """
+    told = {entry.call_id for entry in own if entry.call_id is not None}
+    unseen: list[Usage] = []
+    for entry in given_up:
+        if entry.call_id is None or entry.call_id not in told:
+            unseen.append(entry)
+        if entry.call_id is not None:
+            told.add(entry.call_id)
+    return [*unseen, *own]
+
+
 async def record(
     conn: TenantConnection,
     turn_id: UUID | None,

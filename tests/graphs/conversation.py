@@ -62,6 +62,7 @@ class Talk:
     frames: list[tuple[str, dict[str, Any]]] = field(
         default_factory=list[tuple[str, dict[str, Any]]]
     )
+    ran: list[TurnRequest] = field(default_factory=list[TurnRequest])
 
     async def say(self, *texts: str, fence: Fence | None = None) -> TurnEnd:
         """The contact's turn with one message or a burst."""
@@ -77,6 +78,7 @@ class Talk:
     async def run(self, request: TurnRequest, *, fence: Fence | None = None) -> TurnEnd:
         """Any turn."""
         self.frames = []
+        self.ran.append(request)
         end = await run_turn(
             self.machine, request, fence=fence, publish=lambda k, d: self.frames.append((k, d))
         )

@@ -4,12 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from decimal import Decimal
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import Checkpoint, empty_checkpoint
 from psycopg import OperationalError
 
+from graphs.keeping.checkpoints import Fence, PostgresSavers
 from graphs.without_graph import AlreadyShown
 from server.running.drain import Drain
 from server.running.leased_runs import MAX_ATTEMPTS, Publish, TurnLimits
@@ -21,6 +25,7 @@ from tenants.ids import new_id
 from tenants.running import leases, turns
 from tenants.running.leases import Lease
 from tenants.running.turn_ends import TurnEnd
+from tenants.running.turn_results import KeptState
 from tenants.running.usage import Usage
 from tenants.transcripts import bursts, conversations, events
 from tenants.transcripts.blocks import text_block
@@ -35,6 +40,10 @@ class FakeRuns:
 
     def __init__(self, run: Run | None = None) -> None:
         self.ran: list[UUID] = []
+        self._run = run
+
+    def does(self, run: Run) -> None:
+        """What it does from now on."""
         self._run = run
 
     async def run(
@@ -244,6 +253,35 @@ async def test_a_run_that_lost_the_database_runs_again_and_shows_nothing_twice(
     await reading
     assert (answer["status"], answer["message"]["text"]) == ("completed", "Hello.")
     assert runs.ran == [turn_id] * 3 and frames == ["Try 1."]
+
+
+async def test_a_turn_whose_state_died_with_the_database_runs_again_before_it_ends(
+    pool: Pool, shop: Seeded
+) -> None:
+    thread = RunnableConfig(
+        configurable={"thread_id": str(shop.conversation_id), "checkpoint_ns": ""}
+    )
+    used = Usage("answer", "m", 100, 3, 0, Decimal("0.01"), "p", call_id=new_id())
+    runs = FakeRuns()
+
+    async def keep(lease: Lease, publish: Publish) -> TurnEnd:
+        """The first time the disk has nothing of it, the second time all but the interrupt."""
+        kept = KeptState(str(new_id()), waits=True)
+        saver = PostgresSavers(pool).saver(lease.tenant_id, Fence(lease.turn_id, lease.fence))
+        if len(runs.ran) > 1:
+            state = empty_checkpoint() | {"id": kept.checkpoint_id}
+            here = await saver.aput(thread, cast(Checkpoint, state), {}, {})
+            if len(runs.ran) > 2:
+                await saver.aput_writes(here, [("__interrupt__", "a person")], str(new_id()))
+        return replace(reply(f"Run {len(runs.ran)}."), kept=kept, usage=[used])
+
+    runs.does(keep)
+    running = executor(pool, runs)
+    turn_id = await accept(pool, shop)
+    running.start(shop.tenant_id, turn_id)
+    answer = await ended(running, shop, turn_id)
+    assert answer["message"]["text"] == "Run 3." and len(runs.ran) == 3
+    assert answer["usage"]["input_tokens"] == 100  # all runs told of one and the same call
 
 
 async def test_giving_a_turn_back_uses_up_no_attempt(pool: Pool, shop: Seeded) -> None:

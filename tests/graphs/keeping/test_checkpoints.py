@@ -19,6 +19,7 @@ from tenants.errors import LeaseLost
 from tenants.ids import new_id
 from tenants.running import leases, turns
 from tenants.running.leases import Lease
+from tenants.running.turn_results import KeptState
 from tests.fakes import FakeDesk
 from tests.graphs.conversation import Talk, machine, text_of
 from tests.seeds import Seeded, seed_tenant
@@ -65,6 +66,26 @@ async def test_an_interrupt_waits_in_postgres_for_another_process(pool: Pool) ->
     resumed = await _talk(pool, seeded, desk).resume(handoff_id)
     assert resumed.status == "completed"
     assert text_of(resumed)
+
+
+async def test_the_end_names_the_state_that_must_be_there_for_it(pool: Pool) -> None:
+    seeded, desk, handoff_id = await seed_tenant(pool), FakeDesk(), new_id()
+    talk = _talk(pool, seeded, desk)
+    for asked in ("Do you ship to Switzerland?", "Can you engrave a violin?"):
+        end = await talk.say(asked)
+        waits = end.status == "waiting_for_operator"
+        assert end.kept == KeptState(await _newest(pool, seeded), waits=waits)
+    again = await talk.run(talk.ran[-1])  # its end was not written: the outcome is only read
+    assert again.kept == KeptState(await _newest(pool, seeded), waits=True)
+    desk.resolve(handoff_id, HandoffResolution(str(handoff_id)))
+    assert (await talk.resume(handoff_id)).kept == KeptState(
+        await _newest(pool, seeded), waits=False
+    )
+
+
+async def _newest(pool: Pool, seeded: Seeded) -> str:
+    """The id of the conversation's newest checkpoint; ids are made in order."""
+    return max(str(row["checkpoint"]["id"]) for row in await _stored(pool, seeded))
 
 
 async def test_another_tenant_sees_nothing_of_the_thread(pool: Pool, neighbour: Seeded) -> None:
