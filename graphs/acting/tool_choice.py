@@ -15,6 +15,7 @@ from graphs.understanding.following import points_back, without_lead
 from graphs.understanding.spoken_references import (
     STAND_IN,
     asks_attribute,
+    asks_judgement,
     asks_manner,
     rank_of,
     references,
@@ -107,11 +108,15 @@ class _Asked:
         """Whether the tool may be asked in these words."""
         if self.record and self.record not in candidate.records.values():
             return False
-        if candidate.lists_things and (
-            tells_of_own(self.text) or (asks_attribute(self.text) and not rank_of(self.text))
-        ):
+        if candidate.lists_things and not self._asks_for_things:
             return False
         return not candidate.is_personal or bool(self.named) or speaks_of_self(self.text)
+
+    @property
+    def _asks_for_things(self) -> bool:
+        """Whether it asks which things there are, and not what one is like or good for."""
+        is_of_one = asks_attribute(self.text) or asks_judgement(self.text)
+        return not tells_of_own(self.text) and (bool(rank_of(self.text)) or not is_of_one)
 
     @property
     def named(self) -> list[str]:

@@ -15,6 +15,7 @@ from graphs.understanding.following_words import (
 )
 from graphs.understanding.sharing import lent
 from graphs.understanding.splitting import resolve as resolve_within
+from graphs.understanding.spoken_references import rank_of, thing_of
 from graphs.words.folding import Phrases, Word, folded, spans
 from graphs.words.terms import overlap, terms
 
@@ -60,6 +61,8 @@ def leans_back(part: str, before: str, language: str) -> bool:
     words = [word.plain for word in spans(part)]
     if not words:
         return False
+    if rank_of(part) and not thing_of(part):
+        return True  # "the cheapest one" of what?
     rest = without_lead(part)
     own = [word.plain for word in spans(rest)]
     n_terms = len(set(terms(rest, language)))

@@ -57,6 +57,12 @@ _OWN_THING = re.compile(
     r"|mon|ma|mes|notre|nos)\b",
     re.IGNORECASE,
 )
+# "which bike is best for hills?": asks for a judgement, which no list of things is
+_JUDGED = re.compile(
+    r"\b(?:best|better|ideal|suitable|(?:good|right|suited|made) for|beste\w*|besser\w*|geeignet\w*|ideale\w*|mejor(?:es)?"
+    r"|adecuad[oa]s?|ideales|meilleure?s?|mieux|adaptée?s?|idéale?s?|convient|conviennent)\b",
+    re.IGNORECASE,
+)
 _CHEAPEST = re.compile(
     r"\b(?:cheapest|least expensive|lowest[- ]priced?|most affordable|günstigste\w*|billigste\w*|preiswerteste\w*"
     r"|(?:el|la|los|las)? ?m[áa]s (?:barat|econ[óo]mic)\w+|(?:le|la|les) moins ch(?:er|ère)s?)\b",
@@ -74,8 +80,10 @@ _ASKED_WORDS = frozenset(
     will was with you your please hello hi again left currently yet sell offer show me looking want buy kinds types
     kind type article find what's where's which's that's it's i'm i'd i've we're wait no not oh ok okay so then but actually
     sorry instead rather hmm um one ones tell give need like would could just only really then me us about
+    they them these those take recommend suggest recommended
     kein nein doch eigentlich warte moment also mir uns bitte no espera entonces mejor non attends alors plutôt
-    zeigen suche verkaufen welche welches kaufen möchte muestre busco quiero venden
+    zeigen suche verkaufen welche welches welcher davon empfehlen nehme kaufen möchte muestre busco quiero venden
+    cuál cuáles recomienda recomiendan recomiendas ellos ellas lequel laquelle lesquels lesquelles recommandez conseillez
     montrez cherche vendez voudrais ist sind auf lager der die das den dem ein eine
     einen haben hat habt sie es gibt noch wieder wann verfügbar vorrätig lieferbar wie viele viel im am und oder
     von ihr euch hay existencias de la el los las un una está están disponible disponibles cuándo tienen en stock
@@ -127,6 +135,11 @@ def tells_of_own(text: str) -> bool:
 def asks_attribute(text: str) -> bool:
     """Whether it is asked what one thing is like, and not which things there are."""
     return bool(_ATTRIBUTE.match(text))
+
+
+def asks_judgement(text: str) -> bool:
+    """Whether it is asked what is best for something, and not which things there are."""
+    return bool(_JUDGED.search(text))
 
 
 def rank_of(text: str) -> str:

@@ -10,6 +10,7 @@ from graphs.acting.tool_calls import Question, ToolCall
 from graphs.acting.tool_port import HouseTools
 from graphs.acting.viewed import Viewed
 from graphs.embedding.embeddings import ModelEmbedder, open_embeddings
+from graphs.understanding.following import resolve
 from graphs.understanding.spoken_references import rank_of, references, speaks_of_self, thing_of
 from tenants.ids import new_id
 from tests.graphs.nodes.states import Turn
@@ -85,6 +86,8 @@ async def test_a_tool_answers_what_it_is_for(
         "Where is my nearest shop?",
         "Do you rent bicycles?",
         "How much is the Kelp urban helmet?",
+        "Which bike is best for hills?",
+        "Welches Rad ist für Berge geeignet?",
         "Do you deliver 1500 litres to Norway?",
         "What happens if I miss my appointment?",
         "Which payment methods do you accept?",
@@ -94,7 +97,8 @@ async def test_a_tool_answers_what_it_is_for(
     ],
 )
 async def test_what_the_rules_are_stays_with_the_knowledge(tools: HouseTools, text: str) -> None:
-    assert await _chosen(tools, text, language="de" if text.startswith("Was ") else "en") == []
+    german = text.startswith(("Was ", "Welches "))
+    assert await _chosen(tools, text, language="de" if german else "en") == []
 
 
 @pytest.mark.parametrize(
@@ -178,3 +182,25 @@ def test_words_that_ask_are_no_part_of_the_thing() -> None:
     assert rank_of("the cheapest helmet, and the most expensive one?") == "price_down"
     assert speaks_of_self("Where is my parcel?") and not speaks_of_self("How do I find my parcel?")
     assert not re.search("my", thing_of("my helmet"))
+    assert thing_of("which of them do you recommend?") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "rank"),
+    [
+        ("how much is the cheapest one", "en", "price_up"),
+        ("I'd take the cheapest", "en", "price_up"),
+        ("which of them is the most expensive?", "en", "price_down"),
+        ("welches davon ist das günstigste?", "de", "price_up"),
+        ("¿y cuál es el más barato?", "es", "price_up"),
+        ("et laquelle est la moins chère ?", "fr", "price_up"),
+    ],
+)
+def test_the_cheapest_one_is_the_cheapest_of_what_was_asked_for(
+    text: str, language: str, rank: str
+) -> None:
+    before = "gravel bikes"
+    [(_, query), _] = resolve([text, "can I test ride it?"], before, language)
+    assert (rank_of(query), thing_of(query)) == (rank, before)
+    [(_, own)] = resolve(["what is your cheapest helmet?"], before, language)
+    assert thing_of(own) == "helmet"
