@@ -46,6 +46,7 @@ NOT_LOGGED = {
     "preview_import": _LOOKS,
     "preview_impact": _LOOKS,
     "preview_suggestion_impact": _LOOKS,
+    "preview_handoff_entry": _LOOKS,
     "replay_turn": _LOOKS,
     "test_connector": _LOOKS,
     "create_ws_ticket": _LOOKS,

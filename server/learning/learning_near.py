@@ -31,20 +31,34 @@ async def with_near(
     """
     shown = suggestion.public()
     vector = await _vector(suggestion, embedder)
+    base_id, question = suggestion.knowledge_base_id, str(shown["question"])
+    near = await near_entries(pool, tenant_id, base_id, question, vector=vector)
+    own = str(shown["document_id"])
+    return shown | {"near": [one for one in near if one["document_id"] != own]}
+
+
+async def near_entries(
+    pool: Pool,
+    tenant_id: UUID,
+    knowledge_base_id: UUID,
+    question: str,
+    *,
+    vector: NDArray[np.float32],
+) -> list[dict[str, Any]]:
+    """The live passages nearest to a question, each with its `match`; `vector` is the question's."""
     async with tenant_transaction(pool, tenant_id) as conn:
         try:
             found = await search.search(
                 conn,
-                [KnowledgeVersion(suggestion.knowledge_base_id)],
-                text=str(shown["question"]),
+                [KnowledgeVersion(knowledge_base_id)],
+                text=question,
                 embedding=vector,
                 limit=MAX_NEAR,
             )
-        except ModelMismatch:  # its model was changed since the suggestion was read
+        except ModelMismatch:  # its model was changed since the question was read
             found = []
-    own = str(shown["document_id"])
-    near = [_near(str(shown["question"]), one) for one in found if one["document_id"] != own]
-    return shown | {"near": [one for one in near if one is not None]}
+    near = [_near(question, one) for one in found]
+    return [one for one in near if one is not None]
 
 
 async def _vector(suggestion: Suggestion, embedder: Embedder) -> NDArray[np.float32]:

@@ -1,7 +1,7 @@
-"""What approving a suggestion would change, found out without changing anything.
+"""What a new entry would change, found out without changing anything.
 
 The entry is written, the questions are looked up in the version it would be part of, and the
-transaction is rolled back: the very statements of a turn see the very rows of an approval. All that
+transaction is rolled back: the very statements of a turn see the very rows that would be there. All that
 needs a model happens before and after; the knowledge base's row is locked for the searches alone.
 """
 
@@ -28,6 +28,7 @@ from tenants.finding.embedding_models import OnlyModel
 from tenants.knowledge.ingestion import Embedder, NewDocument, Stored, add_documents
 from tenants.lessons import recorded_questions, suggestions
 from tenants.lessons.approving import Edits, draft_document
+from tenants.lessons.learning import Learnt
 from tenants.lessons.recorded_questions import AskedOften
 from tenants.people.contact_words import ContactWords, words_of
 
@@ -159,7 +160,32 @@ async def what_if_approved(
     SuggestionDecided, Invalid where there is no answer to try.
     """
     async with tenant_transaction(pool, tenant_id) as conn:
-        subject = await _subject(conn, suggestion_id, edits, days)
+        suggestion = await suggestions.get(conn, suggestion_id)
+        document = await draft_document(conn, suggestion, edits, actor=SYSTEM)
+        base_id = suggestion.knowledge_base_id
+        subject = await _subject(conn, base_id, document, days, suggestion_id=suggestion_id)
+    return await _tried(pool, tenant_id, subject, embedder, models)
+
+
+async def what_if_learnt(
+    pool: Pool,
+    tenant_id: UUID,
+    learnt: Learnt,
+    *,
+    embedder: Embedder,
+    models: Models,
+    days: int,
+) -> dict[str, Any]:
+    """The same of an operator's answer before it is sent; what its handoff was about comes first."""
+    async with tenant_transaction(pool, tenant_id) as conn:
+        base_id, turn_id = learnt.base.knowledge_base_id, learnt.handoff.turn_id
+        subject = await _subject(conn, base_id, learnt.document, days, turn_id=turn_id)
+    return await _tried(pool, tenant_id, subject, embedder, models)
+
+
+async def _tried(
+    pool: Pool, tenant_id: UUID, subject: _Subject, embedder: Embedder, models: Models
+) -> dict[str, Any]:
     remembered = RememberedQueries(embedder)
     topics = UsualTopics()
     knowledge = PostgresKnowledge(pool, OnlyModel(remembered), topics=topics)
@@ -183,13 +209,22 @@ async def what_if_approved(
 
 
 async def _subject(
-    conn: TenantConnection, suggestion_id: UUID, edits: Edits, days: int
+    conn: TenantConnection,
+    knowledge_base_id: UUID,
+    document: NewDocument,
+    days: int,
+    *,
+    suggestion_id: UUID | None = None,
+    turn_id: UUID | None = None,
 ) -> _Subject:
-    suggestion = await suggestions.get(conn, suggestion_id)
-    document = await draft_document(conn, suggestion, edits, actor=SYSTEM)
-    contexts = await contexts_of(conn, reading=suggestion.knowledge_base_id)
+    contexts = await contexts_of(conn, reading=knowledge_base_id)
     own = await recorded_questions.most_asked(
-        conn, list(contexts), days=days, limit=MAX_QUESTIONS, suggestion_id=suggestion_id
+        conn,
+        list(contexts),
+        days=days,
+        limit=MAX_QUESTIONS,
+        suggestion_id=suggestion_id,
+        turn_id=turn_id,
     )
     all_asked = await recorded_questions.most_asked(
         conn, list(contexts), days=days, limit=MAX_QUESTIONS
@@ -198,7 +233,7 @@ async def _subject(
     first = {(one.assistant_id, str(one.details["query"])): one for one in own}
     questions = list((first | distinct).values())[:MAX_QUESTIONS]
     words = await words_of(conn, {one.contact_id for one in questions})
-    return _Subject(suggestion.knowledge_base_id, document, contexts, questions, words)
+    return _Subject(knowledge_base_id, document, contexts, questions, words)
 
 
 async def _split(

@@ -8,8 +8,10 @@ from server.access.auth import Caller, HandoffsDep
 from server.access.operators_acting import Acting, acting
 from server.admitting.intake import CheckedRoute
 from server.learning import operator_verdicts
+from server.learning.learning_near import near_entries
+from server.learning.learning_what_if import what_if_learnt
 from server.resources import Resources, ResourcesDep
-from server.shapes.inbox_schemas import Assignment
+from server.shapes.inbox_schemas import Assignment, EntryTried
 from server.shapes.paging import Page, PagingDep
 from server.shapes.schemas import AsOperator, HandoffShown, Id, OperatorMessage, Resolve
 from tenants.database.connection import tenant_transaction
@@ -101,6 +103,38 @@ async def resolve_handoff(
 ) -> HandoffShown:
     """End a handoff; answers when the reply is stored and what was learnt is searchable."""
     return HandoffShown(**await resolve(held, caller, handoff_id, body))
+
+
+@router.post("/{handoff_id}/entry-preview", operation_id="preview_handoff_entry")
+async def preview_handoff_entry(
+    handoff_id: Id, tried: EntryTried, caller: HandoffsDep, held: ResourcesDep
+) -> dict[str, Any]:
+    """What `add_to_knowledge` would keep, what is there already, and what it would change."""
+    tenant_id = caller.tenant_id
+    async with tenant_transaction(held.pool, tenant_id) as conn:
+        who = await acting(conn, caller, tried.operator_id)
+        handoff = await handoffs.get(conn, handoff_id)
+        learnt = await learning.to_learn(
+            conn, handoff, tried.question, tried.answer, actor=who.actor, name=who.name
+        )
+    base_id, question = learnt.base.knowledge_base_id, str(learnt.entry["question"])
+    house = held.jobs.house
+    embedder = await house.embedders.of(learnt.base.embedding_model)
+    vector = await embedder.embed_query(question)
+    return {
+        "knowledge_base_id": str(base_id),
+        "knowledge_base_name": learnt.base.name,
+        "entry": learnt.entry,
+        "near": await near_entries(held.pool, tenant_id, base_id, question, vector=vector),
+        "impact": await what_if_learnt(
+            held.pool,
+            tenant_id,
+            learnt,
+            embedder=embedder,
+            models=house.models,
+            days=tried.days,
+        ),
+    }
 
 
 async def resolve(held: Resources, caller: Caller, handoff_id: Id, body: Resolve) -> dict[str, Any]:

@@ -25,6 +25,14 @@ class NewNote(AsOperator):
     text: _Words
 
 
+class EntryTried(AsOperator):
+    """An entry as `resolve` would add it to the knowledge."""
+
+    question: str = Field(min_length=1, max_length=4_000, examples=["Do you ship to Norway?"])
+    answer: str = Field(min_length=1, max_length=40_000, examples=["Yes, in five days."])
+    days: int = Field(default=30, ge=1, le=3_650, description="How far back questions are taken.")
+
+
 class NoteAuthor(Shown):
     kind: str
     id: str

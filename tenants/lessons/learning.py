@@ -19,6 +19,7 @@ from tenants.errors import Invalid
 from tenants.finding.embedding_models import EmbeddingModels
 from tenants.knowledge import knowledge_bases
 from tenants.knowledge.ingestion import Embedder, NewDocument, add_documents
+from tenants.knowledge.knowledge_bases import KnowledgeBase
 from tenants.lessons import suggestions
 from tenants.lessons.question_board import alone, read_board
 from tenants.lessons.question_groups import Vector, as_compared, wording
@@ -28,13 +29,30 @@ from tenants.transcripts import conversations
 
 
 @dataclass(frozen=True, slots=True)
-class _Learnt:
-    """An operator's answer without personal data, and where it came from."""
+class Learnt:
+    """An operator's answer without personal data, where it came from, and where it belongs."""
 
-    knowledge_base_id: UUID
+    base: KnowledgeBase
     handoff: handoffs.Handoff
     actor: Actor
-    entry: dict[str, Any]
+    entry: dict[str, Any]  # `question`, `answer`, and `removed`: kinds of personal data
+
+    @property
+    def document(self) -> NewDocument:
+        """The entry that it is, for those who may write knowledge."""
+        return NewDocument(
+            kind="qa",
+            title=self.entry["question"],
+            question=self.entry["question"],
+            answer=self.entry["answer"],
+            external_id=f"handoff:{self.handoff.handoff_id}",
+            origin={
+                "kind": "operator",
+                "actor": {"kind": self.actor.kind, "id": self.actor.id},
+                "handoff_id": str(self.handoff.handoff_id),
+                "conversation_id": str(self.handoff.conversation_id),
+            },
+        )
 
 
 async def learn(
@@ -53,30 +71,44 @@ async def learn(
     """
     async with tenant_transaction(pool, tenant_id) as conn:
         handoff = await handoffs.get(conn, handoff_id)
-        conversation = await conversations.get(conn, handoff.conversation_id)
-        assistant = await assistants.get(conn, conversation.assistant_id)
-        words = await words_of(conn, [conversation.contact_id])
-        knowledge_base_id = await _learns_into(conn, assistant)
-        base = await knowledge_bases.get(conn, knowledge_base_id)
-    decided = handoff.decided or {}
-    private = words.get(conversation.contact_id, ContactWords())
-    if decided["actor"]["kind"] == "operator":  # who signs an answer is nobody's knowledge either
-        private = replace(private, names=(*private.names, decided["actor"]["name"]))
-    entry = _entry(private, question, answer)
-    actor = Actor(decided["actor"]["kind"], decided["actor"]["id"])
-    learnt = _Learnt(knowledge_base_id, handoff, actor, entry)
-    kept = {"knowledge_base_id": str(knowledge_base_id), "handoff_id": str(handoff_id)}
+        decided = handoff.decided or {}
+        actor = Actor(decided["actor"]["kind"], decided["actor"]["id"])
+        learnt = await to_learn(
+            conn, handoff, question, answer, actor=actor, name=decided["actor"]["name"]
+        )
+    base_id = learnt.base.knowledge_base_id
+    kept = {"knowledge_base_id": str(base_id), "handoff_id": str(handoff_id)}
     if decided.get("may_write_knowledge"):
-        embedder = await models.of(base.embedding_model)
+        embedder = await models.of(learnt.base.embedding_model)
         document_id = await _write_entry(pool, tenant_id, learnt, embedder)
         return kept | {"kind": "entry", "document_id": str(document_id)}
     grouping = models.default  # as in `unanswered.group`, whatever model the knowledge base has
     vector = np.asarray(
-        await grouping.embed_query(as_compared(entry["question"])), dtype=np.float32
+        await grouping.embed_query(as_compared(learnt.entry["question"])), dtype=np.float32
     )
     async with tenant_transaction(pool, tenant_id) as conn:
         suggestion = await _suggest(conn, learnt, vector, grouping.model_id)
     return kept | {"kind": "suggestion", "suggestion_id": str(suggestion.suggestion_id)}
+
+
+async def to_learn(
+    conn: TenantConnection,
+    handoff: handoffs.Handoff,
+    question: str,
+    answer: str,
+    *,
+    actor: Actor,
+    name: str,
+) -> Learnt:
+    """What would be learnt of an operator's answer; nothing is written. Raises: Invalid."""
+    conversation = await conversations.get(conn, handoff.conversation_id)
+    assistant = await assistants.get(conn, conversation.assistant_id)
+    words = await words_of(conn, [conversation.contact_id])
+    base = await knowledge_bases.get(conn, await _learns_into(conn, assistant))
+    private = words.get(conversation.contact_id, ContactWords())
+    if actor.kind == "operator":  # who signs an answer is nobody's knowledge either
+        private = replace(private, names=(*private.names, name))
+    return Learnt(base, handoff, actor, _entry(private, question, answer))
 
 
 async def check_can_learn(conn: TenantConnection, handoff_id: UUID) -> None:
@@ -97,7 +129,7 @@ async def _learns_into(conn: TenantConnection, assistant: assistants.Assistant) 
 
 
 async def _suggest(
-    conn: TenantConnection, learnt: _Learnt, vector: Vector, model_id: str
+    conn: TenantConnection, learnt: Learnt, vector: Vector, model_id: str
 ) -> Suggestion:
     """The suggestion of this answer: the open question that it answers, or one of its own."""
     handoff = learnt.handoff
@@ -107,7 +139,7 @@ async def _suggest(
         return known
     board = await read_board(
         conn,
-        learnt.knowledge_base_id,
+        learnt.base.knowledge_base_id,
         model_id=model_id,
         statuses=["open"],
         kinds=["unanswered_question"],
@@ -127,7 +159,7 @@ async def _suggest(
             return filled
     return await suggestions.create(
         conn,
-        learnt.knowledge_base_id,
+        learnt.base.knowledge_base_id,
         learnt.entry,
         actor=learnt.actor,
         conversation_id=handoff.conversation_id,
@@ -152,27 +184,12 @@ def _entry(words: ContactWords, question: str, answer: str) -> dict[str, Any]:
     }
 
 
-async def _write_entry(pool: Pool, tenant_id: UUID, learnt: _Learnt, embedder: Embedder) -> UUID:
-    entry, handoff = learnt.entry, learnt.handoff
+async def _write_entry(pool: Pool, tenant_id: UUID, learnt: Learnt, embedder: Embedder) -> UUID:
     stored = await add_documents(
         pool,
         tenant_id,
-        learnt.knowledge_base_id,
-        [
-            NewDocument(
-                kind="qa",
-                title=entry["question"],
-                question=entry["question"],
-                answer=entry["answer"],
-                external_id=f"handoff:{handoff.handoff_id}",
-                origin={
-                    "kind": "operator",
-                    "actor": {"kind": learnt.actor.kind, "id": learnt.actor.id},
-                    "handoff_id": str(handoff.handoff_id),
-                    "conversation_id": str(handoff.conversation_id),
-                },
-            )
-        ],
+        learnt.base.knowledge_base_id,
+        [learnt.document],
         embedder=embedder,
         actor=learnt.actor,
         stage=False,  # an operator's word is live when `resolve` answers, whatever else is staged

@@ -130,10 +130,12 @@ async def most_asked(
     days: int,
     limit: int,
     suggestion_id: UUID | None = None,
+    turn_id: UUID | None = None,
 ) -> list[AskedOften]:
     """Distinct questions to these assistants of the last days, the most asked first.
 
-    With `suggestion_id` only those that were put into this suggestion.
+    With `suggestion_id` only those that were put into this suggestion, with `turn_id` only those of
+    this turn.
     """
     return await conn.rows(
         AskedOften,
@@ -148,6 +150,7 @@ async def most_asked(
                    and assistant_id = any(%(assistant_ids)s)
                    and asked_at >= %(since)s
                    and (%(suggestion_id)s::uuid is null or suggestion_id = %(suggestion_id)s)
+                   and (%(turn_id)s::uuid is null or turn_id = %(turn_id)s)
                  group by assistant_id, text_hash
                  order by asked desc, last_asked_at desc
                  limit %(limit)s) distinct_questions
@@ -161,6 +164,7 @@ async def most_asked(
             "since": datetime.now(UTC) - timedelta(days=days),
             "limit": limit,
             "suggestion_id": suggestion_id,
+            "turn_id": turn_id,
         },
     )
 

@@ -16,6 +16,9 @@ COVERED = {
         "button Resolve", "checkbox Hand back to the assistant", "combobox Status",
         "searchbox Words that were said", "button About *", "button Thank you *",
     ),
+    "test_an_entry_is_compared_and_tried_before_a_reply_is_sent_with_it": (
+        "link Open the entry",
+    ),
     "test_notes_canned_answers_and_who_else_writes": (
         "button Reply", "button Note", "button Canned answers", "searchbox Search canned answers",
         "textbox Search canned answers", "button …", "button … *", "button Add canned answer",

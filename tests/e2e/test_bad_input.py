@@ -30,6 +30,7 @@ BODIES: dict[str, Any] = {
     "rate_conversation": {"score": 1},
     "send_operator_message": {"text": "x"},
     "resolve_handoff": {"reply": "x"},
+    "preview_handoff_entry": {"question": "x", "answer": "x"},
     "resume_interrupt": {"value": "x"},
     "fork_conversation": {"turn_id": str(new_id())},
     "replay_turn": {"turn_id": str(new_id())},

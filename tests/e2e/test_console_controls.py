@@ -11,6 +11,7 @@ from server.demo_shop.service import ShopServer
 from server.demo_shop.store import Asked, Row, Store
 from tests.e2e.browsing import SETTLED_MS, PageTenant
 from tests.e2e.console_visit import ask, link, operator
+from tests.e2e.widget_site import axe_violations
 from tests.openid_loopback import Provider
 from tests.receiver import Received, Receiver, Reply
 from tests.server.acting import Counter
@@ -196,6 +197,46 @@ def test_a_handoff_ends_without_handing_back_and_a_talk_is_found_by_its_words(
         page.get_by_label("Status").select_option("waiting_for_operator")
         expect(rows).to_have_count(0)
     assert page_tenant.call("GET", f"/v1/conversations/{ended}")["status"] == "resolved"
+
+
+def test_an_entry_is_compared_and_tried_before_a_reply_is_sent_with_it(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    assistant = page_tenant.call("GET", f"/v1/assistants/{page_tenant.assistant_id}")
+    base = f"/v1/knowledge-bases/{assistant['knowledge_base_ids'][0]}"
+    known = {"question": "Do you fire pots of other makers?", "answer": "Up to 30 cm, on Fridays."}
+    entry = page_tenant.call("POST", f"{base}/documents", known)
+    ask(page_tenant, WHEELS)
+    with operator(browser, link(page_tenant)) as page:
+        page.get_by_label("Waiting", exact=True).get_by_role("link").click()
+        page.get_by_label("Reply to the contact").fill("Yes, we repair wheels of any age.")
+        page.get_by_label("Add to knowledge").check()
+        before = page.get_by_role("region", name="Before it is kept")
+        expect(before.get_by_text("1 newly answered")).to_be_visible()
+        expect(before).to_contain_text(WHEELS)
+        assert axe_violations(page) == []
+        question = page.get_by_role("textbox", name="Question", exact=True)
+        question.fill(known["question"])
+        near = before.get_by_role("list", name="Near entries").get_by_role("listitem")
+        expect(near).to_have_count(1)
+        expect(near).to_contain_text("the same question")
+        expect(near).to_contain_text(known["answer"])
+        with page.expect_popup() as opened:
+            near.get_by_role("link", name="Open the entry").click()
+        shown = opened.value
+        expect(shown.get_by_label("Answer of the entry")).to_have_value(known["answer"])
+        shown.close()
+        assert [one["title"] for one in page_tenant.call("GET", f"{base}/documents")["data"]] == [
+            known["question"]
+        ]  # nothing was kept by looking
+        question.fill(WHEELS)
+        page.get_by_role("textbox", name="Answer", exact=True).fill("Yes, wheels of any age.")
+        page.get_by_role("button", name="Send and resolve").click()
+        expect(page.get_by_text("Resolved. The")).to_be_visible()
+    listed = page_tenant.call("GET", f"{base}/documents")["data"]
+    [kept] = [one for one in listed if one["document_id"] != entry["document_id"]]
+    content = page_tenant.call("GET", f"{base}/documents/{kept['document_id']}")["content"]
+    assert (content["question"], content["answer"]) == (WHEELS, "Yes, wheels of any age.")
 
 
 def test_rules_notices_languages_and_the_products_own_reading_are_stored(

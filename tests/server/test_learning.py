@@ -247,6 +247,37 @@ def test_many_questions_are_previewed_by_a_job_that_shows_how_far_it_is(
     problem(desk.tenant("Neighbour").call("GET", f"{base}/impact/{job_id}"), 404, "not_found")
 
 
+def test_an_entry_is_tried_before_it_is_sent_beside_what_is_there_already(
+    shop: Program, desk: Desk
+) -> None:
+    asked = ask(shop, REPAIRS[0], "Ann Poe")
+    ask(shop, REPAIRS[1], "Ben Oak")
+    ask(shop, "Do you ship to Norway?")
+    base = f"/v1/knowledge-bases/{shop.knowledge_base_id}"
+    before = shop.call("GET", base).json()
+    handoff = f"/v1/handoffs/{asked['handoff']['handoff_id']}"
+    path = f"{handoff}/entry-preview"
+    entry = {"question": REPAIRS[0], "answer": "Yes, Ann Poe, our workshop does, in three days."}
+    told = shop.call("POST", path, json=entry)
+    assert told.status_code == 200, told.text
+    tried = told.json()
+    kept = "Yes, [name], our workshop does, in three days."
+    removed = {"question": REPAIRS[0], "answer": kept, "removed": ["name"]}
+    assert (tried["knowledge_base_id"], tried["entry"]) == (shop.knowledge_base_id, removed)
+    assert tried["impact"]["questions"] == 3
+    newly = [one["question"] for one in tried["impact"]["newly_answered"]]
+    assert newly[0] == REPAIRS[0]  # what the handoff is about comes first
+    assert tried["impact"]["counts"]["no_longer_answered"] == 0
+    entry = {"question": "do you ship to Norway", "answer": "Yes, in a week."}
+    [known] = shop.call("POST", path, json=entry).json()["near"]
+    assert (known["match"], known["question"]) == ("identical", "Do you ship to Norway?")
+    assert shop.call("GET", base).json() == before
+    assert len(shop.call("GET", f"{base}/documents").json()["data"]) == 1
+    assert shop.call("GET", handoff).json()["status"] == "waiting"
+    problem(desk.tenant("Neighbour").call("POST", path, json=entry), 404, "not_found")
+    problem(shop.call("POST", path, json={"question": "x"}), 422, "invalid")
+
+
 def test_an_operators_own_name_is_no_knowledge(shop: Program) -> None:
     made = {"email": "tom@example.com", "name": "Tom Holm", "rights": []}
     operator_id = shop.call("POST", "/v1/operators", json=made).json()["operator_id"]

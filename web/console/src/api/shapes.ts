@@ -142,12 +142,22 @@ export interface Doc {
 
 export interface Suggestion {
   suggestion_id: string;
+  knowledge_base_id: string;
   kind: string;
   status: string;
   question: string;
   answer: string | null;
   asked: number;
-  near: { document_id: string; title?: string; question?: string }[];
+  near: NearEntry[];
+}
+
+export interface NearEntry {
+  passage_id: string;
+  document_id: string;
+  title: string;
+  question: string | null;
+  text: string;
+  match: "identical" | "near" | "related";
 }
 
 export interface Found {

@@ -8,6 +8,7 @@ import { Button, FIELD, Trouble } from "../parts/parts";
 import { useMe } from "../shell";
 import { CannedPicker } from "./canned";
 import { typedHere } from "./company";
+import { EntryForm } from "./entry_form";
 import { NoteForm } from "./note";
 
 export function Reply({ handoff }: { handoff: Handoff }) {
@@ -123,34 +124,14 @@ function Form({ handoff, mayLearn }: { handoff: Handoff; mayLearn: boolean }) {
           <Check label="Hand back to the assistant" isOn={goesBack} onChange={setGoesBack} />
         </div>
         {learns && (
-          <fieldset className="flex flex-col gap-2 rounded-lg bg-raised p-3">
-            <legend className="sr-only">Entry for the knowledge</legend>
-            <label className="text-sm">
-              Question
-              <textarea
-                rows={2}
-                dir="auto"
-                value={question}
-                onChange={(e) => setQuestion(e.target.value)}
-                className={FIELD}
-              />
-            </label>
-            <label className="text-sm">
-              Answer
-              <textarea
-                rows={2}
-                dir="auto"
-                value={answer}
-                onChange={(e) => setOwnAnswer(e.target.value)}
-                className={FIELD}
-              />
-            </label>
-            <p className="text-xs text-quiet">
-              {mayLearn
-                ? "It answers the next who asks, at once. Names and numbers of persons are taken out first."
-                : "It becomes a suggestion that somebody with the right to write knowledge approves."}
-            </p>
-          </fieldset>
+          <EntryForm
+            handoffId={handoff.handoff_id}
+            question={question}
+            answer={answer}
+            mayLearn={mayLearn}
+            onQuestion={setQuestion}
+            onAnswer={setOwnAnswer}
+          />
         )}
         <Trouble error={say.error ?? resolve.error} />
         <div className="flex flex-wrap items-center gap-2">

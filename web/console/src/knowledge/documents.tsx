@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useSearchParams } from "react-router";
 import { answered, api, type Page } from "../api/client";
 import type { Base, Doc } from "../api/shapes";
 import { Ago, Button, Empty, inWords, Tag, Trouble } from "../parts/parts";
@@ -31,10 +32,17 @@ export function Documents({ base, mayWrite }: { base: Base; mayWrite: boolean })
       ),
     onSettled: () => queries.invalidateQueries({ queryKey: ["documents"] }),
   });
-  const [opened, open] = useState("");
+  const linked = useSearchParams()[0].get("entry") ?? "";
+  const [opened, open] = useState(linked);
   const documents = found.data?.pages.flatMap((page) => page.data) ?? [];
+  const isListed = documents.some((one) => one.document_id === linked);
   return (
     <div className="flex flex-col gap-5">
+      {linked && found.data && !isListed && (
+        <section aria-label="The entry of the link" className="text-sm">
+          <Entry baseId={base.knowledge_base_id} documentId={linked} mayWrite={mayWrite} />
+        </section>
+      )}
       {mayWrite && <Add baseId={base.knowledge_base_id} />}
       <Trouble error={found.error ?? remove.error} />
       {found.data && documents.length === 0 && (
@@ -44,7 +52,11 @@ export function Documents({ base, mayWrite }: { base: Base; mayWrite: boolean })
       )}
       <ul className="divide-y divide-line rounded-xl border border-line bg-card">
         {documents.map((one) => (
-          <li key={one.document_id} className="px-4 py-3 text-sm">
+          <li
+            key={one.document_id}
+            ref={one.document_id === linked ? shown : undefined}
+            className="px-4 py-3 text-sm"
+          >
             <div className="flex flex-wrap items-center justify-end gap-x-3 gap-y-1">
               <span dir="auto" className="min-w-48 flex-1 [overflow-wrap:anywhere]">
                 {one.title}
@@ -92,6 +104,15 @@ export function Documents({ base, mayWrite }: { base: Base; mayWrite: boolean })
       )}
     </div>
   );
+}
+
+const seen = new WeakSet<Element>();
+
+/** Brings the entry that a link means into view, once. */
+function shown(item: HTMLLIElement | null) {
+  if (!item || seen.has(item)) return;
+  seen.add(item);
+  item.scrollIntoView({ block: "start" });
 }
 
 /** A second press deletes: what is deleted is gone from every version. */

@@ -6,6 +6,7 @@ import { answered, api, type Page } from "../api/client";
 import type { Suggestion } from "../api/shapes";
 import { Button, Empty, FIELD, Tag, Trouble } from "../parts/parts";
 import { Impact, type Report } from "./impact";
+import { Near } from "./near";
 
 export function Suggestions({ baseId, mayWrite }: { baseId: string; mayWrite: boolean }) {
   const found = useQuery({
@@ -72,9 +73,6 @@ function Item({ suggestion, mayWrite }: { suggestion: Suggestion; mayWrite: bool
           {suggestion.kind === "unanswered_question" ? "nobody could answer" : "an operator answered"}
         </Tag>
         {suggestion.asked > 1 && <Tag tone="warn">asked {suggestion.asked} times</Tag>}
-        {suggestion.near.length > 0 && (
-          <Tag>near: {suggestion.near[0]?.title ?? suggestion.near[0]?.question}</Tag>
-        )}
       </p>
       <label className="text-sm">
         Question
@@ -97,6 +95,18 @@ function Item({ suggestion, mayWrite }: { suggestion: Suggestion; mayWrite: bool
           className={FIELD}
         />
       </label>
+      {suggestion.near.length > 0 && (
+        <details className="text-sm">
+          <summary className="w-fit text-quiet hover:text-accent">
+            {suggestion.near.length === 1
+              ? "One entry is near it"
+              : `${suggestion.near.length} entries are near it`}
+          </summary>
+          <div className="mt-2">
+            <Near baseId={suggestion.knowledge_base_id} near={suggestion.near} />
+          </div>
+        </details>
+      )}
       <Trouble error={approve.error ?? dismiss.error ?? preview.error} />
       {mayWrite && (
         <div className="flex flex-wrap gap-2">
