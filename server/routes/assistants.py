@@ -26,6 +26,7 @@ from server.shapes.schemas import (
 )
 from tenants.configuring import assistants
 from tenants.configuring.assistants import Assistant, AssistantSettings
+from tenants.configuring.settings_changes import changed
 from tenants.configuring.tool_settings import names_of
 from tenants.database.connection import TenantConnection, tenant_transaction
 from tenants.errors import Invalid, ModelMismatch, NotFound
@@ -43,7 +44,7 @@ async def create_assistant(
 ) -> AssistantShown:
     """Make an assistant; `knowledge` becomes a knowledge base. 202 with `job_id` above 2 MB."""
     learns = "knowledge" in new.model_fields_set and new.knowledge is not None
-    settings = _settings({}, new.model_dump(mode="json", exclude_unset=True, exclude=_UNSET))
+    settings = settings_with({}, new.model_dump(mode="json", exclude_unset=True, exclude=_UNSET))
     if learns and len(settings.knowledge_base_ids) >= assistants.MAX_KNOWLEDGE_BASES:
         raise Invalid("knowledge_base_ids: at most 8, the one from `knowledge` included")
     await held.tooling.check_names(caller.tenant_id, names_of(settings.tools))
@@ -103,11 +104,11 @@ async def update_assistant(
     await held.tooling.check_names(caller.tenant_id, names_of(change.tools or []))
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         before = await assistants.get(conn, assistant_id)
-        settings = _settings(before.settings.model_dump(mode="json"), given)
+        settings = settings_with(before.settings.model_dump(mode="json"), given)
         if "knowledge_base_ids" in given:
             await check_knowledge(conn, settings)
-        changed = await assistants.update(conn, assistant_id, settings, actor=caller.actor)
-    return AssistantShown(**assistant_shown(changed))
+        saved = await assistants.update(conn, assistant_id, settings, actor=caller.actor)
+    return AssistantShown(**assistant_shown(saved))
 
 
 @router.delete("/{assistant_id}", operation_id="archive_assistant", status_code=204)
@@ -150,16 +151,10 @@ async def _make_knowledge_base(conn: TenantConnection, held: Resources, name: st
     )
 
 
-def _settings(before: dict[str, Any], given: dict[str, Any]) -> AssistantSettings:
-    merged = dict(before)
-    for key, value in given.items():
-        part = merged.get(key)
-        if isinstance(part, dict) and isinstance(value, dict):
-            value = {**part, **value}
-        merged[key] = value
-    kept = {key: value for key, value in merged.items() if value is not None}
+def settings_with(before: dict[str, Any], given: dict[str, Any]) -> AssistantSettings:
+    """Settings with what is given laid over them. Raises: Invalid."""
     try:
-        return AssistantSettings.model_validate(kept)
+        return AssistantSettings.model_validate(changed(before, given))
     except ValidationError as error:
         found = explain([e | {"loc": ("body", *e["loc"])} for e in error.errors()])
         raise Invalid(f"{found[0]['where']}: {found[0]['what']}", errors=found) from None

@@ -26,7 +26,7 @@ from tenants.people import contacts
 from tenants.transcripts import (
     conversations,
     feedback,
-    forks,
+    fork_origins,
     messages,
     openings,
     outcomes,
@@ -106,7 +106,7 @@ async def get_conversation(
     """One conversation."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         found = await own_conversation(conn, caller, conversation_id)
-        forked = await forks.source_of(conn, found)
+        forked = await fork_origins.source_of(conn, found)
         begun = await openings.of(conn, [conversation_id])
     opening = _opening_shown(begun.get(conversation_id))
     return ConversationShown(**conversation_shown(found), **opening, **forked)

@@ -13,12 +13,14 @@ from tenants import tenants
 from tenants.configuring import assistants, calibrations, features, intent_heads, link_hosts
 from tenants.configuring.assistants import Assistant, AssistantSettings
 from tenants.configuring.features import Chosen
+from tenants.configuring.settings_changes import changed
 from tenants.database.connection import TenantConnection
 from tenants.ids import new_id
 from tenants.people import consents, contact_callers, contact_facts, facts
 from tenants.running import turn_plans
 from tenants.running.leases import Lease
 from tenants.running.turns import Accepted
+from tenants.transcripts import fork_origins
 from tenants.transcripts.conversations import Conversation, Locked
 from tenants.transcripts.messages import Said
 
@@ -64,7 +66,7 @@ async def plan(conn: TenantConnection, lease: Lease, manners: Manners) -> TurnRe
     turn, conversation = begun.turn, begun.conversation
     if turn.kind == "message" and conversation.status == "waiting_for_operator":
         return None
-    manner = await manners.of(conn, turn.assistant_id)
+    manner = await _manner(conn, manners, turn.assistant_id, conversation)
     context = replace(
         await _context(conn, manner, conversation),
         turn_id=str(lease.turn_id),
@@ -89,7 +91,7 @@ async def plan_accepted(
 
     `conversation` is as it was before the message.
     """
-    manner = await manners.of(conn, conversation.assistant_id)
+    manner = await _manner(conn, manners, conversation.assistant_id, conversation)
     context = replace(
         await _context(conn, manner, conversation),
         turn_id=str(accepted.turn_id),
@@ -101,6 +103,20 @@ async def plan_accepted(
         handoff_is_open=False,
         opens=conversation.last_event_id == 0 and not context.apart,
     )
+
+
+async def _manner(
+    conn: TenantConnection, manners: Manners, assistant_id: UUID, conversation: Conversation
+) -> Manner:
+    """The assistant's manner; in a fork, with the settings that are tried there laid over it."""
+    manner = await manners.of(conn, assistant_id)
+    if conversation.origin != fork_origins.ORIGIN:
+        return manner
+    tried = await fork_origins.settings_of(conn, conversation.conversation_id)
+    if not tried:
+        return manner
+    settings = changed(manner.settings.model_dump(mode="json"), tried)
+    return await manner_of(conn, replace(manner.assistant, settings_json=settings))
 
 
 def _incoming(said: Sequence[Said]) -> list[IncomingMessage]:

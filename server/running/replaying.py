@@ -19,7 +19,7 @@ from tenants.errors import Conflict, Invalid, NotFound, TurnNotRecorded
 from tenants.knowledge.passages import read_passages
 from tenants.running import turn_recordings, turn_steps, turns
 from tenants.running.turns import Turn
-from tenants.transcripts import forks
+from tenants.transcripts import fork_origins, forks
 
 
 async def replay_turn(
@@ -97,7 +97,7 @@ async def given_again(conn: TenantConnection, conversation_id: UUID, turn: Turn)
 
     Nothing either where the recording is gone meanwhile: the turn is run as it is today.
     """
-    origin = await forks.within(conn, conversation_id)
+    origin = await fork_origins.within(conn, conversation_id)
     if origin is None or turn.seq != 1:
         return None
     recorded = await turn_recordings.find(conn, origin.turn_id)

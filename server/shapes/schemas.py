@@ -110,13 +110,6 @@ class TurnOfConversation(Body):
     turn_id: Id
 
 
-class NewFork(Body):
-    """Where a conversation is forked: at a turn's end, or behind one of its steps."""
-
-    turn_id: Id
-    step: int | None = Field(default=None, ge=0, le=10_000)
-
-
 class ReplayShown(Shown):
     """A turn that was run again; `same` where every node and the end came to the same bytes."""
 
@@ -195,6 +188,47 @@ class AssistantFields(Body):
 
 class AssistantChange(AssistantFields):
     name: Line | None = None
+
+
+class ForkSettings(Body):
+    """What a fork tries instead of its assistant's settings; what is left out is the assistant's."""
+
+    persona: Persona | None = None
+    model: str | None = Field(default=None, max_length=200)
+    fallback_models: list[_Word] | None = Field(default=None, max_length=5)
+    small_model: str | None = Field(default=None, max_length=200)
+    thresholds: Thresholds | None = None
+    handoff: HandoffSettings | None = None
+    curated: CuratedSettings | None = None
+    words: Words | None = None
+    answering: AnswerSettings | None = None
+    language: str | None = Field(default=None, max_length=40)
+
+
+class NewFork(Body):
+    """Where a conversation is forked: at a turn's end, before it, or behind one of its steps."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "turn_id": "01890a5d-ac96-774b-bcce-b302099a8057",
+                    "before": True,
+                    "settings": {"thresholds": {"answer": 0.2}},
+                }
+            ]
+        },
+    )
+    turn_id: Id
+    step: int | None = Field(default=None, ge=0, le=10_000)
+    before: bool = Field(
+        default=False, description="Where the turn began, so that it can be asked in other words."
+    )
+    settings: ForkSettings | None = Field(
+        default=None,
+        description="Other settings, in this fork alone; needs the scope `assistants`, too.",
+    )
 
 
 class NewAssistant(AssistantFields):

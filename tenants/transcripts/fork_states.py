@@ -33,6 +33,37 @@ async def checkpoint_after(
     return found.checkpoint_id if found is not None else None
 
 
+async def checkpoint_before(conn: TenantConnection, conversation_id: UUID, seq: int) -> str | None:
+    """The newest checkpoint that is older than the turn of this number; None without one.
+
+    Before a fork's first turn that is the one it took over.
+    """
+    found = await conn.row(
+        _Found,
+        """
+        select c.checkpoint_id
+          from (select checkpoint_id,
+                       coalesce(metadata ->> 'turn_id',
+                                checkpoint -> 'channel_values' ->> 'turn_id') as turn_id
+                  from checkpoints
+                 where tenant_id = %(tenant_id)s
+                   and thread_id = %(thread_id)s
+                   and checkpoint_ns = '') c
+         where c.turn_id is not null
+           and not exists (select
+                             from turns t
+                            where t.tenant_id = %(tenant_id)s
+                              and t.conversation_id = %(conversation_id)s
+                              and t.seq >= %(seq)s
+                              and t.turn_id::text = c.turn_id)
+         order by c.checkpoint_id desc
+         limit 1
+        """,
+        {"conversation_id": conversation_id, "thread_id": str(conversation_id), "seq": seq},
+    )
+    return found.checkpoint_id if found is not None else None
+
+
 async def copy(conn: TenantConnection, fork_id: UUID, source_id: UUID, checkpoint_id: str) -> None:
     """The state alone: what the source waits for, the fork does not."""
     named = {"fork": str(fork_id), "source": str(source_id), "checkpoint_id": checkpoint_id}

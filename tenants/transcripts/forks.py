@@ -4,10 +4,12 @@ Its rows are its own: transcript and checkpoint are copied, and nothing of it is
 contact, counted, learnt from, or put before an operator who did not ask for it.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from psycopg.types.json import Jsonb
 
 from tenants.database.connection import TenantConnection
 from tenants.errors import CheckpointPruned, Conflict
@@ -15,8 +17,8 @@ from tenants.ids import new_id
 from tenants.running.turns import Turn
 from tenants.transcripts import conversations, fork_states
 from tenants.transcripts.conversations import Conversation
+from tenants.transcripts.fork_origins import ORIGIN
 
-ORIGIN = "fork"
 MAX_MESSAGES = 500  # the newest, up to the turn
 
 
@@ -35,9 +37,17 @@ class _Until:
     seq: int | None
 
 
-async def fork(conn: TenantConnection, source: Conversation, turn: Turn) -> Conversation:
+async def fork(
+    conn: TenantConnection,
+    source: Conversation,
+    turn: Turn,
+    *,
+    settings: dict[str, Any] | None = None,
+) -> Conversation:
     """A conversation that goes on from the end of a turn of `source`. Raises: Conflict,
     CheckpointPruned.
+
+    `settings` are laid over its assistant's, in the fork alone; None takes over those of `source`.
     """
     if turn.ended_at is None:
         raise Conflict("the turn has not ended")
@@ -46,18 +56,40 @@ async def fork(conn: TenantConnection, source: Conversation, turn: Turn) -> Conv
         await check_not_pruned(conn, source.conversation_id, turn)
         raise Conflict("the turn has left no state to go on from")
     until = await _end_of(conn, source.conversation_id, turn)
-    return await _made(conn, source, turn, checkpoint_id, until=until)
+    return await _made(conn, source, turn, checkpoint_id, until=until, settings=settings)
+
+
+async def fork_before(
+    conn: TenantConnection,
+    source: Conversation,
+    turn: Turn,
+    *,
+    settings: dict[str, Any] | None = None,
+) -> Conversation:
+    """A conversation that stands where `source` stood before a turn. Raises: as `fork`."""
+    checkpoint_id = await fork_states.checkpoint_before(conn, source.conversation_id, turn.seq)
+    if checkpoint_id is None and turn.seq > 1:
+        await check_not_pruned(conn, source.conversation_id, turn)
+        raise Conflict("the turns before have left no state to go on from")
+    until = await _begin_of(conn, source.conversation_id, turn)
+    return await _made(conn, source, turn, checkpoint_id, until=until, settings=settings)
 
 
 async def fork_within(
-    conn: TenantConnection, source: Conversation, turn: Turn, *, step: int, started_from: str | None
+    conn: TenantConnection,
+    source: Conversation,
+    turn: Turn,
+    *,
+    step: int,
+    started_from: str | None,
+    settings: dict[str, Any] | None = None,
 ) -> Conversation:
     """A conversation that stands where `source` stood before a turn, to be run again behind a step.
 
     `started_from` is the checkpoint that the turn was run from; None at the very beginning.
     """
     until = await _begin_of(conn, source.conversation_id, turn)
-    return await _made(conn, source, turn, started_from, until=until, step=step)
+    return await _made(conn, source, turn, started_from, until=until, step=step, settings=settings)
 
 
 async def _made(
@@ -67,6 +99,7 @@ async def _made(
     checkpoint_id: str | None,
     *,
     until: int,
+    settings: dict[str, Any] | None,
     step: int | None = None,
 ) -> Conversation:
     made = await conversations.create(
@@ -84,6 +117,7 @@ async def _made(
         "turn_id": turn.turn_id,
         "step": step,
         "language": source.language,
+        "settings": Jsonb(settings) if settings is not None else None,
     }
     await conn.execute(
         """
@@ -91,6 +125,11 @@ async def _made(
            set forked_from = %(source_id)s,
                forked_turn_id = %(turn_id)s,
                forked_step = %(step)s,
+               forked_settings = coalesce(%(settings)s::jsonb,
+                                          (select s.forked_settings
+                                             from conversations s
+                                            where s.tenant_id = %(tenant_id)s
+                                              and s.conversation_id = %(source_id)s)),
                language = %(language)s
          where tenant_id = %(tenant_id)s
            and conversation_id = %(fork_id)s
@@ -101,54 +140,6 @@ async def _made(
     if checkpoint_id is not None:
         await fork_states.copy(conn, made.conversation_id, source.conversation_id, checkpoint_id)
     return await conversations.get(conn, made.conversation_id)
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    forked_from: UUID | None
-    forked_turn_id: UUID | None
-    forked_step: int | None
-
-
-async def source_of(conn: TenantConnection, one: Conversation) -> dict[str, Any]:
-    """Where a fork was made, by the names that the API shows; empty for what is none."""
-    if one.origin != ORIGIN:
-        return {}
-    found = await conn.row(
-        _Source,
-        """
-        select forked_from, forked_turn_id, forked_step
-          from conversations
-         where tenant_id = %(tenant_id)s
-           and conversation_id = %(conversation_id)s
-        """,
-        {"conversation_id": one.conversation_id},
-    )
-    return asdict(found) if found is not None else {}
-
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """The turn, and the step in it, behind which a fork begins."""
-
-    turn_id: UUID
-    step: int
-
-
-async def within(conn: TenantConnection, conversation_id: UUID) -> Within | None:
-    """Where a fork begins within a turn; None for what is none."""
-    return await conn.row(
-        Within,
-        """
-        select forked_turn_id as turn_id, forked_step as step
-          from conversations
-         where tenant_id = %(tenant_id)s
-           and conversation_id = %(conversation_id)s
-           and forked_turn_id is not null
-           and forked_step is not null
-        """,
-        {"conversation_id": conversation_id},
-    )
 
 
 async def forks_of(conn: TenantConnection, conversation_id: UUID) -> list[UUID]:

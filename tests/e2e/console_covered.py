@@ -19,6 +19,11 @@ COVERED = {
     "test_an_entry_is_compared_and_tried_before_a_reply_is_sent_with_it": (
         "link Open the entry",
     ),
+    "test_what_is_said_of_the_ai_and_asked_of_contacts_is_stored_and_their_word_shown": (
+        "textbox The line: languages", "textbox The line (*)", "button Contact",
+        "combobox Learning from their questions", "DisclosureTriangle Every decision",
+        "combobox Remembering what they tell of themselves",
+    ),
     "test_notes_canned_answers_and_who_else_writes": (
         "button Reply", "button Note", "button Canned answers", "searchbox Search canned answers",
         "textbox Search canned answers", "button …", "button … *", "button Add canned answer",
@@ -32,6 +37,9 @@ COVERED = {
     "test_a_browser_that_was_asked_tells_of_who_waits": ("checkbox Notify me in this browser",),
     "test_a_turn_is_tried_with_other_words_beside_what_was_said": (
         "button Why?", "textbox Other words", "button Answer anew", "button Replay the steps",
+    ),
+    "test_a_turn_is_tried_with_other_settings_that_the_assistant_never_gets": (
+        "textbox More guidance: *", "checkbox People can be asked", "DisclosureTriangle Other settings",
     ),
     "test_a_turn_is_stepped_through_and_a_deep_link_opens_it": (
         "button Close", "DisclosureTriangle *",

@@ -27,6 +27,7 @@ class Stop:
 STOPS = (
     Stop("inbox/{handoff}", "Drafts to begin with", ("Claim", "Canned answers")),
     Stop("conversations/{conversation}", "Confidence", ("Why?",)),
+    Stop("conversations/{conversation}", "Confidence", ("Contact",)),
     Stop("knowledge?base={base}", "Is there parking?", ("Open Is there parking?",)),
     Stop("knowledge/sources?base={base}", "Forget"),
     Stop("knowledge/learnt?base={base}", "nobody could answer"),
@@ -42,6 +43,7 @@ STOPS = (
     Stop("assistants/{assistant}/confidence", "The product's own reading"),
     Stop("assistants/{assistant}/handoff", "Offer a person first", ("Add rule",)),
     Stop("assistants/{assistant}/tools", "Looks up"),
+    Stop("assistants/{assistant}/consent", "That an AI answers"),
     Stop("assistants/{assistant}/widget", "What a page adds"),
     Stop("assistants/{assistant}/test", "Ask what your customers ask"),
     Stop("assistants/{assistant}/revisions", "in force"),

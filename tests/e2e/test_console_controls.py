@@ -239,6 +239,51 @@ def test_an_entry_is_compared_and_tried_before_a_reply_is_sent_with_it(
     assert (content["question"], content["answer"]) == (WHEELS, "Yes, wheels of any age.")
 
 
+def test_what_is_said_of_the_ai_and_asked_of_contacts_is_stored_and_their_word_shown(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    path = f"/v1/assistants/{page_tenant.assistant_id}"
+    conversation = ask(page_tenant, POTS)
+    contact = page_tenant.call("GET", f"/v1/conversations/{conversation}")["contact_id"]
+    consents = f"/v1/contacts/{contact}/consents"
+    page_tenant.call("POST", consents, {"purpose": "remember", "granted": True})
+    page_tenant.call(
+        "POST", consents, {"purpose": "remember", "granted": False, "channel": "email"}
+    )
+    with operator(browser, link(page_tenant)) as page:
+        page.goto(f"{page_tenant.url}/console/assistants/{page_tenant.assistant_id}/consent")
+        page.get_by_label("The line: languages").fill("en, de")
+        page.get_by_label("The line (en)").fill("An AI answers here.")
+        page.get_by_label("The line (de)").fill("Hier antwortet eine KI.")
+        page.get_by_label("Learning from their questions").select_option("asked")
+        page.get_by_label("Remembering what they tell").select_option("asked")
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.get_by_text("Saved as revision")).to_be_visible()
+        stored = page_tenant.call("GET", path)
+        page.get_by_label("The line: languages").fill("en")
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.get_by_text("Saved as revision")).to_be_visible()
+        assert axe_violations(page) == []
+        page.goto(f"{page_tenant.url}/console/conversations/{conversation}")
+        page.get_by_role("button", name="Contact", exact=True).click()
+        shown = page.get_by_role("complementary", name="The contact")
+        expect(shown).to_contain_text("withdrawn")
+        expect(shown).to_contain_text("not given")
+        shown.get_by_text("Every decision").click()
+        listed = shown.get_by_role("list", name="Every decision").get_by_role("listitem")
+        expect(listed).to_have_count(2)
+        expect(listed.first).to_contain_text("withdrawn (E-mail, recorded for them)")
+        assert axe_violations(page) == []
+        shown.get_by_role("button", name="Close").click()
+        expect(shown).to_have_count(0)
+        page.get_by_role("link", name="Inbox").click()
+        page.get_by_label("Waiting", exact=True).get_by_role("link").click()
+        expect(page.get_by_role("region", name="Consent")).to_contain_text("withdrawn")
+    assert stored["consent"] == {"remember": "asked", "learn": "asked"}
+    assert stored["disclosure"] == {"en": "An AI answers here.", "de": "Hier antwortet eine KI."}
+    assert page_tenant.call("GET", path)["disclosure"] == {"en": "An AI answers here."}
+
+
 def test_rules_notices_languages_and_the_products_own_reading_are_stored(
     browser: Browser, page_tenant: PageTenant
 ) -> None:

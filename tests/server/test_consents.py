@@ -84,6 +84,9 @@ def test_the_line_is_said_once_and_stands_in_the_transcript(shop: Program) -> No
     assert LINE not in said["message"]["text"], "the widget shows it above"
     frame = shop.call("GET", f"/widget/{shop.assistant_id}").text
     assert LINE in frame
+    configured(shop, disclosure={"de": "Hier antwortet eine KI."})
+    lines = shop.call("GET", f"/v1/assistants/{shop.assistant_id}").json()["disclosure"]
+    assert lines == {"de": "Hier antwortet eine KI."}, "a language that is left out is gone"
     wrong: list[dict[str, str]] = [{"english": LINE}, {"en": ""}, {"en": "x" * 301}]
     for one in wrong:
         changed = shop.call(

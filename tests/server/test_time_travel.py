@@ -251,3 +251,62 @@ def _passages(shop: Program, said: list[dict[str, Any]]) -> Any:
 
 def _output(steps: list[dict[str, Any]], node: str) -> Any:
     return next(one["output"] for one in steps if one["node"] == node)
+
+
+CAREFUL = {"thresholds": {"answer": 1.0, "offer": 1.0}, "curated": {"enabled": False}}
+
+
+def _before(shop: Program, talk: str, turn: str, settings: dict[str, Any] | None = None) -> Any:
+    body = {"turn_id": turn, "before": True} | ({"settings": settings} if settings else {})
+    return shop.call("POST", f"/v1/conversations/{talk}/fork", json=body)
+
+
+def test_a_fork_tries_other_settings_and_its_assistant_keeps_its_own(shop: Program) -> None:
+    talk = shop.conversation()
+    first = shop.say(talk, SWISS).json()
+    second = shop.say(talk, "and how long does it take?").json()
+    source, assistant = _read(shop, talk), f"/v1/assistants/{shop.assistant_id}"
+    own = shop.call("GET", assistant).json()
+    made = _before(shop, talk, first["turn_id"], CAREFUL).json()
+    assert made["forked_settings"] == CAREFUL and _read(shop, made["conversation_id"]) == []
+    careful = shop.say(made["conversation_id"], SWISS).json()
+    assert careful["status"] == "waiting_for_operator"
+    again = shop.say(_before(shop, talk, first["turn_id"]).json()["conversation_id"], SWISS).json()
+    assert again["message"]["text"] == first["message"]["text"]
+    notice = {"name": "prices", "text": {"en": "Prices may change."}}
+    tried = {"answering": {"disclaimers": [notice]}, "curated": {"enabled": False}}
+    later = _before(shop, talk, second["turn_id"], tried).json()
+    assert [m["text"] for m in _read(shop, later["conversation_id"])] == [
+        m["text"] for m in source[:2]
+    ]
+    told = shop.say(later["conversation_id"], "and how long does it take?").json()
+    assert "3 to 5 days" in told["message"]["text"]  # it knows what was said before
+    assert "Prices may change." in told["message"]["text"]
+    within = _before(shop, later["conversation_id"], told["turn_id"]).json()["conversation_id"]
+    assert len(_read(shop, within)) == 2  # what the fork took over is known before its first turn
+    assert "3 to 5 days" in shop.say(within, "and how long?").json()["message"]["text"]
+    inner = travel(shop, "fork", later["conversation_id"], told["turn_id"]).json()
+    assert inner["forked_settings"] == tried
+    assert shop.call("GET", assistant).json() == own and _read(shop, talk) == source
+
+
+def test_other_settings_are_checked_and_need_the_right_to_change_assistants(
+    shop: Program,
+) -> None:
+    talk = shop.conversation()
+    turn = shop.say(talk, SWISS).json()["turn_id"]
+    problem(_before(shop, talk, turn, {"thresholds": {"answer": 2}}), 422, "invalid")
+    problem(_before(shop, talk, turn, {"tools": []}), 422, "invalid")
+    twice = {"answering": {"guidance": [{"name": "a", "when": "x", "instructions": "y"}] * 2}}
+    problem(_before(shop, talk, turn, twice), 422, "invalid")
+    path = f"/v1/conversations/{talk}/fork"
+    body = {"turn_id": turn, "before": True, "step": 1}
+    problem(shop.call("POST", path, json=body), 422, "invalid")
+    limited = call(
+        shop.url,
+        shop.key("conversations"),
+        "POST",
+        path,
+        json={"turn_id": turn, "settings": CAREFUL},
+    )
+    problem(limited, 403, "denied")

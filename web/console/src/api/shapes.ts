@@ -61,10 +61,14 @@ export interface Handoff {
 
 export interface Conversation {
   conversation_id: string;
+  contact_id: string;
   assistant_id: string;
   title: string;
   contact_name: string;
   status: string;
+  origin: string;
+  forked_from?: string | null;
+  forked_settings?: object | null;
   channel: string;
   outcome: string | null;
   language: string | null;
@@ -87,12 +91,15 @@ export interface Step {
 
 export interface Explanation {
   status: string;
+  answer: string | null;
   decision: string | null;
   reason: string | null;
   confidence: number | null;
   prompt_version: string | null;
   assistant_revision: number | null;
   graph_version: string | null;
+  citations: { passage_id: string; title: string }[];
+  questions: { passages: { passage_id: string; cited: boolean }[] }[];
   steps: Step[];
   then_and_now: ThenAndNow | null;
 }

@@ -1,6 +1,7 @@
 /** The words of the answers: guidance under conditions, what is never spoken of, what must be said. */
 
 import { Cards, Choice, Pair, Section, Several, Switch, Text } from "../parts/fields";
+import { Texts } from "../parts/texts";
 import type { Condition, Draft } from "./settings";
 
 const SENTIMENTS = { any: "Any", negative: "Upset", neutral: "Calm", positive: "Pleased" };
@@ -171,39 +172,6 @@ function When({ when, onChange }: { when: Condition; onChange: (when: Condition)
           </Pair>
         </div>
       </details>
-    </>
-  );
-}
-
-/** A text by language: the codes typed, a field each. */
-function Texts({
-  label,
-  value,
-  onChange,
-}: {
-  label: string;
-  value: { [language: string]: string };
-  onChange: (value: { [language: string]: string }) => void;
-}) {
-  const languages = Object.keys(value);
-  return (
-    <>
-      <Several
-        label={`${label}: languages`}
-        placeholder="en, de"
-        value={languages}
-        onChange={(codes) => onChange(Object.fromEntries(codes.map((code) => [code, value[code] ?? ""])))}
-      />
-      {languages.map((code) => (
-        <Text
-          key={code}
-          label={`${label} (${code})`}
-          rows={2}
-          max={1_000}
-          value={value[code] ?? ""}
-          onChange={(text) => onChange({ ...value, [code]: text })}
-        />
-      ))}
     </>
   );
 }

@@ -8,6 +8,7 @@ import { TabLinks } from "../parts/tab_links";
 import { useMe } from "../shell";
 import { Answers } from "./answers";
 import { Confidence } from "./confidence";
+import { Consent } from "./consent";
 import { Handoffs } from "./handoffs";
 import { Look } from "./look";
 import { Persona } from "./persona";
@@ -22,6 +23,7 @@ const TABS = {
   confidence: "Confidence",
   handoff: "Handoff",
   tools: "Tools",
+  consent: "Consent",
   widget: "Widget",
   test: "Test chat",
   revisions: "Revisions",
@@ -108,6 +110,8 @@ function Editor({ saved, tab, mayChange }: { saved: Assistant; tab: Tab; mayChan
           <Handoffs draft={draft} />
         ) : tab === "tools" ? (
           <Tools draft={draft} />
+        ) : tab === "consent" ? (
+          <Consent draft={draft} />
         ) : tab === "widget" ? (
           <Look draft={draft} />
         ) : tab === "test" ? (

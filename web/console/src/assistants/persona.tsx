@@ -7,9 +7,8 @@ import { answered, api, type Page } from "../api/client";
 import type { Base } from "../api/shapes";
 import { NumberField, Pair, Section, Several, Switch, Text } from "../parts/fields";
 import { Button, Trouble } from "../parts/parts";
+import { MODELS } from "./models";
 import type { Draft } from "./settings";
-
-const MODELS = ["extractive", "deepseek:deepseek-chat", "openai:gpt-4.1-mini", "anthropic:claude-haiku-4-5"];
 
 export function Persona({ draft, mayChange }: { draft: Draft; mayChange: boolean }) {
   const { is, set } = draft;

@@ -73,6 +73,8 @@ export interface ToolSetting {
   approval_hours?: number;
 }
 
+export type Asking = "assumed" | "asked";
+
 export interface Assistant {
   assistant_id: string;
   revision: number;
@@ -97,6 +99,8 @@ export interface Assistant {
     brand_words: { write: string; instead_of: string[] }[];
   };
   widget: Widget;
+  disclosure: { [language: string]: string };
+  consent: { remember: Asking; learn: Asking };
   tools: ToolSetting[];
   language: string | null;
   allowed_origins: string[];
@@ -168,7 +172,7 @@ export function useDraft(saved: Assistant) {
 }
 
 /** What of these settings differs from what is saved. */
-function changed(saved: Assistant, changes: Partial<Assistant>): Partial<Assistant> {
+export function changed(saved: Assistant, changes: Partial<Assistant>): Partial<Assistant> {
   const entries = Object.entries(changes) as [keyof Assistant, unknown][];
   return Object.fromEntries(
     entries.filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(saved[key])),

@@ -6,10 +6,10 @@ import { Link, useParams, useSearchParams } from "react-router";
 import { answered, api, type Page } from "../api/client";
 import type { Conversation } from "../api/shapes";
 import { LongList } from "../parts/long_list";
-import { Ago, Empty, inWords, Tag, Trouble } from "../parts/parts";
+import { Ago, Empty, inWords, Trouble } from "../parts/parts";
 import { useSettled } from "../parts/settled";
-import { Transcript } from "../parts/transcript";
-import { TurnView } from "./turn";
+import { ConversationView } from "./conversation";
+import { aboutOf, State, titleOf } from "./row_words";
 
 const STATUSES = ["", "open", "waiting_for_operator", "resolved"] as const;
 type Status = (typeof STATUSES)[number];
@@ -198,66 +198,3 @@ const Row = memo(({ conversation: one, assistant, isChosen, search }: RowGiven) 
     </span>
   </Link>
 ));
-
-function titleOf(one: Conversation): string {
-  return one.title || one.contact_name || "Nothing said yet";
-}
-
-function aboutOf(one: Conversation, assistant: string): string {
-  const name = one.title ? one.contact_name : "";
-  return [name, inWords(one.channel), assistant, one.language].filter(Boolean).join(" · ");
-}
-
-function State({ conversation: one }: { conversation: Conversation }) {
-  return (
-    <Tag tone={one.status === "waiting_for_operator" ? "warn" : one.status === "open" ? "good" : "neutral"}>
-      {one.status === "waiting_for_operator" ? "waiting" : one.outcome ? inWords(one.outcome) : one.status}
-    </Tag>
-  );
-}
-
-function ConversationView({ conversationId }: { conversationId: string }) {
-  const [turn, setTurn] = useState<string | null>(null);
-  const [asked] = useSearchParams();
-  const found = useQuery({
-    queryKey: ["conversation", conversationId],
-    queryFn: () =>
-      answered<Conversation>(
-        api.GET("/v1/conversations/{conversation_id}", {
-          params: { path: { conversation_id: conversationId } },
-        }),
-      ),
-  });
-  const one = found.data;
-  return (
-    <div className="flex min-h-0 w-full">
-      <h1 className="sr-only md:hidden">Conversation</h1>
-      <div className={`flex min-h-0 min-w-0 flex-1 flex-col ${turn ? "max-lg:hidden" : ""}`}>
-        <header className="flex items-start gap-3 border-b bg-card px-4 py-3 lg:px-6">
-          <Link
-            to={{ pathname: "/conversations", search: asked.toString() }}
-            aria-label="Back to the conversations"
-            className="pt-1 text-quiet md:hidden"
-          >
-            ←
-          </Link>
-          <div className="min-w-0 flex-1">
-            <h2 className="truncate text-lg font-semibold" dir="auto">
-              {one ? titleOf(one) : "Conversation"}
-            </h2>
-            {one && (
-              <p className="mt-1 flex items-center gap-2 text-sm text-quiet">
-                <State conversation={one} />
-                <span className="truncate">{aboutOf(one, "")}</span>
-                <Ago at={one.created_at} />
-              </p>
-            )}
-          </div>
-        </header>
-        <Trouble error={found.error} />
-        <Transcript conversationId={conversationId} chosenTurn={turn} onTurn={setTurn} />
-      </div>
-      {turn && <TurnView conversationId={conversationId} turnId={turn} onClose={() => setTurn(null)} />}
-    </div>
-  );
-}

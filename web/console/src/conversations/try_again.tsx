@@ -1,18 +1,22 @@
-/** A turn once more: with other words or today's settings beside the answer of then, or replayed step by step. */
+/** A turn once more: with other words or other settings beside the answer of then, or replayed step by step. */
 
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link } from "react-router";
 import { answered, api } from "../api/client";
-import type { Conversation, Utterance } from "../api/shapes";
-import { Button, FIELD, Share, Tag, Trouble } from "../parts/parts";
+import type { Conversation, Explanation, Utterance } from "../api/shapes";
+import { type Assistant, changed, useAssistant } from "../assistants/settings";
+import { Button, FIELD, Tag, Trouble } from "../parts/parts";
 import { useMessages } from "../parts/transcript";
 import { useMe } from "../shell";
+import { Compared } from "./compared";
+import { type Side, sideOf } from "./differing";
+import { OtherSettings, triedIn } from "./other_settings";
 
-interface Answer {
-  message: { text: string } | null;
-  confidence: number | null;
-  forkId: string | null;
+interface Tried {
+  forkId: string;
+  side: Side;
+  tried: string[];
 }
 
 interface Replayed {
@@ -20,49 +24,34 @@ interface Replayed {
   differences?: { node: string }[];
 }
 
-export function TryAgain({ conversationId, turnId }: { conversationId: string; turnId: string }) {
-  const said = useMessages(conversationId).data?.data ?? [];
-  const role = useMe().data?.role;
-  const first = said.findIndex((one) => one.turn_id === turnId);
-  if (first < 0 || (role !== "owner" && role !== "admin")) return null;
-  const question = words(said, turnId, "contact");
-  return (
-    <Form
-      key={turnId}
-      conversationId={conversationId}
-      turnId={turnId}
-      earlier={said.slice(0, first).findLast((one) => one.turn_id)?.turn_id ?? null}
-      question={question}
-      then={{
-        text: words(said, turnId, "assistant"),
-        confidence: said.find((one) => one.turn_id === turnId && one.author === "assistant")?.confidence,
-      }}
-    />
-  );
+interface Given {
+  conversationId: string;
+  assistantId: string;
+  turnId: string;
+  then: Explanation;
 }
 
-function words(said: Utterance[], turnId: string, author: string): string {
+export function TryAgain(given: Given) {
+  const said = useMessages(given.conversationId).data?.data ?? [];
+  const role = useMe().data?.role;
+  const isThere = said.some((one) => one.turn_id === given.turnId);
+  if (!isThere || (role !== "owner" && role !== "admin")) return null;
+  return <Form key={given.turnId} {...given} question={asked(said, given.turnId)} />;
+}
+
+function asked(said: Utterance[], turnId: string): string {
   return said
-    .filter((one) => one.turn_id === turnId && one.author === author)
+    .filter((one) => one.turn_id === turnId && one.author === "contact")
     .map((one) => one.text)
     .join("\n");
 }
 
-interface Given {
-  conversationId: string;
-  turnId: string;
-  earlier: string | null;
-  question: string;
-  then: { text: string; confidence: number | null | undefined };
-}
-
-function Form({ conversationId, turnId, earlier, question, then }: Given) {
+function Form({ conversationId, assistantId, turnId, then, question }: Given & { question: string }) {
   const [text, setText] = useState(question);
+  const [changes, setChanges] = useState<Partial<Assistant>>({});
+  const [isOpen, open] = useState(false);
   const path = { conversation_id: conversationId };
-  const ask = useMutation({
-    mutationFn: (asked: string) =>
-      earlier ? inFork(conversationId, earlier, asked) : alone(conversationId, asked),
-  });
+  const ask = useMutation({ mutationFn: () => inFork(conversationId, turnId, text.trim(), changes) });
   const replay = useMutation({
     mutationFn: () =>
       answered<Replayed>(
@@ -74,7 +63,7 @@ function Form({ conversationId, turnId, earlier, question, then }: Given) {
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    ask.mutate(text.trim());
+    ask.mutate();
   };
   return (
     <section aria-label="Try it again" className="mt-5 flex flex-col gap-3 border-t pt-4">
@@ -89,8 +78,14 @@ function Form({ conversationId, turnId, earlier, question, then }: Given) {
           onChange={(event) => setText(event.target.value)}
           className={FIELD}
         />
+        <details onToggle={(event) => open(event.currentTarget.open)}>
+          <summary className="w-fit text-quiet hover:text-ink">Other settings</summary>
+          <div className="mt-2">
+            {isOpen && <Settings assistantId={assistantId} changes={changes} onChange={setChanges} />}
+          </div>
+        </details>
         <p className="text-xs text-quiet text-pretty">
-          The assistant's settings of today answer, in a fork that the contact never sees.
+          It is answered in a fork that the contact never sees; the assistant's own settings stay as they are.
         </p>
         <div className="flex flex-wrap gap-2">
           <Button look="primary" type="submit" disabled={!text.trim() || ask.isPending}>
@@ -114,69 +109,58 @@ function Form({ conversationId, turnId, earlier, question, then }: Given) {
         </p>
       )}
       {ask.data && (
-        <div className="grid gap-3 sm:grid-cols-2">
-          <Side title="Then" text={then.text} confidence={then.confidence} />
-          <Side title="Now" text={ask.data.message?.text ?? ""} confidence={ask.data.confidence} />
-        </div>
-      )}
-      {ask.data?.forkId && (
-        <Link to={`/conversations/${ask.data.forkId}`} className="text-accent underline underline-offset-2">
-          Open the fork
-        </Link>
+        <>
+          <Compared then={sideOf(then)} now={ask.data.side} tried={ask.data.tried} />
+          <Link to={`/conversations/${ask.data.forkId}`} className="text-accent underline underline-offset-2">
+            Open the fork
+          </Link>
+        </>
       )}
     </section>
   );
 }
 
-function Side({
-  title,
-  text,
-  confidence,
+function Settings({
+  assistantId,
+  changes,
+  onChange,
 }: {
-  title: string;
-  text: string;
-  confidence: number | null | undefined;
+  assistantId: string;
+  changes: Partial<Assistant>;
+  onChange: (changes: Partial<Assistant>) => void;
 }) {
-  return (
-    <section aria-label={title} className="rounded-lg bg-raised p-3">
-      <h4 className="text-xs text-quiet">{title}</h4>
-      <p dir="auto" className="mt-1 whitespace-pre-line [overflow-wrap:anywhere]">
-        {text || "A person is asked."}
-      </p>
-      {typeof confidence === "number" && <Share label="Confidence" value={confidence} />}
-    </section>
-  );
+  const found = useAssistant(assistantId);
+  const saved = found.data;
+  if (!saved) return <Trouble error={found.error} />;
+  const draft = {
+    is: { ...saved, ...changes },
+    set: (more: Partial<Assistant>) => onChange(changed(saved, { ...changes, ...more })),
+  };
+  return <OtherSettings saved={saved} draft={draft} />;
 }
 
-/** Forked behind the turn before it, so that everything said until then is known. */
-async function inFork(conversationId: string, earlier: string, text: string): Promise<Answer> {
+/** Forked where the turn began, asked there, and explained as the turn itself is. */
+async function inFork(
+  conversationId: string,
+  turnId: string,
+  text: string,
+  changes: Partial<Assistant>,
+): Promise<Tried> {
+  const tried = triedIn(changes);
   const fork = await answered<Conversation>(
     api.POST("/v1/conversations/{conversation_id}/fork", {
       params: { path: { conversation_id: conversationId } },
-      body: { turn_id: earlier },
+      body: { turn_id: turnId, before: true, ...(tried.length ? { settings: changes } : {}) } as never,
     }),
   );
-  const turn = await answered<Answer>(
+  const turn = await answered<{ turn_id: string }>(
     api.POST("/v1/conversations/{conversation_id}/messages", {
       params: { path: { conversation_id: fork.conversation_id } },
       body: { text },
     }),
   );
-  return { ...turn, forkId: fork.conversation_id };
-}
-
-/** A first turn has nothing before it: the question alone is answered, without a conversation. */
-async function alone(conversationId: string, text: string): Promise<Answer> {
-  const { assistant_id } = await answered<{ assistant_id: string }>(
-    api.GET("/v1/conversations/{conversation_id}", {
-      params: { path: { conversation_id: conversationId } },
-    }),
+  const told = await answered<Explanation>(
+    api.GET("/v1/turns/{turn_id}/explanation", { params: { path: { turn_id: turn.turn_id } } }),
   );
-  const answer = await answered<Answer>(
-    api.POST("/v1/assistants/{assistant_id}/answer", {
-      params: { path: { assistant_id } },
-      body: { text, history: [] },
-    }),
-  );
-  return { ...answer, forkId: null };
+  return { forkId: fork.conversation_id, side: sideOf(told), tried };
 }

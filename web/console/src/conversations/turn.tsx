@@ -9,11 +9,12 @@ import { TryAgain } from "./try_again";
 
 interface Given {
   conversationId: string;
+  assistantId: string;
   turnId: string;
   onClose: () => void;
 }
 
-export function TurnView({ conversationId, turnId, onClose }: Given) {
+export function TurnView({ conversationId, assistantId, turnId, onClose }: Given) {
   const found = useQuery({
     queryKey: ["turn", turnId],
     queryFn: () =>
@@ -47,7 +48,7 @@ export function TurnView({ conversationId, turnId, onClose }: Given) {
             ))}
           </ol>
           {turn.then_and_now && <ThenAndNowView compared={turn.then_and_now} />}
-          <TryAgain conversationId={conversationId} turnId={turnId} />
+          <TryAgain conversationId={conversationId} assistantId={assistantId} turnId={turnId} then={turn} />
           <p className="mt-4 text-xs text-quiet">
             {[
               turn.graph_version,

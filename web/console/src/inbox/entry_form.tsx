@@ -21,7 +21,7 @@ interface Given {
 
 export function EntryForm({ handoffId, question, answer, mayLearn, onQuestion, onAnswer }: Given) {
   return (
-    <fieldset className="@container rounded-lg bg-raised p-3">
+    <fieldset data-entry className="@container rounded-lg bg-raised p-3">
       <legend className="sr-only">Entry for the knowledge</legend>
       <div className="grid gap-x-4 gap-y-3 @xl:grid-cols-2">
         <div className="flex flex-col gap-2">

@@ -2,7 +2,9 @@
 
 import type { ReactNode } from "react";
 import type { Handoff, Tried } from "../api/shapes";
-import { inWords, Share, Tag } from "../parts/parts";
+import { Consents } from "../parts/consents";
+import { channelInWords, inWords, Share, Tag } from "../parts/parts";
+import { useConversation } from "../parts/transcript";
 
 const HIDDEN = new Set([
   "contact_id",
@@ -65,6 +67,7 @@ export function Evidence({ handoff }: { handoff: Handoff }) {
         )}
       </Part>
       <Contact handoff={handoff} />
+      <Agreed handoff={handoff} />
     </div>
   );
 }
@@ -97,9 +100,9 @@ function Contact({ handoff }: { handoff: Handoff }) {
     <Part title="The contact">
       <p className="flex flex-wrap gap-2">
         <Tag tone={handoff.contact?.identity_level === "verified" ? "good" : "neutral"}>
-          {handoff.contact?.identity_level ?? "unknown"}
+          {inWords(handoff.contact?.identity_level ?? "unknown")}
         </Tag>
-        {handoff.contact && <Tag>{handoff.contact.channel}</Tag>}
+        {handoff.contact && <Tag>{channelInWords(handoff.contact.channel)}</Tag>}
         {handoff.language && <Tag>{handoff.language}</Tag>}
         {handoff.sentiment === "negative" && <Tag tone="warn">sounds upset</Tag>}
       </p>
@@ -113,6 +116,17 @@ function Contact({ handoff }: { handoff: Handoff }) {
           ))}
         </dl>
       )}
+    </Part>
+  );
+}
+
+/** What the contact has agreed to, under the settings of the assistant that they wrote to. */
+function Agreed({ handoff }: { handoff: Handoff }) {
+  const conversation = useConversation(handoff.conversation_id).data;
+  if (!conversation) return null;
+  return (
+    <Part title="Consent">
+      <Consents contactId={conversation.contact_id} assistantId={conversation.assistant_id} />
     </Part>
   );
 }

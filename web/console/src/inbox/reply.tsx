@@ -24,7 +24,7 @@ export function Reply({ handoff }: { handoff: Handoff }) {
   if (me?.role === "viewer") return null;
   return (
     <div
-      className={`max-h-[60%] overflow-y-auto border-t px-4 py-3 lg:px-6 ${isNote ? "bg-warn-soft" : "bg-card"}`}
+      className={`max-h-[60%] has-[[data-entry]]:max-h-[80%] overflow-y-auto border-t px-4 py-3 lg:px-6 ${isNote ? "bg-warn-soft" : "bg-card"}`}
     >
       <div className="mx-auto mb-2 flex max-w-3xl gap-4 text-sm font-medium">
         {[false, true].map((one) => (
@@ -104,7 +104,7 @@ function Form({ handoff, mayLearn }: { handoff: Handoff; mayLearn: boolean }) {
       }}
     >
       <div className="mx-auto flex max-w-3xl flex-col gap-3">
-        <Drafts drafts={handoff.drafts ?? []} onUse={setText} />
+        {!learns && <Drafts drafts={handoff.drafts ?? []} onUse={setText} />}
         <textarea
           aria-label="Reply to the contact"
           placeholder="Write to the contact"

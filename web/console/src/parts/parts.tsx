@@ -74,7 +74,7 @@ export function Share({ label, value }: { label: string; value: number }) {
       >
         <rect width={percent} height="4" className="fill-accent" />
       </svg>
-      <span className="tabular-nums">{percent} %</span>
+      <span className="whitespace-nowrap tabular-nums">{percent} %</span>
     </div>
   );
 }
@@ -115,6 +115,12 @@ const REASONS: { [reason: string]: string } = {
 
 export function reasonInWords(reason: string): string {
   return REASONS[reason] ?? inWords(reason);
+}
+
+const CHANNELS: { [channel: string]: string } = { api: "API", email: "E-mail", whatsapp: "WhatsApp" };
+
+export function channelInWords(channel: string): string {
+  return CHANNELS[channel] ?? inWords(channel);
 }
 
 export function inWords(label: string): string {

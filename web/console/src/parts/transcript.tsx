@@ -5,7 +5,7 @@ import { Fragment, useEffect, useRef } from "react";
 import { richText, type Span } from "../../../shared/rich_text";
 import { answered, api, type Page } from "../api/client";
 import { useConversationLive } from "../api/live";
-import type { Utterance } from "../api/shapes";
+import type { Conversation, Utterance } from "../api/shapes";
 import { Share, Trouble } from "./parts";
 
 const NAMES = { contact: "Contact", assistant: "Assistant", operator: "Colleague", note: "Note" };
@@ -15,6 +15,18 @@ const LOOKS = {
   operator: "self-end bg-accent text-on-accent rounded-br-md",
   note: "self-end bg-warn-soft rounded-br-md",
 };
+
+export function useConversation(conversationId: string) {
+  return useQuery({
+    queryKey: ["conversation", conversationId],
+    queryFn: () =>
+      answered<Conversation>(
+        api.GET("/v1/conversations/{conversation_id}", {
+          params: { path: { conversation_id: conversationId } },
+        }),
+      ),
+  });
+}
 
 export function useMessages(conversationId: string) {
   return useQuery({
