@@ -80,6 +80,7 @@ COVERED = {
     ),
     "test_on_a_phone_everything_is_within_reach": (
         "button Save", "textbox Name for contacts", "checkbox … is there",
+        "combobox Parts of the assistant", "combobox Settings",
     ),
     "test_when_a_person_is_asked_is_stored_and_undone": (
         "button Add rule", "checkbox Learn from outcomes by itself",

@@ -176,8 +176,13 @@ def test_on_a_phone_everything_is_within_reach(browser: Browser, page_tenant: Pa
         page.get_by_label("Name for contacts").fill("Juno")
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_text("Saved as revision")).to_be_visible()
+        page.get_by_role("combobox", name="Parts of the assistant").select_option("Tools")
+        expect(page.get_by_role("heading", name="Looks up")).to_be_visible()
         page.get_by_role("button", name="More").click()
         page.get_by_role("menuitem", name="Settings").click()
+        page.get_by_role("combobox", name="Settings").select_option("API keys")
+        expect(page.get_by_role("heading", name="New key")).to_be_visible()
+        page.get_by_role("combobox", name="Settings").select_option("People")
         page.get_by_label("Robin is there").click()
         expect(page.get_by_label("Robin is there")).to_be_checked()
         for place in page.get_by_role("navigation", name="Main").locator("a:visible").all():

@@ -79,7 +79,13 @@ function SignedIn({ me }: { me: Me }) {
         aria-label="Main"
         className="order-last flex shrink-0 border-t bg-card md:order-first md:w-52 md:flex-col md:gap-1 md:border-e md:border-t-0 md:p-3"
       >
-        <p className="hidden truncate px-3 pt-2 pb-4 text-lg font-semibold md:block">{me.tenant.name}</p>
+        <p
+          dir="auto"
+          title={me.tenant.name}
+          className="mx-3 mt-2 mb-4 hidden text-lg font-semibold [overflow-wrap:anywhere] md:line-clamp-2"
+        >
+          {me.tenant.name}
+        </p>
         <Place to="/inbox" sign="inbox" count={waiting.data?.data.length ?? 0}>
           Inbox
         </Place>

@@ -40,7 +40,7 @@ export function Approvals() {
   const unknown = all.data?.data.filter((one) => one.status === "unknown_outcome") ?? [];
   return (
     <main className="min-h-0 flex-1 overflow-y-auto">
-      <div className="mx-auto flex max-w-4xl flex-col gap-5 px-4 py-5 lg:px-8">
+      <div className="mx-auto flex max-w-5xl flex-col gap-5 px-4 py-5 lg:px-8">
         <h1 className="text-xl font-semibold tracking-tight">Approvals</h1>
         <Trouble error={waiting.error ?? all.error} />
         {unknown.map((one) => (

@@ -81,8 +81,8 @@ function ToolFields({
 }) {
   return (
     <div className="flex flex-col gap-3">
-      <div className="flex flex-wrap items-start gap-2">
-        <div className="min-w-0 flex-1">
+      <div className="flex flex-col gap-2 lg:flex-row lg:items-start">
+        <div className="min-w-0 lg:flex-1">
           <Switch
             label={tool.title}
             hint={tool.description.split(/(?<=\.)\s/)[0] ?? ""}
@@ -90,8 +90,10 @@ function ToolFields({
             onChange={(isOn) => onChange(isOn ? { name: tool.name } : null)}
           />
         </div>
-        {tool.identity === "verified" && <Tag>verified contacts</Tag>}
-        {!tool.connected && <Tag tone="warn">no connector serves {tool.needs}</Tag>}
+        <div className="ms-7 flex flex-wrap gap-2">
+          {tool.identity === "verified" && <Tag>verified contacts</Tag>}
+          {!tool.connected && <Tag tone="warn">no connector serves {tool.needs}</Tag>}
+        </div>
       </div>
       {setting && tool.has_effect && <Approval title={tool.title} setting={setting} onChange={onChange} />}
     </div>

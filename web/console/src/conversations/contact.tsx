@@ -36,7 +36,7 @@ export function ContactView({ contactId, assistantId, onClose }: Given) {
   return (
     <aside
       aria-label="The contact"
-      className="flex w-full flex-col gap-5 overflow-y-auto border-s bg-card px-5 py-5 text-sm lg:w-[26rem]"
+      className="flex w-full flex-col gap-5 overflow-y-auto border-s bg-card px-5 py-5 text-sm xl:w-[26rem]"
     >
       <div className="flex items-center">
         <h2 className="min-w-0 flex-1 truncate text-lg font-semibold" dir="auto">

@@ -17,13 +17,13 @@ export function ConversationView({ conversationId }: { conversationId: string })
   const one = found.data;
   return (
     <div className="flex min-h-0 w-full">
-      <h1 className="sr-only md:hidden">Conversation</h1>
-      <div className={`flex min-h-0 min-w-0 flex-1 flex-col ${isBeside ? "max-lg:hidden" : ""}`}>
+      <h1 className="sr-only lg:hidden">Conversation</h1>
+      <div className={`flex min-h-0 min-w-0 flex-1 flex-col ${isBeside ? "max-xl:hidden" : ""}`}>
         <header className="flex items-start gap-3 border-b bg-card px-4 py-3 lg:px-6">
           <Link
             to={{ pathname: "/conversations", search: asked.toString() }}
             aria-label="Back to the conversations"
-            className="pt-1 text-quiet md:hidden"
+            className="pt-1 text-quiet lg:hidden"
           >
             ←
           </Link>

@@ -19,7 +19,7 @@ export function Conversations() {
   return (
     <main className="flex min-h-0 flex-1">
       <List chosen={conversationId} />
-      <div className={`min-h-0 min-w-0 flex-1 ${conversationId ? "flex" : "hidden md:block"}`}>
+      <div className={`min-h-0 min-w-0 flex-1 ${conversationId ? "flex" : "hidden lg:block"}`}>
         {conversationId ? (
           <ConversationView conversationId={conversationId} key={conversationId} />
         ) : (
@@ -103,7 +103,7 @@ function List({ chosen }: { chosen: string | undefined }) {
   return (
     <section
       aria-label="Conversations"
-      className={`flex w-full shrink-0 flex-col border-e bg-card md:w-80 ${chosen ? "max-md:hidden" : ""}`}
+      className={`flex w-full shrink-0 flex-col border-e bg-card lg:w-80 ${chosen ? "max-lg:hidden" : ""}`}
     >
       <h1 className="px-5 pt-5 pb-2 text-xl font-semibold tracking-tight">Conversations</h1>
       <select

@@ -26,7 +26,7 @@ export function TurnView({ conversationId, assistantId, turnId, onClose }: Given
   return (
     <aside
       aria-label="Why it answered so"
-      className="w-full overflow-y-auto border-s bg-card px-5 py-5 text-sm lg:w-[26rem]"
+      className="w-full overflow-y-auto border-s bg-card px-5 py-5 text-sm xl:w-[26rem]"
     >
       <div className="flex items-center">
         <h2 className="flex-1 text-lg font-semibold">Why it answered so</h2>

@@ -76,7 +76,7 @@ function Header({ handoff }: { handoff: Handoff }) {
   return (
     <header className="border-b bg-card px-4 py-3 lg:px-6">
       <div className="flex items-start gap-3">
-        <Link to="/inbox" aria-label="Back to the inbox" className="pt-1 text-quiet md:hidden">
+        <Link to="/inbox" aria-label="Back to the inbox" className="pt-1 text-quiet lg:hidden">
           ←
         </Link>
         <div className="min-w-0 flex-1">

@@ -57,7 +57,7 @@ export function Inbox() {
     <main className="flex min-h-0 flex-1">
       <section
         aria-label="Handoffs"
-        className={`w-full shrink-0 overflow-y-auto border-e bg-card md:w-80 ${handoffId ? "hidden md:block" : ""}`}
+        className={`w-full shrink-0 overflow-y-auto border-e bg-card lg:w-80 ${handoffId ? "hidden lg:block" : ""}`}
       >
         <h1 className="px-5 pt-5 pb-2 text-xl font-semibold tracking-tight">Inbox</h1>
         <div className="flex flex-wrap gap-2 px-5 pb-2">
@@ -96,7 +96,7 @@ export function Inbox() {
           <NotificationSwitch />
         </div>
       </section>
-      <div className={`min-w-0 flex-1 ${handoffId ? "flex" : "hidden md:block"}`}>
+      <div className={`min-w-0 flex-1 ${handoffId ? "flex" : "hidden lg:block"}`}>
         {handoffId ? (
           <HandoffView handoffId={handoffId} key={handoffId} />
         ) : (

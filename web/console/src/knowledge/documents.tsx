@@ -9,6 +9,8 @@ import { Ago, Button, Empty, inWords, Tag, Trouble } from "../parts/parts";
 import { Add } from "./add";
 import { Entry } from "./entry";
 
+const KINDS: { [kind: string]: string } = { qa: "Question and answer" };
+
 export function Documents({ base, mayWrite }: { base: Base; mayWrite: boolean }) {
   const path = { knowledge_base_id: base.knowledge_base_id };
   const queries = useQueryClient();
@@ -61,8 +63,8 @@ export function Documents({ base, mayWrite }: { base: Base; mayWrite: boolean })
               <span dir="auto" className="min-w-48 flex-1 [overflow-wrap:anywhere]">
                 {one.title}
                 <span className="block text-xs text-quiet">
-                  {inWords(one.kind)} · {one.passages} {one.passages === 1 ? "passage" : "passages"} ·{" "}
-                  <Ago at={one.updated_at} />
+                  {KINDS[one.kind] ?? inWords(one.kind)} · {one.passages}{" "}
+                  {one.passages === 1 ? "passage" : "passages"} · <Ago at={one.updated_at} />
                 </span>
               </span>
               {one.state !== "published" && <Tag tone="warn">{inWords(one.state)}</Tag>}

@@ -42,7 +42,7 @@ export function Knowledge() {
   const mayWrite = me?.may_write_knowledge ?? false;
   return (
     <main className="min-h-0 flex-1 overflow-y-auto">
-      <div className="mx-auto max-w-4xl px-4 py-5 lg:px-8">
+      <div className="mx-auto max-w-5xl px-4 py-5 lg:px-8">
         <div className="flex flex-wrap items-center gap-4">
           <h1 className="flex-1 text-xl font-semibold tracking-tight">Knowledge</h1>
           {bases.length > 1 && (

@@ -39,6 +39,12 @@ export function Tester({ baseId }: { baseId: string }) {
         </Button>
       </form>
       <Trouble error={search.error} />
+      {!search.data && !search.isPending && !search.error && (
+        <Empty title="Try what your contacts ask">
+          You see which passages come first, and whether meaning or words brought each of them up. Nothing is
+          kept.
+        </Empty>
+      )}
       {search.data?.data.length === 0 && (
         <Empty title="Nothing comes near">The assistant would ask a person.</Empty>
       )}

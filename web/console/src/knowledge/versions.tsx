@@ -88,11 +88,11 @@ export function Versions({ base, mayWrite }: { base: Base; mayWrite: boolean }) 
         {found.data?.data.map((one) => (
           <li key={one.version} className="px-4 py-3 text-sm">
             <div className="flex flex-wrap items-center gap-3">
-              <span className="flex-1">
+              <span className="min-w-40 flex-1">
                 {one.state === "staged" ? "Staged changes" : `Version ${one.version}`}{" "}
                 <span className="text-quiet">{one.note}</span>
                 <span className="block text-xs text-quiet">
-                  {one.passages} passages · <Ago at={one.created_at} />
+                  {one.passages} {one.passages === 1 ? "passage" : "passages"} · <Ago at={one.created_at} />
                 </span>
               </span>
               {one.version !== base.version && (

@@ -117,14 +117,14 @@ export function reasonInWords(reason: string): string {
   return REASONS[reason] ?? inWords(reason);
 }
 
-const CHANNELS: { [channel: string]: string } = { api: "API", email: "E-mail", whatsapp: "WhatsApp" };
+const CHANNELS: { [channel: string]: string } = { email: "E-mail", whatsapp: "WhatsApp" };
 
 export function channelInWords(channel: string): string {
   return CHANNELS[channel] ?? inWords(channel);
 }
 
 export function inWords(label: string): string {
-  const words = label.replaceAll("_", " ");
+  const words = label.replaceAll("_", " ").replace(/\bapi\b/gi, "API");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

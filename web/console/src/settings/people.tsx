@@ -121,35 +121,36 @@ function Person({ person: one }: { person: Operator }) {
             onChange={(isOn) => change.mutate({ rights: isOn ? ["knowledge"] : [] })}
           />
         )}
-        <span className="flex-1" />
-        <Button look="quiet" aria-label={`Sign-in link for ${one.name}`} onClick={() => link.mutate()}>
-          Sign-in link
-        </Button>
-        {!isMe && (
-          <>
-            {one.has_second_factor && (
+        <span className="ms-auto flex flex-wrap justify-end gap-x-2">
+          <Button look="quiet" aria-label={`Sign-in link for ${one.name}`} onClick={() => link.mutate()}>
+            Sign-in link
+          </Button>
+          {!isMe && (
+            <>
+              {one.has_second_factor && (
+                <Twice
+                  first="Reset second factor"
+                  second="Reset it for good"
+                  about={`of ${one.name}`}
+                  onPress={() => reset.mutate()}
+                />
+              )}
               <Twice
-                first="Reset second factor"
-                second="Reset it for good"
-                about={`of ${one.name}`}
-                onPress={() => reset.mutate()}
+                first="Sign out"
+                second="Sign out everywhere"
+                about={one.name}
+                onPress={() => signOut.mutate()}
               />
-            )}
-            <Twice
-              first="Sign out"
-              second="Sign out everywhere"
-              about={one.name}
-              onPress={() => signOut.mutate()}
-            />
-            <Button
-              look="quiet"
-              aria-label={`${one.disabled_at ? "Enable" : "Disable"} ${one.name}`}
-              onClick={() => change.mutate({ disabled: !one.disabled_at })}
-            >
-              {one.disabled_at ? "Enable" : "Disable"}
-            </Button>
-          </>
-        )}
+              <Button
+                look="quiet"
+                aria-label={`${one.disabled_at ? "Enable" : "Disable"} ${one.name}`}
+                onClick={() => change.mutate({ disabled: !one.disabled_at })}
+              >
+                {one.disabled_at ? "Enable" : "Disable"}
+              </Button>
+            </>
+          )}
+        </span>
       </div>
       {link.data && <Once label="The sign-in link" secret={location.origin + link.data.path} />}
       {signOut.isSuccess && <p role="status">Signed out everywhere.</p>}

@@ -98,10 +98,10 @@ function Plot({ spent, days }: { spent: Spent[]; days: number }) {
           );
         })}
       </svg>
-      <figcaption className="flex justify-between text-xs text-quiet">
-        <span>{named[0]}</span>
-        <span>tokens a day, at most {most.toLocaleString()}</span>
-        <span>{named[named.length - 1]}</span>
+      <figcaption className="flex justify-between gap-3 text-xs text-quiet">
+        <span className="whitespace-nowrap">{named[0]}</span>
+        <span className="text-center">tokens a day, at most {most.toLocaleString()}</span>
+        <span className="whitespace-nowrap">{named[named.length - 1]}</span>
       </figcaption>
     </figure>
   );
