@@ -3,8 +3,14 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { type Connection, EventStream } from "../../../client/src/event_stream";
+import type { RawEvent } from "../../../client/src/sse";
+import { gathered } from "./gathered";
 
 const TYPING_MS = 5_000;
+const TOGETHER_MS = 50; // a turn's events come in bursts
+const LIST_TOGETHER_MS = 300; // on a busy desk something changes all the time
+// The server takes it as its newest event: what came before is asked for when the line is open.
+const NEWEST = "9007199254740991";
 
 function open(path: string) {
   return (after: string | null, signal: AbortSignal) =>
@@ -20,19 +26,22 @@ export function useInboxLive(): Connection {
   const queries = useQueryClient();
   const [connection, setConnection] = useState<Connection>("connecting");
   useEffect(() => {
-    const stale = () => {
+    const stale = gathered(() => {
       void queries.invalidateQueries({ queryKey: ["handoffs"] });
       void queries.invalidateQueries({ queryKey: ["handoff"] });
       void queries.invalidateQueries({ queryKey: ["conversations"] });
       void queries.invalidateQueries({ queryKey: ["approvals"] });
-    };
+    }, LIST_TOGETHER_MS);
     const stream = new EventStream({
       open: open("/v1/inbox/events"),
       onEvent: stale,
       onOpen: stale, // what changed while nobody listened
       onState: setConnection,
     }).start();
-    return () => stream.stop();
+    return () => {
+      stale.stop();
+      stream.stop();
+    };
   }, [queries]);
   return connection;
 }
@@ -43,9 +52,14 @@ export function useConversationLive(conversationId: string): boolean {
   const [types, setTypes] = useState(false);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const stream = new EventStream({
+    const stale = gathered(() => {
+      void queries.invalidateQueries({ queryKey: ["messages", conversationId] });
+      void queries.invalidateQueries({ queryKey: ["conversation", conversationId] });
+    }, TOGETHER_MS);
+    const listening = {
       open: open(`/v1/conversations/${conversationId}/events`),
-      onEvent: (event) => {
+      onOpen: stale,
+      onEvent: (event: RawEvent) => {
         if (event.type === "typing") {
           if (JSON.parse(event.data).author !== "contact") return;
           setTypes(true);
@@ -53,13 +67,14 @@ export function useConversationLive(conversationId: string): boolean {
           timer = setTimeout(() => setTypes(false), TYPING_MS);
         } else if (event.id !== null) {
           setTypes(false);
-          void queries.invalidateQueries({ queryKey: ["messages", conversationId] });
-          void queries.invalidateQueries({ queryKey: ["conversation", conversationId] });
+          stale();
         }
       },
-    }).start();
+    };
+    const stream = new EventStream(listening, NEWEST).start();
     return () => {
       clearTimeout(timer);
+      stale.stop();
       stream.stop();
     };
   }, [conversationId, queries]);

@@ -13,6 +13,7 @@ export function aboutOf(one: Conversation, assistant: string): string {
 }
 
 export function State({ conversation: one }: { conversation: Conversation }) {
+  if (one.origin === "fork") return <Tag>fork</Tag>;
   return (
     <Tag tone={one.status === "waiting_for_operator" ? "warn" : one.status === "open" ? "good" : "neutral"}>
       {one.status === "waiting_for_operator" ? "waiting" : one.outcome ? inWords(one.outcome) : one.status}

@@ -114,7 +114,9 @@ function Preview({ handoffId, question, answer }: { handoffId: string; question:
           <p>
             {tried.near.length === 0
               ? `Nothing in “${tried.knowledge_base_name}” says something like it.`
-              : `Already in “${tried.knowledge_base_name}”:`}
+              : tried.near.every((one) => one.match === "related")
+                ? `Nothing in “${tried.knowledge_base_name}” says the same. Nearest to it:`
+                : `Already in “${tried.knowledge_base_name}”:`}
           </p>
           {tried.near.length > 0 && <Near baseId={tried.knowledge_base_id} near={tried.near} />}
           {tried.entry.removed.length > 0 && <Cleaned entry={tried.entry} />}
