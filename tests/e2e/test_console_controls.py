@@ -153,7 +153,7 @@ def test_what_is_denied_or_unknown_is_settled_by_a_person(
     at = Counter(shop, shop_service)
     before = len(at.effects())
     denied = at.converse(at.contact())
-    at.say(denied, "I want a refund for order 1037")
+    at.say(denied, "I want a refund for order 1018")  # 1037 is refunded in another file
     with operator(browser, link(page_tenant)) as page:
         page.get_by_role("link", name="Approvals").click()
         page.get_by_label("Note to the contact").fill("Not after a year.")

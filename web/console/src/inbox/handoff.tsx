@@ -29,6 +29,7 @@ export function HandoffView({ handoffId }: { handoffId: string }) {
   return (
     <Tabs.Root defaultValue="conversation" className="flex min-h-0 w-full flex-col xl:flex-row">
       <div className="flex min-h-0 min-w-0 flex-1 flex-col max-xl:has-[[data-state=inactive]#talk]:flex-none">
+        <h1 className="sr-only lg:hidden">Handoff</h1>
         <Header handoff={handoff} />
         {me?.role !== "viewer" && handoff.status !== "resolved" && <Company handoffId={handoffId} />}
         <Tabs.List className="flex border-b px-4 xl:hidden" aria-label="Handoff">

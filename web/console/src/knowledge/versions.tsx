@@ -87,7 +87,7 @@ export function Versions({ base, mayWrite }: { base: Base; mayWrite: boolean }) 
       <ul className="divide-y divide-line rounded-xl border border-line bg-card">
         {found.data?.data.map((one) => (
           <li key={one.version} className="px-4 py-3 text-sm">
-            <div className="flex flex-wrap items-center gap-3">
+            <div className="flex flex-wrap items-center justify-end gap-3">
               <span className="min-w-40 flex-1">
                 {one.state === "staged" ? "Staged changes" : `Version ${one.version}`}{" "}
                 <span className="text-quiet">{one.note}</span>

@@ -1,4 +1,4 @@
-/** Tabs that are addresses: in a row, down the side where there is room, on a phone a list to choose from. */
+/** Tabs that are addresses: in a row or down the side, and where there is no room a list to choose from. */
 
 import { Link, useNavigate } from "react-router";
 
@@ -22,7 +22,7 @@ export function TabLinks({
         aria-label={label}
         value={chosen}
         onChange={(event) => void navigate(to(event.target.value))}
-        className="mt-3 mb-5 min-h-11 w-full rounded-lg border border-line bg-card px-3 text-base font-medium sm:hidden"
+        className={`mt-3 mb-5 min-h-11 w-full rounded-lg border border-line bg-card px-3 text-base font-medium ${isBeside ? "lg:hidden" : "sm:hidden"}`}
       >
         {Object.entries(tabs).map(([key, words]) => (
           <option key={key} value={key}>
@@ -32,7 +32,11 @@ export function TabLinks({
       </select>
       <nav
         aria-label={label}
-        className={`mt-3 mb-5 flex flex-wrap gap-x-2 gap-y-1 border-b pb-2 max-sm:hidden ${isBeside ? "lg:mt-0 lg:w-44 lg:shrink-0 lg:flex-col lg:flex-nowrap lg:self-start lg:border-b-0 lg:pb-0" : ""}`}
+        className={
+          isBeside
+            ? "hidden w-44 shrink-0 flex-col gap-1 self-start lg:flex"
+            : "mt-3 mb-5 flex flex-wrap gap-x-2 gap-y-1 border-b pb-2 max-sm:hidden"
+        }
       >
         {Object.entries(tabs).map(([key, words]) => (
           <Link
