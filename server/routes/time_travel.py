@@ -51,6 +51,8 @@ async def fork_conversation(
         turn = await turns.get(conn, new.turn_id)
         if turn.conversation_id != conversation_id:
             raise NotFound("no such turn")
+        if new.before and turn.kind != "message":
+            raise Conflict("a fork before a turn needs a turn that a contact began")
         settings = await _to_try(conn, caller, source, new)
         if new.before:
             made = await forks.fork_before(conn, source, turn, settings=settings)

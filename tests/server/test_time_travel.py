@@ -290,6 +290,13 @@ def test_a_fork_tries_other_settings_and_its_assistant_keeps_its_own(shop: Progr
     assert shop.call("GET", assistant).json() == own and _read(shop, talk) == source
 
 
+def test_only_what_a_contact_began_is_forked_before_it_began(shop: Program) -> None:
+    talk = shop.conversation()
+    handoff = shop.say(talk, VIOLIN).json()["handoff"]["handoff_id"]
+    resolved = shop.call("POST", f"/v1/handoffs/{handoff}/resolve", json={"reply": "From May on."})
+    problem(_before(shop, talk, resolved.json()["turn_id"]), 409, "conflict")
+
+
 def test_other_settings_are_checked_and_need_the_right_to_change_assistants(
     shop: Program,
 ) -> None:
