@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-
 _WHOLE = frozenset({"disclosure"})  # its keys are languages, each of which may be taken out
 
 
