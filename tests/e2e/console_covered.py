@@ -156,6 +156,7 @@ COVERED = {
         "textbox Client secret", "textbox Domains of e-mail addresses",
         "combobox Who comes in without an invitation", "button Save provider",
     ),
+    "test_a_page_that_does_not_come_is_told_of_and_loaded_again": ("button Load it again",),
     "test_who_asks_everybody_for_a_second_factor_is_asked_for_it_at_once": (
         "checkbox Everybody needs a second factor",
     ),

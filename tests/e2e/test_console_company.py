@@ -52,50 +52,6 @@ def test_a_turn_is_tried_with_other_words_beside_what_was_said(
     assert fork["origin"] == "fork"
 
 
-def test_a_turn_is_tried_with_other_settings_that_the_assistant_never_gets(
-    browser: Browser, page_tenant: PageTenant
-) -> None:
-    path = f"/v1/assistants/{page_tenant.assistant_id}"
-    page_tenant.call("PATCH", path, {"curated": {"enabled": False}})
-    own = page_tenant.call("GET", path)
-    base = f"/v1/knowledge-bases/{own['knowledge_base_ids'][0]}/documents"
-    page_tenant.call("POST", base, {"question": "Is there parking?", "answer": "Behind the house."})
-    conversation_id = ask(page_tenant, "Is there parking?")
-    with operator(browser, link(page_tenant)) as page:
-        page.goto(f"{page_tenant.url}/console/conversations/{conversation_id}")
-        page.get_by_role("button", name="Why?").click()
-        again = page.get_by_role("region", name="Try it again")
-        again.get_by_text("Other settings").click()
-        again.get_by_label("Answer from").fill("1")
-        again.get_by_label("Offer a person from").fill("1")
-        again.get_by_label("Model", exact=True).fill("extractive")
-        again.get_by_label("Tone").fill("dry")
-        again.get_by_label("Instructions").fill("Never use exclamation marks.")
-        again.get_by_label("More guidance: when").fill("the customer asks about parking")
-        again.get_by_label("More guidance: what").fill("Name the price first.")
-        again.get_by_label("People can be asked").uncheck()
-        again.get_by_label("People can be asked").check()
-        again.get_by_role("button", name="Answer anew").click()
-        compared = again.get_by_role("region", name="Compared")
-        expect(compared.get_by_role("list", name="What differs")).to_contain_text("Deliver →")
-        expect(compared).to_contain_text("Tried with other")
-        now = compared.get_by_role("region", name="Now", exact=True)
-        expect(now).to_contain_text("Is there parking?")  # the passage that it read
-        assert axe_violations(page) == []
-        again.get_by_role("link", name="Open the fork").click()
-        expect(page.get_by_text("that tries other settings")).to_be_visible()
-        fork_id = page.url.rpartition("/")[2]
-    tried = page_tenant.call("GET", f"/v1/conversations/{fork_id}")["forked_settings"]
-    assert tried["thresholds"] == {"answer": 1, "offer": 1} and tried["model"] == "extractive"
-    assert (tried["persona"]["tone"], tried["persona"]["instructions"]) == (
-        "dry",
-        "Never use exclamation marks.",
-    )
-    [guidance] = tried["answering"]["guidance"]
-    assert guidance["instructions"] == "Name the price first." and "handoff" not in tried
-    assert page_tenant.call("GET", path) == own
-
-
 def test_notes_canned_answers_and_who_else_writes(
     browser: Browser, page_tenant: PageTenant
 ) -> None:

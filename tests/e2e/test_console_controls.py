@@ -11,7 +11,6 @@ from server.demo_shop.service import ShopServer
 from server.demo_shop.store import Asked, Row, Store
 from tests.e2e.browsing import SETTLED_MS, PageTenant
 from tests.e2e.console_visit import ask, link, operator
-from tests.e2e.widget_site import axe_violations
 from tests.openid_loopback import Provider
 from tests.receiver import Received, Receiver, Reply
 from tests.server.acting import Counter
@@ -197,91 +196,6 @@ def test_a_handoff_ends_without_handing_back_and_a_talk_is_found_by_its_words(
         page.get_by_label("Status").select_option("waiting_for_operator")
         expect(rows).to_have_count(0)
     assert page_tenant.call("GET", f"/v1/conversations/{ended}")["status"] == "resolved"
-
-
-def test_an_entry_is_compared_and_tried_before_a_reply_is_sent_with_it(
-    browser: Browser, page_tenant: PageTenant
-) -> None:
-    assistant = page_tenant.call("GET", f"/v1/assistants/{page_tenant.assistant_id}")
-    base = f"/v1/knowledge-bases/{assistant['knowledge_base_ids'][0]}"
-    known = {"question": "Do you fire pots of other makers?", "answer": "Up to 30 cm, on Fridays."}
-    entry = page_tenant.call("POST", f"{base}/documents", known)
-    ask(page_tenant, WHEELS)
-    with operator(browser, link(page_tenant)) as page:
-        page.get_by_label("Waiting", exact=True).get_by_role("link").click()
-        page.get_by_label("Reply to the contact").fill("Yes, we repair wheels of any age.")
-        page.get_by_label("Add to knowledge").check()
-        before = page.get_by_role("region", name="Before it is kept")
-        expect(before.get_by_text("1 newly answered")).to_be_visible()
-        expect(before).to_contain_text(WHEELS)
-        assert axe_violations(page) == []
-        question = page.get_by_role("textbox", name="Question", exact=True)
-        question.fill(known["question"])
-        near = before.get_by_role("list", name="Near entries").get_by_role("listitem")
-        expect(near).to_have_count(1)
-        expect(near).to_contain_text("the same question")
-        expect(near).to_contain_text(known["answer"])
-        with page.expect_popup() as opened:
-            near.get_by_role("link", name="Open the entry").click()
-        shown = opened.value
-        expect(shown.get_by_label("Answer of the entry")).to_have_value(known["answer"])
-        shown.close()
-        assert [one["title"] for one in page_tenant.call("GET", f"{base}/documents")["data"]] == [
-            known["question"]
-        ]  # nothing was kept by looking
-        question.fill(WHEELS)
-        page.get_by_role("textbox", name="Answer", exact=True).fill("Yes, wheels of any age.")
-        page.get_by_role("button", name="Send and resolve").click()
-        expect(page.get_by_text("Resolved. The")).to_be_visible()
-    listed = page_tenant.call("GET", f"{base}/documents")["data"]
-    [kept] = [one for one in listed if one["document_id"] != entry["document_id"]]
-    content = page_tenant.call("GET", f"{base}/documents/{kept['document_id']}")["content"]
-    assert (content["question"], content["answer"]) == (WHEELS, "Yes, wheels of any age.")
-
-
-def test_what_is_said_of_the_ai_and_asked_of_contacts_is_stored_and_their_word_shown(
-    browser: Browser, page_tenant: PageTenant
-) -> None:
-    path = f"/v1/assistants/{page_tenant.assistant_id}"
-    conversation = ask(page_tenant, POTS)
-    contact = page_tenant.call("GET", f"/v1/conversations/{conversation}")["contact_id"]
-    consents = f"/v1/contacts/{contact}/consents"
-    page_tenant.call("POST", consents, {"purpose": "remember", "granted": True})
-    page_tenant.call(
-        "POST", consents, {"purpose": "remember", "granted": False, "channel": "email"}
-    )
-    with operator(browser, link(page_tenant)) as page:
-        page.goto(f"{page_tenant.url}/console/assistants/{page_tenant.assistant_id}/consent")
-        page.get_by_label("The line: languages").fill("en, de")
-        page.get_by_label("The line (en)").fill("An AI answers here.")
-        page.get_by_label("The line (de)").fill("Hier antwortet eine KI.")
-        page.get_by_label("Learning from their questions").select_option("asked")
-        page.get_by_label("Remembering what they tell").select_option("asked")
-        page.get_by_role("button", name="Save", exact=True).click()
-        expect(page.get_by_text("Saved as revision")).to_be_visible()
-        stored = page_tenant.call("GET", path)
-        page.get_by_label("The line: languages").fill("en")
-        page.get_by_role("button", name="Save", exact=True).click()
-        expect(page.get_by_text("Saved as revision")).to_be_visible()
-        assert axe_violations(page) == []
-        page.goto(f"{page_tenant.url}/console/conversations/{conversation}")
-        page.get_by_role("button", name="Contact", exact=True).click()
-        shown = page.get_by_role("complementary", name="The contact")
-        expect(shown).to_contain_text("withdrawn")
-        expect(shown).to_contain_text("not given")
-        shown.get_by_text("Every decision").click()
-        listed = shown.get_by_role("list", name="Every decision").get_by_role("listitem")
-        expect(listed).to_have_count(2)
-        expect(listed.first).to_contain_text("withdrawn (E-mail, recorded for them)")
-        assert axe_violations(page) == []
-        shown.get_by_role("button", name="Close").click()
-        expect(shown).to_have_count(0)
-        page.get_by_role("link", name="Inbox").click()
-        page.get_by_label("Waiting", exact=True).get_by_role("link").click()
-        expect(page.get_by_role("region", name="Consent")).to_contain_text("withdrawn")
-    assert stored["consent"] == {"remember": "asked", "learn": "asked"}
-    assert stored["disclosure"] == {"en": "An AI answers here.", "de": "Hier antwortet eine KI."}
-    assert page_tenant.call("GET", path)["disclosure"] == {"en": "An AI answers here."}
 
 
 def test_rules_notices_languages_and_the_products_own_reading_are_stored(

@@ -5,6 +5,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createBrowserRouter, Navigate, RouterProvider } from "react-router";
 import { Problem } from "../../client/src/problem";
+import { Broken } from "./broken";
 import { Shell } from "./shell";
 import { SignIn } from "./sign_in";
 import "./styles.css";
@@ -50,14 +51,19 @@ const router = createBrowserRouter(
       Component: Shell,
       HydrateFallback: () => null,
       children: [
-        { index: true, element: <Navigate to="/inbox" replace /> },
-        { path: "inbox/:handoffId?", lazy: inbox },
-        { path: "conversations/:conversationId?", lazy: conversations },
-        { path: "knowledge/:tab?", lazy: knowledge },
-        { path: "assistants/:assistantId?/:tab?", lazy: assistants },
-        { path: "approvals", lazy: approvals },
-        { path: "settings/:tab?", lazy: settings },
-        { path: "*", element: <Navigate to="/inbox" replace /> },
+        {
+          ErrorBoundary: Broken,
+          children: [
+            { index: true, element: <Navigate to="/inbox" replace /> },
+            { path: "inbox/:handoffId?", lazy: inbox },
+            { path: "conversations/:conversationId?", lazy: conversations },
+            { path: "knowledge/:tab?", lazy: knowledge },
+            { path: "assistants/:assistantId?/:tab?", lazy: assistants },
+            { path: "approvals", lazy: approvals },
+            { path: "settings/:tab?", lazy: settings },
+            { path: "*", element: <Navigate to="/inbox" replace /> },
+          ],
+        },
       ],
     },
   ],
