@@ -3,9 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import httpx2
 from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.e2e.server_process import ServerProcess
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = (
@@ -30,6 +33,15 @@ class PageTenant:
         answered = httpx2.request(method, self.url + path, headers=headers, json=body, timeout=60)
         assert answered.is_success, answered.text
         return answered.json()
+
+
+def fresh_tenant(server: ServerProcess) -> PageTenant:
+    """A tenant that nobody has used, with its first assistant."""
+    platform = {"Authorization": f"Bearer {server.platform_key}"}
+    body = {"name": "Fern & Kiln", "slug": f"fern-{uuid4().hex}"}
+    made = httpx2.post(f"{server.url}/v1/tenants", headers=platform, json=body, timeout=60)
+    assert made.status_code == 201, made.text
+    return PageTenant(server.url, made.json()["api_key"], made.json()["assistant_id"])
 
 
 @dataclass

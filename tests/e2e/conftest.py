@@ -3,7 +3,6 @@ Playwright's loop must not be open while another module's asynchronous tests run
 
 import shutil
 from collections.abc import Iterator
-from uuid import uuid4
 
 import httpx2
 import pytest
@@ -18,6 +17,7 @@ from tests.e2e.browsing import (
     WIDE,
     PageTenant,
     Watched,
+    fresh_tenant,
 )
 from tests.e2e.server_process import ServerProcess
 from tests.openid_loopback import Provider, openid_provider
@@ -95,11 +95,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page_tenant(page_server: ServerProcess) -> PageTenant:
     """A tenant of this test alone, with its first assistant."""
-    platform = {"Authorization": f"Bearer {page_server.platform_key}"}
-    body = {"name": "Fern & Kiln", "slug": f"fern-{uuid4().hex}"}
-    made = httpx2.post(f"{page_server.url}/v1/tenants", headers=platform, json=body, timeout=60)
-    assert made.status_code == 201, made.text
-    return PageTenant(page_server.url, made.json()["api_key"], made.json()["assistant_id"])
+    return fresh_tenant(page_server)
 
 
 @pytest.fixture(params=[WIDE, PHONE], ids=["wide", "phone"])

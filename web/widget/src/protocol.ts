@@ -1,6 +1,11 @@
 /** What the loader on a site's page and the frame on our origin say to each other. */
 
 export const MARK = "frontdesk";
+/**
+ * The one message that a site's own listeners may hear. It is text, and JSON: a listener that
+ * reads JSON, or asks for a field, comes to no harm. With it goes the port for all that follows.
+ */
+export const READY = '{"frontdesk":"ready"}';
 export const PHONE_WIDTH = 520; // up to here the open widget fills the screen
 
 /** Everything a site may listen for. */
@@ -19,7 +24,7 @@ export type ToFrame =
   /** How it would look: heard from our own pages alone. */
   | { frontdesk: "brand"; brand: object };
 
+/** What comes through the port. */
 export type FromFrame =
-  | { frontdesk: "ready" }
   | { frontdesk: "size"; width: number; height: number; full: boolean; side: "start" | "end" }
   | { frontdesk: "happened"; name: keyof Happenings; detail: Happenings[keyof Happenings] };

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import { contrast, inkOn } from "../../../shared/contrast";
+import { READY } from "../../../widget/src/protocol";
 import { Choice, Pair, Section, Several, Switch, Text } from "../parts/fields";
 import { Button } from "../parts/parts";
 import type { Draft, Widget } from "./settings";
@@ -192,7 +193,7 @@ function Preview({ draft: { is } }: { draft: Draft }) {
   const told = JSON.stringify(brand);
   useEffect(() => {
     const heard = (event: MessageEvent) => {
-      if (event.source === frame.current?.contentWindow && event.data?.frontdesk === "ready") ready(true);
+      if (event.source === frame.current?.contentWindow && event.data === READY) ready(true);
     };
     addEventListener("message", heard);
     return () => removeEventListener("message", heard);

@@ -3,7 +3,7 @@
 import { render } from "preact";
 import { Frontdesk } from "../../../client/src/frontdesk";
 import { inkOn, readableOn } from "../../../shared/contrast";
-import { type FromFrame, type Happenings, MARK, PHONE_WIDTH, type ToFrame } from "../protocol";
+import { type FromFrame, type Happenings, MARK, PHONE_WIDTH, READY, type ToFrame } from "../protocol";
 import { App } from "./app";
 import { Desk } from "./desk";
 import "./frame.css";
@@ -17,11 +17,12 @@ const OPEN: [number, number] = [440, 760];
 let brand = JSON.parse(document.getElementById("frame-data")?.textContent ?? "null") as Brand;
 const isFramed = window.parent !== window;
 let pageLanguage = navigator.language;
-let site: string | null = null; // the page's origin, once it has said hello
+let isGreeted = false; // by the page that holds it
+const { port1: line, port2: linesEnd } = new MessageChannel();
 
 function say(message: FromFrame): void {
-  // `ready` and sizes are no secret; what was said goes to the page that said hello alone
-  if (isFramed && (site || message.frontdesk !== "happened")) parent.postMessage(message, site ?? "*");
+  // sizes are no secret; what was said goes to a page that said hello alone
+  if (isFramed && (isGreeted || message.frontdesk !== "happened")) line.postMessage(message);
 }
 
 const client = new Frontdesk({ url: location.origin, assistantId: brand.assistant_id });
@@ -63,7 +64,7 @@ addEventListener("message", (event: MessageEvent) => {
   if (event.source !== parent || !isFramed) return;
   const said = event.data as ToFrame | null;
   if (typeof said !== "object" || said === null || !(MARK in said)) return;
-  site = event.origin;
+  isGreeted = true;
   if (said.frontdesk === "hello") {
     document.documentElement.dataset.side = brand.position;
     document.documentElement.dataset.full = String(said.width <= PHONE_WIDTH);
@@ -89,7 +90,7 @@ desk.subscribe(() => {
   wasOpen = desk.view.isOpen;
 });
 desk.begin();
-if (isFramed) say({ frontdesk: "ready" });
+if (isFramed) parent.postMessage(READY, "*", [linesEnd]);
 else {
   desk.open();
   draw();

@@ -1,9 +1,12 @@
 /** The one script that a site adds: a frame in the corner of its page, and `Frontdesk` to steer it. */
 
-import { type FromFrame, type Happenings, PHONE_WIDTH, type ToFrame } from "../protocol";
+import { type FromFrame, type Happenings, PHONE_WIDTH, READY, type ToFrame } from "../protocol";
+import { clearance } from "./corner";
+import { Place } from "./place";
 
 type Name = keyof Happenings;
 type Listener = (detail: never) => void;
+type Size = Extract<FromFrame, { frontdesk: "size" }>;
 
 const SANDBOX =
   "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads";
@@ -17,12 +20,8 @@ function load(script: HTMLScriptElement | null): void {
   const listeners: { [name: string]: Listener[] } = {};
   const waiting: ToFrame[] = [];
   let isReady = false;
+  let size: Size | undefined;
 
-  const look = (styles: { [property: string]: string }) => {
-    // as important as a style can be: no rule of the site's can move or hide the frame
-    for (const name of Object.keys(styles))
-      frame.style.setProperty(name, styles[name] as string, "important");
-  };
   const say = (message: ToFrame) => {
     if (isReady) frame.contentWindow?.postMessage(message, desk);
     else waiting.push(message);
@@ -37,28 +36,35 @@ function load(script: HTMLScriptElement | null): void {
       height: innerHeight,
     });
 
-  const place = (size: Extract<FromFrame, { frontdesk: "size" }>) => {
+  const arrange = () => {
+    if (!size) return;
     const isFull = size.full && innerWidth <= PHONE_WIDTH;
     const isLeft = (size.side === "start") === (direction() === "ltr");
-    look({
+    const height = Math.min(size.height, innerHeight);
+    place.look({
       width: isFull ? "100%" : `${Math.min(size.width, innerWidth)}px`,
-      height: isFull ? "100%" : `${Math.min(size.height, innerHeight)}px`,
+      height: isFull ? "100%" : `${height}px`,
       left: isLeft || isFull ? "0" : "auto",
       right: isLeft && !isFull ? "auto" : "0",
+      bottom: size.full ? "0" : `${clearance(frame, place.host, height)}px`,
     });
   };
 
   const heard = (event: MessageEvent) => {
-    if (event.source !== frame.contentWindow || event.origin !== desk) return;
-    const said = event.data as FromFrame | null;
-    if (said?.frontdesk === "ready") {
-      isReady = true;
-      hello();
-      for (const message of waiting.splice(0)) say(message);
-    } else if (said?.frontdesk === "size") place(said);
-    else if (said?.frontdesk === "happened") {
-      for (const listener of listeners[said.name] || []) tell(listener, said.detail);
-    }
+    if (event.source !== frame.contentWindow || event.origin !== desk || event.data !== READY) return;
+    event.stopImmediatePropagation(); // it is nobody else's
+    const [line] = event.ports;
+    if (line) line.onmessage = ({ data }) => told(data as FromFrame);
+    isReady = true;
+    hello();
+    for (const message of waiting.splice(0)) say(message);
+  };
+
+  const told = (message: FromFrame) => {
+    if (message.frontdesk === "size") {
+      size = message;
+      arrange();
+    } else for (const listener of listeners[message.name] || []) tell(listener, message.detail);
   };
 
   const tell = (listener: Listener, detail: unknown) => {
@@ -76,19 +82,7 @@ function load(script: HTMLScriptElement | null): void {
   // on our own pages a sandbox that allows scripts and the origin would hold nothing back
   if (desk !== location.origin) frame.setAttribute("sandbox", SANDBOX);
   frame.setAttribute("allow", "clipboard-write");
-  look({ all: "initial" });
-  look({
-    position: "fixed",
-    bottom: "0",
-    right: "0",
-    width: "0",
-    height: "0",
-    border: "0",
-    "z-index": "2147483647",
-    "color-scheme": "light",
-    "background-color": "transparent",
-    display: "block",
-  });
+  const place = new Place(frame, { onChange: arrange, onGone: () => (isReady = false) });
   addEventListener("message", heard);
   addEventListener("resize", hello);
 
@@ -108,9 +102,8 @@ function load(script: HTMLScriptElement | null): void {
     },
   });
 
-  const attach = () => document.body.appendChild(frame);
-  if (document.body) attach();
-  else addEventListener("DOMContentLoaded", attach);
+  if (document.body) place.take();
+  else addEventListener("DOMContentLoaded", () => place.take());
 }
 
 load(document.currentScript as HTMLScriptElement | null);
