@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tools.egress_policy import EgressPolicy
@@ -98,6 +98,10 @@ class Settings(BaseSettings):
     delivery_attempts: int = Field(default=10, ge=1, le=50)  # of a webhook; a reply has six at most
     delivery_retry_seconds: float = Field(default=5, gt=0, le=3_600)  # the first wait, then more
 
+    # mail: where transcripts are handed in, and in whose name they are sent; both or neither
+    smtp_url: SecretStr | None = None
+    mail_from: str = Field(default="", max_length=254)
+
     # tools: how long one that keeps failing is left alone, for its tenant
     tool_rest_seconds: float = Field(default=30, gt=0, le=3_600)
 
@@ -173,6 +177,24 @@ class Settings(BaseSettings):
             return None
         if not told.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("FRONTDESK_REDIS_URL begins with redis://, rediss:// or unix://")
+        return told
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender(self) -> "Settings":
+        """A mail server without an address to send from stops the start, and the other way round."""
+        named = self.smtp_url is not None and bool(self.smtp_url.get_secret_value())
+        if named != bool(self.mail_from):
+            raise ValueError("FRONTDESK_SMTP_URL and FRONTDESK_MAIL_FROM are set together")
+        return self
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_scheme(cls, told: SecretStr | None) -> SecretStr | None:
+        """An address that no mail can be handed in at stops the start."""
+        if told is None or not told.get_secret_value():
+            return None
+        if not told.get_secret_value().startswith(("smtps://", "smtp://", "smtp+plain://")):
+            raise ValueError("FRONTDESK_SMTP_URL begins with smtps://, smtp:// or smtp+plain://")
         return told
 
     @field_validator("egress_allow")

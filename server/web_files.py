@@ -107,6 +107,7 @@ async def _frame_data(held: Resources, assistant_id: str) -> tuple[dict[str, Any
         "company": tenant.name,
         "language": settings.language,
         "hands_off": settings.handoff.enabled,
+        "mails": held.sender.mailing is not None,
     }
     widget = settings.widget.model_dump()
     widget["disclosure"] = widget["disclosure"] or settings.disclosure

@@ -8,6 +8,8 @@ from graphs.acting.action_state import ActionDesk
 from graphs.acting.actions import ActionRuns
 from graphs.keeping.checkpoints import PostgresSavers
 from server.outside.acting import Acting
+from server.outside.mail_server import MailServer
+from server.outside.mailing import Mailing
 from server.outside.retrying import Backoff
 from server.outside.sending import Sender, SendLimits
 from settings import Settings
@@ -37,8 +39,9 @@ async def open_sender(
     acting = Acting(
         pool, ActionRuns(pool, desk, PostgresSavers(pool, hold)), backoff=limits.backoff
     )
+    mailing = _mailing(pool, settings, limits)
     async with guarded_client(policy, connections=settings.deliveries_at_once) as client:
-        sender = Sender(pool, client, sealer, limits, hold=hold, acting=acting)
+        sender = Sender(pool, client, sealer, limits, hold=hold, acting=acting, mailing=mailing)
         working = asyncio.create_task(sender.send_forever())
         try:
             yield sender
@@ -47,3 +50,17 @@ async def open_sender(
             with suppress(asyncio.CancelledError):
                 await working
             await sender.close()
+            if mailing is not None:
+                mailing.close()
+
+
+def _mailing(pool: Pool, settings: Settings, limits: SendLimits) -> Mailing | None:
+    """What sends mails, where a mail server is named."""
+    if settings.smtp_url is None:
+        return None
+    server = MailServer.parse(
+        settings.smtp_url.get_secret_value(),
+        settings.mail_from,
+        timeout_seconds=settings.delivery_timeout_seconds,
+    )
+    return Mailing(pool, server, backoff=limits.backoff)

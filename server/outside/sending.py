@@ -22,6 +22,7 @@ import structlog
 
 from server.channels import CHANNELS
 from server.outside.acting import Acting
+from server.outside.mailing import Mailing
 from server.outside.outgoing import Outgoing, signed
 from server.outside.retrying import Backoff, retry_after_seconds
 from tenants.database.connection import (
@@ -76,8 +77,10 @@ class Sender:
         hold: HoldPoints = NOWHERE,
         clock: Callable[[], float] = time.time,
         acting: Acting | None = None,
+        mailing: Mailing | None = None,
     ) -> None:
         self.acting = acting
+        self.mailing = mailing
         self._pool = pool
         self._client = client
         self._sealer = sealer
@@ -169,10 +172,10 @@ class Sender:
             )
             if claimed is None:
                 return
-            acts = claimed.kind == "action"
-            outgoing = "" if acts else await self._outgoing(conn, claimed)
-        if acts:
-            await self._act(one, claimed)
+            is_posted = claimed.kind in ("reply", "webhook")
+            outgoing = await self._outgoing(conn, claimed) if is_posted else ""
+        if not is_posted:
+            await self._leave(one, claimed)
             return
         if isinstance(outgoing, str):
             told = Try(datetime.now(UTC), 0, error=outgoing)
@@ -189,16 +192,17 @@ class Sender:
             if not _is_cancelled():
                 del self._claimed[one.outbox_id]
 
-    async def _act(self, one: Due, claimed: Claimed) -> None:
-        """Have an action go on; a process that has no tools leaves it to one that has."""
+    async def _leave(self, one: Due, claimed: Claimed) -> None:
+        """Have an action go on, or a mail be sent; who cannot leaves it to a process that can."""
+        able = self.acting if claimed.kind == "action" else self.mailing
         self._claimed[one.outbox_id] = (one.tenant_id, claimed)
         try:
-            if self.acting is None:
-                told = Try(datetime.now(UTC), 0, error="this process has no tools")
+            if able is None:
+                told = Try(datetime.now(UTC), 0, error="this process cannot do it")
                 async with tenant_transaction(self._pool, one.tenant_id) as conn:
                     await outbox.record_failed(conn, claimed, told, again_in_seconds=5)
                 return
-            self.on_outcome(claimed.kind, await self.acting.run(one.tenant_id, claimed))
+            self.on_outcome(claimed.kind, await able.run(one.tenant_id, claimed))
         finally:
             if not _is_cancelled():
                 del self._claimed[one.outbox_id]

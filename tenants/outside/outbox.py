@@ -16,7 +16,7 @@ from tenants.ids import new_id
 from tenants.keys import codec
 from tenants.outside import delivery_states
 
-Kind = Literal["webhook", "reply", "action"]
+Kind = Literal["webhook", "reply", "action", "mail"]
 _PAYLOAD, _TRIES = "outbox.payload", "outbox.tries"
 KEPT_TRIES = 20  # of one delivery, the last ones
 SENT_KEPT_DAYS = 7

@@ -22,6 +22,7 @@ from tests.e2e.browsing import (
 from tests.e2e.server_process import ServerProcess
 from tests.openid_loopback import Provider, openid_provider
 from tests.receiver import Receiver, receiver
+from tests.smtp_loopback import MailHouse, mail_house
 from tests.tools.demo_shop import demo_shop_service
 
 
@@ -47,17 +48,27 @@ def hooks() -> Iterator[Receiver]:
 
 
 @pytest.fixture(scope="session")
+def mails() -> Iterator[MailHouse]:
+    """The mail server of the browser tests' server."""
+    with mail_house() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
 def page_server(
     tmp_path_factory: pytest.TempPathFactory,
     shop_service: ShopServer,
     staff_provider: Provider,
     hooks: Receiver,
+    mails: MailHouse,
 ) -> Iterator[ServerProcess]:
     """A server for all browser tests, which soon tries again what failed."""
     places = (shop_service.url, staff_provider.url, hooks.url)
     given = {
         "FRONTDESK_EGRESS_ALLOW": ",".join(one.removeprefix("http://") for one in places),
         "FRONTDESK_DELIVERY_RETRY_SECONDS": "0.1",
+        "FRONTDESK_SMTP_URL": mails.url,
+        "FRONTDESK_MAIL_FROM": "desk@desk.example",
     }
     process = ServerProcess(tmp_path_factory.mktemp("page") / "data", given).start()
     yield process

@@ -28,6 +28,7 @@ BODIES: dict[str, Any] = {
     "send_message": {"text": "x"},
     "give_feedback": {"helpful": True},
     "rate_conversation": {"score": 1},
+    "mail_transcript": {"to": "ada@shop.example"},
     "send_operator_message": {"text": "x"},
     "resolve_handoff": {"reply": "x"},
     "preview_handoff_entry": {"question": "x", "answer": "x"},
