@@ -132,6 +132,7 @@ COVERED = {
     "test_what_people_teams_targets_and_keys_were_given_is_taken_back": (
         "checkbox May write knowledge", "button Sign-in link for …", "button Sign out …",
         "button Dissolve …", "spinbutton Minutes to the end", "combobox Shown",
+        "button Remove …", "button Remove the limit", "button Undo", "button Close the notice",
     ),
     "test_webhooks_and_channels_are_made_disabled_and_removed": (
         "textbox Address", "textbox Events", "button Add endpoint", "button New secret",

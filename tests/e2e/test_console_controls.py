@@ -76,8 +76,15 @@ def test_what_people_teams_targets_and_keys_were_given_is_taken_back(
         expect(page.get_by_text("No teams yet")).to_be_visible()
         page.get_by_role("link", name="Canned answers").click()
         page.get_by_role("button", name="Remove firing").click()
-        page.get_by_role("button", name="Remove for good firing").click()
         expect(page.get_by_text("None yet")).to_be_visible()
+        assert page_tenant.call("GET", "/v1/canned-answers")["data"] == []
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_label("firing", exact=True)).to_have_value("We fire on Fridays.")
+        [back] = page_tenant.call("GET", "/v1/canned-answers")["data"]
+        assert (back["shortcut"], back["text"]) == ("firing", "We fire on Fridays.")
+        page.get_by_role("button", name="Remove firing").click()
+        page.get_by_role("button", name="Close the notice").click()
+        expect(page.get_by_text("firing is removed.")).to_have_count(0)
         page.get_by_role("link", name="Models").click()
         page.get_by_text("Use a key of your own").first.click()
         page.get_by_label("Key for").first.fill("sk-never-shown-again")
@@ -89,9 +96,11 @@ def test_what_people_teams_targets_and_keys_were_given_is_taken_back(
         page.get_by_label("Shown").select_option("7")
         page.get_by_label("Limit in US dollars").fill("25")
         page.get_by_role("button", name="Set the limit").click()
-        page.get_by_role("button", name="Remove", exact=False).click()
         page.get_by_role("button", name="Remove the limit").click()
-        expect(page.get_by_text("Your limit")).to_have_count(0)
+        expect(page.get_by_text("Your limit of $25.00 is removed.")).to_be_visible()
+        assert page_tenant.call("GET", "/v1/budget")["limits"] == []
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_text("Your limit: $25.00 a month")).to_be_visible()
     assert invited["rights"] == ["knowledge"] and "/console/sign-in#" in path
     assert page_tenant.call("GET", "/v1/invitations")["data"] == []
     people = {one["operator_id"]: one for one in page_tenant.call("GET", "/v1/operators")["data"]}
@@ -101,7 +110,8 @@ def test_what_people_teams_targets_and_keys_were_given_is_taken_back(
     assert page_tenant.call("GET", "/v1/canned-answers")["data"] == []
     keys = page_tenant.call("GET", "/v1/provider-keys")["data"]
     assert all(one["own_key_prefix"] is None for one in keys)
-    assert page_tenant.call("GET", "/v1/budget")["limits"] == []
+    [limit] = page_tenant.call("GET", "/v1/budget")["limits"]
+    assert (limit["set_by"], float(limit["limit_usd"])) == ("tenant", 25)  # undone
 
 
 def test_what_was_given_up_is_sent_again_one_by_one_or_all(

@@ -283,3 +283,37 @@ def test_without_sockets_cards_lists_and_buttons_come_all_the_same(
         here.expect_lines("contact", 2)
         expect(here.chat.locator("[data-state=sending]")).to_have_count(0)
     assert _stored(taught, "contact") == [UNKNOWN, "Friday please"]
+
+
+@pytest.mark.parametrize("place", ["disclosure", "widget"])
+def test_that_an_ai_answers_is_said_once_however_often_one_comes(
+    browser: Browser, taught: PageTenant, address: str, place: str
+) -> None:
+    told = {"en": "An AI answers here; a person reads along.", "de": "Hier antwortet eine KI."}
+    allow(taught, address, **{place: told if place == "disclosure" else {"disclosure": told}})
+    with visit(browser, taught.url, address, WIDE) as here:
+        line = here.chat.get_by_text(told["en"])
+        here.open()
+        expect(line).to_have_count(1)
+        here.say(KNOWN)
+        here.expect_lines("assistant", 1)
+        expect(line).to_have_count(1)  # above the conversation, and in no answer
+        here.page.reload()
+        here.expect_lines("assistant", 1)
+        expect(line).to_have_count(1)
+        here.chat.get_by_role("button", name="New conversation").click()
+        expect(here.chat.locator(".log li")).to_have_count(0)
+        expect(line).to_have_count(1)
+        here.say(KNOWN)
+        here.expect_lines("assistant", 1)
+        expect(line).to_have_count(1)
+        shown = here.chat.locator(".log").inner_text()
+    with visit(browser, taught.url, address, WIDE, locale="de-DE") as here:
+        here.page.evaluate("document.documentElement.removeAttribute('lang')")
+        here.page.evaluate("dispatchEvent(new Event('resize'))")
+        here.open()
+        expect(here.chat.get_by_text(told["de"])).to_have_count(1)
+    assert "AI" not in shown
+    for conversation in taught.call("GET", "/v1/conversations")["data"]:
+        path = f"/v1/conversations/{conversation['conversation_id']}/messages"
+        assert told["en"] not in str(taught.call("GET", path)["data"])

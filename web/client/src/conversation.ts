@@ -157,6 +157,12 @@ export class Conversation {
     await this.guarded(() => this.desk.visitor.call("POST", path, { score }));
   }
 
+  /** Send all that was said to one address, where the desk has a mail server. Raises: Problem. */
+  async mail(to: string, language: string): Promise<void> {
+    const path = `/v1/conversations/${this.state.conversationId}/transcript-mails`;
+    await this.desk.visitor.call("POST", path, { to, language });
+  }
+
   /** What became of a message, told by the desk's outbox. */
   accepted(clientMessageId: string, messageId: string): void {
     this.set({ talk: talks.accepted(this.state.talk, clientMessageId, messageId) });

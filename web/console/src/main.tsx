@@ -5,6 +5,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createBrowserRouter, Navigate, RouterProvider } from "react-router";
 import { Problem } from "../../client/src/problem";
+import { keepFocus } from "../../shared/focus";
 import { Broken } from "./broken";
 import { Shell } from "./shell";
 import { SignIn } from "./sign_in";
@@ -70,7 +71,9 @@ const router = createBrowserRouter(
   { basename: "/console" },
 );
 
-createRoot(document.getElementById("root") as HTMLElement).render(
+const root = document.getElementById("root") as HTMLElement;
+keepFocus(root);
+createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queries}>
       <RouterProvider router={router} />

@@ -6,7 +6,7 @@ import { answered, api } from "../api/client";
 import { type CannedAnswer, useCanned } from "../inbox/canned";
 import { Section, Text } from "../parts/fields";
 import { Button, Empty, Trouble } from "../parts/parts";
-import { Twice } from "./once";
+import { useGone } from "../parts/undo";
 
 export function Canned() {
   const found = useCanned("");
@@ -53,16 +53,26 @@ function Item({ canned }: { canned: CannedAnswer }) {
   const queries = useQueryClient();
   const [text, setText] = useState(canned.text);
   const params = { path: { canned_answer_id: canned.canned_answer_id } };
-  const done = { onSuccess: () => queries.invalidateQueries({ queryKey: ["canned"] }) };
+  const gone = useGone();
+  const fresh = () => queries.invalidateQueries({ queryKey: ["canned"] });
   const change = useMutation({
     mutationFn: () =>
       answered(api.PATCH("/v1/canned-answers/{canned_answer_id}", { params, body: { text } })),
-    ...done,
+    onSuccess: fresh,
   });
   const remove = useMutation({
     mutationFn: () => answered(api.DELETE("/v1/canned-answers/{canned_answer_id}", { params })),
-    ...done,
+    onSuccess: () => {
+      gone({ words: `${canned.shortcut} is removed.`, undo: restore });
+      return fresh();
+    },
   });
+  const restore = async () => {
+    await answered(
+      api.POST("/v1/canned-answers", { body: { shortcut: canned.shortcut, text: canned.text } }),
+    );
+    await fresh();
+  };
   return (
     <div className="flex flex-col gap-2">
       <Text label={canned.shortcut} rows={2} max={8_000} value={text} onChange={setText} />
@@ -75,12 +85,14 @@ function Item({ canned }: { canned: CannedAnswer }) {
         >
           Save
         </Button>
-        <Twice
-          first="Remove"
-          second="Remove for good"
-          about={canned.shortcut}
-          onPress={() => remove.mutate()}
-        />
+        <Button
+          look="quiet"
+          aria-label={`Remove ${canned.shortcut}`}
+          disabled={remove.isPending}
+          onClick={() => remove.mutate()}
+        >
+          Remove
+        </Button>
       </div>
     </div>
   );

@@ -2,6 +2,7 @@
 
 import { useParams } from "react-router";
 import { TabLinks } from "../parts/tab_links";
+import { UndoPlace } from "../parts/undo";
 import { useMe } from "../shell";
 import { ApiKeys } from "./api_keys";
 import { Audit } from "./audit";
@@ -67,7 +68,9 @@ export function Settings() {
             to={(key) => `/settings/${key}`}
           />
           <div className="flex min-w-0 flex-1 flex-col gap-5">
-            <View />
+            <UndoPlace>
+              <View />
+            </UndoPlace>
           </div>
         </div>
       </div>

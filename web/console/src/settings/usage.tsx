@@ -5,7 +5,7 @@ import { useState } from "react";
 import { answered, api } from "../api/client";
 import { Choice, NumberField, Pair, Section } from "../parts/fields";
 import { Button, Share, Tag, Trouble } from "../parts/parts";
-import { Twice } from "./once";
+import { useGone } from "../parts/undo";
 
 interface Spent {
   day: string;
@@ -163,7 +163,20 @@ function Budget({ limits }: { limits: Limit[] }) {
       ),
     ...done,
   });
-  const remove = useMutation({ mutationFn: () => answered(api.DELETE("/v1/budget")), ...done });
+  const gone = useGone();
+  const remove = useMutation({
+    mutationFn: () => answered(api.DELETE("/v1/budget")),
+    onSuccess: () => {
+      if (own)
+        gone({ words: `Your limit of ${dollars(own.limit_usd)} is removed.`, undo: () => restore(own) });
+      return done.onSuccess();
+    },
+  });
+  const restore = async ({ limit_usd, cheaper_at, extractive_at }: Limit) => {
+    const body = { limit_usd: Number(limit_usd), cheaper_at, extractive_at };
+    await answered(api.PUT("/v1/budget", { body }));
+    await done.onSuccess();
+  };
   return (
     <Section
       title="Budget"
@@ -190,7 +203,11 @@ function Budget({ limits }: { limits: Limit[] }) {
         <Button look="primary" disabled={limit === null || put.isPending} onClick={() => put.mutate()}>
           Set the limit
         </Button>
-        {own && <Twice first="Remove" second="Remove the limit" about="" onPress={() => remove.mutate()} />}
+        {own && (
+          <Button look="quiet" disabled={remove.isPending} onClick={() => remove.mutate()}>
+            Remove the limit
+          </Button>
+        )}
       </div>
     </Section>
   );

@@ -1,9 +1,11 @@
 /** The widget: a launcher in the corner, and the panel it opens. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { keepFocus } from "../../../shared/focus";
 import { Composer } from "./composer";
 import { Conversations } from "./conversations";
 import { Icon } from "./icons";
+import { Keeping, save } from "./keeping";
 import { filled } from "./texts/texts";
 import { PersonState, Transcript } from "./transcript";
 import { disclosureIn, useGiven } from "./use";
@@ -38,12 +40,16 @@ function Launcher() {
 
 function Panel() {
   const { desk, brand, view } = useGiven();
+  const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     document.body.dataset.opened = "yes";
+    const held = panel.current;
+    if (held) return keepFocus(held, () => held.querySelector(placeToGoOn()));
   }, []);
   return (
     <main
       class="panel"
+      ref={panel}
       aria-label={brand.name}
       onKeyDown={(event) => {
         if (event.key === "Escape") desk.close();
@@ -65,9 +71,23 @@ function Panel() {
   );
 }
 
+/** Where somebody goes on; on a phone not where the keyboard would come up unasked. */
+function placeToGoOn(): string {
+  const field = matchMedia("(pointer: coarse)").matches ? ".scroll" : ".field textarea";
+  return `${field}, .conversations button`;
+}
+
 function Header() {
   const { desk, brand, texts, view } = useGiven();
   const isList = view.screen === "list";
+  const [isKeeping, keep] = useState(false);
+  const keeper = useRef<HTMLButtonElement>(null);
+  const { lines } = view.talk;
+  const keepOrAsk = () => (brand.mails ? keep(!isKeeping) : save(brand.name, texts, lines));
+  const kept = () => {
+    keep(false);
+    keeper.current?.focus();
+  };
   return (
     <header class="head">
       {!isList && (
@@ -83,10 +103,15 @@ function Header() {
       )}
       {!isList && brand.logo && <img class="logo" src={brand.logo} alt="" />}
       <div class="who">
-        <h1 dir="auto">{isList ? texts.conversations : brand.name}</h1>
+        <h1>{isList ? texts.conversations : <bdi>{brand.name}</bdi>}</h1>
         {!isList && (
-          <p dir="auto">
-            {brand.company === brand.name ? texts.alwaysHere : `${brand.company} · ${texts.alwaysHere}`}
+          <p>
+            {brand.company !== brand.name && (
+              <>
+                <bdi>{brand.company}</bdi> ·{" "}
+              </>
+            )}
+            {texts.alwaysHere}
           </p>
         )}
       </div>
@@ -102,14 +127,16 @@ function Header() {
           <Icon name={view.hasSound ? "sound" : "silence"} />
         </button>
       )}
-      {!isList && view.talk.lines.length > 0 && (
+      {!isList && lines.length > 0 && (
         <>
           <button
             type="button"
             class="tool"
+            ref={keeper}
+            aria-expanded={brand.mails ? isKeeping : undefined}
             aria-label={texts.transcript}
             title={texts.transcript}
-            onClick={() => save(brand.name, texts, view.talk.lines)}
+            onClick={keepOrAsk}
           >
             <Icon name="save" />
           </button>
@@ -133,6 +160,7 @@ function Header() {
       >
         <Icon name="close" />
       </button>
+      {isKeeping && !isList && lines.length > 0 && <Keeping onEnd={kept} />}
     </header>
   );
 }
@@ -168,21 +196,4 @@ function Trouble() {
       )}
     </p>
   );
-}
-
-/** The conversation as a text file of the visitor's. */
-function save(
-  assistant: string,
-  texts: { you: string; colleague: string },
-  lines: { author: string; name: string; text: string; at: string }[],
-): void {
-  const names: { [author: string]: string } = { contact: texts.you, assistant, operator: texts.colleague };
-  const written = lines.map(
-    (line) => `${line.at.slice(0, 16).replace("T", " ")}  ${line.name || names[line.author]}\n${line.text}\n`,
-  );
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([written.join("\n")], { type: "text/plain" }));
-  link.download = "conversation.txt";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1_000);
 }

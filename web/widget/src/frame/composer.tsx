@@ -1,15 +1,17 @@
 /** Where the visitor writes and brings files; Enter sends, Shift and Enter begins a line. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { directionOfText } from "../../../shared/direction";
 import { Files } from "./files";
 import { Icon } from "./icons";
+import { directionOf } from "./texts/texts";
 import { useGiven } from "./use";
 
 const MAX_CHARS = 8_000;
 const MAX_HEIGHT_PX = 140;
 
 export function Composer() {
-  const { desk, brand, texts, view } = useGiven();
+  const { desk, brand, texts, language, view } = useGiven();
   const [text, setText] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
@@ -44,7 +46,7 @@ export function Composer() {
         <textarea
           ref={field}
           rows={1}
-          dir="auto"
+          dir={directionOfText(text, directionOf(language))}
           maxLength={MAX_CHARS}
           aria-label={texts.message}
           placeholder={texts.message}

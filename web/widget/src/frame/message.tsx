@@ -1,10 +1,12 @@
 /** One utterance: the bubble, its choices, its sources and whether it helped. */
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Button, Citation } from "../../../client/src/events";
 import type { Line } from "../../../client/src/talk";
+import { type Direction, directionOfText } from "../../../shared/direction";
 import { Icon } from "./icons";
-import { Rich } from "./rich";
+import { Rich, Words } from "./rich";
+import { directionOf } from "./texts/texts";
 import { useGiven } from "./use";
 
 export function Message({ line, isLast, joined }: { line: Line; isLast: boolean; joined: boolean }) {
@@ -15,15 +17,22 @@ export function Message({ line, isLast, joined }: { line: Line; isLast: boolean;
       : line.author === "operator"
         ? line.name || texts.colleague
         : brand.name;
+  const direction = directionOfText(line.text, directionOf(language));
   const time = new Date(line.at).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
   return (
     <li class="message" data-author={line.author} data-state={line.state} data-joined={joined || undefined}>
       <p class={joined ? "byline only-heard" : "byline"}>
         {line.author === "operator" && <Icon name="person" />}
-        <span>{name}</span> <time dateTime={line.at}>{time}</time>
+        <bdi>{name}</bdi> <time dateTime={line.at}>{time}</time>
       </p>
-      <div class="bubble" dir="auto">
-        {line.author === "contact" ? <p class="as-typed">{line.text}</p> : <Content line={line} />}
+      <div class="bubble" dir={direction}>
+        {line.author === "contact" ? (
+          <p class="as-typed">
+            <Words text={line.text} direction={direction} />
+          </p>
+        ) : (
+          <Content line={line} direction={direction} />
+        )}
       </div>
       {line.author !== "contact" && isLast && (
         <Choices
@@ -37,17 +46,23 @@ export function Message({ line, isLast, joined }: { line: Line; isLast: boolean;
   );
 }
 
-function Content({ line }: { line: Line }) {
+function Content({ line, direction }: { line: Line; direction: Direction | undefined }) {
   const blocks = line.content.filter((block) => block.type === "card" || block.type === "list");
-  if (!blocks.length) return <Rich text={line.text} />;
+  if (!blocks.length) return <Rich text={line.text} direction={direction} />;
   return (
     <>
       {line.content.map((block, at) => {
         if (block.type === "card") {
           return (
             <section class="card" key={at}>
-              <h2>{block.title}</h2>
-              {block.subtitle && <p>{block.subtitle}</p>}
+              <h2>
+                <Words text={block.title} direction={direction} />
+              </h2>
+              {block.subtitle && (
+                <p>
+                  <Words text={block.subtitle} direction={direction} />
+                </p>
+              )}
             </section>
           );
         }
@@ -55,12 +70,14 @@ function Content({ line }: { line: Line }) {
           return (
             <ul key={at}>
               {block.items.map((item) => (
-                <li key={item}>{item}</li>
+                <li key={item}>
+                  <Words text={item} direction={direction} />
+                </li>
               ))}
             </ul>
           );
         }
-        return <Rich text={block.text} key={at} />;
+        return <Rich text={block.text} direction={direction} key={at} />;
       })}
     </>
   );
@@ -75,7 +92,7 @@ function Choices({ line, onChoice }: { line: Line; onChoice: (button: Button) =>
     <div class="choices">
       {buttons.map((button) => (
         <button type="button" class="chip" key={button.action_id} onClick={() => onChoice(button)}>
-          {button.label}
+          <bdi>{button.label}</bdi>
         </button>
       ))}
     </div>
@@ -137,10 +154,16 @@ function Footer({ line }: { line: Line }) {
 }
 
 function SourceItem({ citation }: { citation: Citation }) {
+  const { language } = useGiven();
+  const direction = directionOfText(citation.quote, directionOf(language));
   return (
-    <li dir="auto">
-      <strong>{citation.title}</strong>
-      <blockquote>{citation.quote}</blockquote>
+    <li dir={direction}>
+      <strong>
+        <bdi>{citation.title}</bdi>
+      </strong>
+      <blockquote>
+        <Words text={citation.quote} direction={direction} />
+      </blockquote>
     </li>
   );
 }
@@ -149,6 +172,7 @@ function Judgement({ line }: { line: Line }) {
   const { desk, texts } = useGiven();
   const [given, give] = useState<boolean | null>(null);
   const [asksWhy, askWhy] = useState(false);
+  const unhelpful = useRef<HTMLButtonElement>(null);
   const messageId = line.messageId;
   if (!messageId) return null;
   const judge = (helpful: boolean) => {
@@ -157,6 +181,7 @@ function Judgement({ line }: { line: Line }) {
     void desk.talk.judge(messageId, helpful);
   };
   const because = (reason: string) => {
+    unhelpful.current?.focus();
     askWhy(false);
     void desk.talk.judge(messageId, false, reason);
   };
@@ -175,6 +200,7 @@ function Judgement({ line }: { line: Line }) {
       <button
         type="button"
         class="tool"
+        ref={unhelpful}
         aria-pressed={given === false}
         aria-label={texts.notHelpful}
         title={texts.notHelpful}

@@ -1,17 +1,19 @@
 /** The open conversation: what was said, what is being written, who is there. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { directionOfText } from "../../../shared/direction";
 import { Icon } from "./icons";
 import { Message } from "./message";
 import { Rich } from "./rich";
-import { filled } from "./texts/texts";
+import { directionOf, filled } from "./texts/texts";
 import { useGiven } from "./use";
 
 const NEAR_THE_END_PX = 80;
 
 export function Transcript() {
-  const { desk, brand, texts, view } = useGiven();
+  const { desk, brand, texts, language, view } = useGiven();
   const { talk } = view;
+  const draftDirection = directionOfText(talk.draft, directionOf(language));
   const scroll = useRef<HTMLElement>(null);
   const follows = useRef(true);
   useEffect(() => {
@@ -57,8 +59,8 @@ export function Transcript() {
       </div>
       {talk.draft && (
         <div class="message draft" data-author="assistant">
-          <div class="bubble" dir="auto">
-            <Rich text={talk.draft} />
+          <div class="bubble" dir={draftDirection}>
+            <Rich text={talk.draft} direction={draftDirection} />
           </div>
         </div>
       )}

@@ -19,6 +19,8 @@ export interface Brand {
   suggestions: string[];
   logo: string;
   files?: boolean;
+  /** Whether the desk has a mail server. */
+  mails?: boolean;
   /** In one language, or by language. */
   disclosure?: string | { [language: string]: string } | null;
 }
