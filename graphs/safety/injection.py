@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from graphs.safety.injection_signs import Unit, units
+from tenants.keeping.kept_texts import forgettable
 
 THRESHOLD = 0.5  # false alarms: evals/suites/injection.py
 AMID_HANDICAP = 1.0  # a document has many sentences, and any of them could be a false alarm
@@ -32,6 +33,7 @@ class Suspect:
         return self.chance >= THRESHOLD
 
 
+@forgettable
 @lru_cache(maxsize=2_000)
 def suspect(text: str) -> Suspect:
     """What the text looks like; kept for texts that come again, as passages do."""

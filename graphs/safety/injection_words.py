@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
+from tenants.keeping.kept_texts import forgettable
+
 _KINDS: dict[str, str] = {
     "ignore": """ignor* disregard* forget* forgot* overrid* overrul* overlook* bypass* neglect*
         discard* circumvent* supersed* void cancel* dismiss* ignorier* vergiss* vergessen missacht*
@@ -128,6 +130,7 @@ _NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _BLANK = re.compile(r"(?<!\\)\s+")
 
 
+@forgettable
 @lru_cache(maxsize=50_000)
 def kinds_of(word: str) -> tuple[str, ...]:
     """The kinds of one word, or of the words of one saying joined by blanks, in lower case."""

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from graphs.words import dates, names, units
 from graphs.words.number_words import worded_numbers
+from tenants.keeping.kept_texts import forgettable
 
 _LINK = re.compile(
     r"https?://[^\s<>\"'，。）)】]+|www\.[^\s<>\"'，。）)】]+"
@@ -77,12 +78,14 @@ def _plain_sign(sign: str) -> str:
     return sign if digit is None else str(digit)
 
 
+@forgettable
 @lru_cache(maxsize=4_096)
 def facts_of(text: str, language: str) -> tuple[Fact, ...]:
     """The facts of a text in their order."""
     return tuple(sorted(_Finder(plain(text), language).found(), key=lambda f: (f.start, -f.end)))
 
 
+@forgettable
 @lru_cache(maxsize=1_024)
 def held_by(body: str, language: str) -> Held:
     """Everything that a passage states; spans of weekdays are spread out."""
@@ -331,6 +334,7 @@ def _same_link(link: str) -> str:
     return f"{host.casefold().removeprefix('www.')}{slash}{path}".rstrip("/")
 
 
+@forgettable
 @lru_cache(maxsize=8_192)
 def _readings(number: str) -> frozenset[object]:
     """What digits with points, commas and gaps may stand for: 1.234 is a thousand or one and a bit."""

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from graphs.words.ordinary_words import is_german_noun, opens_sentences
 from tenants.finding.lexemes import lexemes
+from tenants.keeping.kept_texts import forgettable
 
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĽŁŃŇŌŐŒŔŘŚŞŠŤŪŮŰŲŸŹŻŽ]"
 _LATIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿĀ-žȘ-ț]+(?:['&.-][A-Za-zÀ-ÖØ-öø-ÿĀ-žȘ-ț]+)*")
@@ -149,11 +150,13 @@ def _forms(word: str) -> list[str]:
     return [plain, plain.removesuffix("s"), f"{plain}s", *lexemes(word, "en")]
 
 
+@forgettable
 @lru_cache(maxsize=1_024)
 def _words(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[^\W\d_]+", text))
 
 
+@forgettable
 @lru_cache(maxsize=1_024)
 def _places(text: str) -> dict[str, tuple[int, ...]]:
     found: dict[str, list[int]] = {}

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from tenants.finding.lexemes import lexemes
+from tenants.keeping.kept_texts import forgettable
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _LITTLE = {
@@ -50,6 +51,7 @@ def terms(text: str, language: str = "en") -> list[str]:
     return [lexeme for lexeme in lexemes(text, language) if lexeme not in little]
 
 
+@forgettable
 @lru_cache(maxsize=20_000)
 def word_terms(word: str, language: str) -> frozenset[str]:
     """The lexemes of one word, none for a little one; a text that is cut again and again asks often."""

@@ -11,6 +11,7 @@ from graphs.words.sentences import split_sentences
 from graphs.words.terms import overlap, terms
 from tenants.finding.languages import DEFAULT_LANGUAGE, detect
 from tenants.finding.search import Passage
+from tenants.keeping.kept_texts import forgettable
 
 MIN_SHARED = 0.5  # share of a sentence's meaning words that its passages must hold
 MIN_PART_CHARS = 5  # of a word within a German compound
@@ -103,6 +104,7 @@ def _unheld(text: str, passages: Sequence[Passage], language: str, known: str) -
     return facts.unheld(text, [(body, language_of(body)) for body in bodies], language, known=known)
 
 
+@forgettable
 @lru_cache(maxsize=1_024)
 def language_of(body: str) -> str:
     """The language of a passage's whole text."""

@@ -17,6 +17,7 @@ from graphs.words.sentences import split_sentences
 from graphs.words.terms import overlap, terms
 from graphs.writing.brand_words import corrected, corrections
 from graphs.writing.citations import full_text, language_of
+from tenants.keeping.kept_texts import forgettable
 
 MIN_TERMS = 2  # words with a meaning before anything of a sentence is shown
 MIN_CARRIED = 0.6  # share of them that one passage holds; the whole sentence needs less
@@ -73,6 +74,7 @@ class TokenGate:
         return len(said) >= MIN_TERMS and overlap(said, _terms(body, self.language)) >= MIN_CARRIED
 
 
+@forgettable
 @lru_cache(maxsize=1_024)
 def _terms(body: str, language: str) -> frozenset[str]:
     return frozenset(terms(body, language))

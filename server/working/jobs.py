@@ -22,6 +22,7 @@ from server.working.job_run import JobCancelled, JobFailed, JobHouse, JobRun, Jo
 from server.working.periodic import Periodic
 from tenants.database.connection import TenantConnection, router_transaction, tenant_transaction
 from tenants.errors import DeskError, NotFound, Unavailable
+from tenants.keeping.kept_texts import forget_forever
 from tenants.working import job_progress, jobs, uploads
 from tenants.working.uploads import NewUpload
 
@@ -266,6 +267,7 @@ async def open_jobs(
     held = Jobs(app, house, kinds, timing)
     async with app.open_async(), AsyncExitStack() as stack:
         stack.push_async_callback(held.close)
+        _in_background(stack, forget_forever())
         if work:
             _in_background(stack, held.work())
             if periodic:

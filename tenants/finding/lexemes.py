@@ -18,6 +18,7 @@ from typing import Any
 import snowballstemmer
 
 from tenants.finding.languages import little_words
+from tenants.keeping.kept_texts import forgettable
 
 LEXEME_VERSION = 2  # 2: letter trigrams of names
 MAX_LEXEME_CHARS = 64
@@ -174,6 +175,7 @@ def _compounds(plain: str) -> Iterator[str]:
         yield "".join(parts)
 
 
+@forgettable
 @lru_cache(maxsize=30_000)
 def _lexeme(word: str, language: str) -> str:
     """The stem of one folded word; words with digits are codes and stay whole."""

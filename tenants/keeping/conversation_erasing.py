@@ -16,6 +16,7 @@ from tenants.ids import new_id
 from tenants.keeping import erasures
 from tenants.keeping.erasure_plan import OF_THREADS, tables_with
 from tenants.keeping.erasures import Subject
+from tenants.keeping.kept_texts import forget_texts
 from tenants.lessons import unanswered_erasing
 from tenants.people import contacts
 from tenants.transcripts import conversation_files, conversations, forks
@@ -33,6 +34,7 @@ async def erase(
     else:
         gone = await erase_conversation(conn, subject_id)
     await erasures.add(conn, erasure_id, gone, is_last=True)
+    forget_texts()
     return erasure_id
 
 

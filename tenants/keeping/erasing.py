@@ -8,6 +8,7 @@ from tenants.actors import Actor
 from tenants.database.connection import Pool, tenant_transaction
 from tenants.keeping import erasures
 from tenants.keeping.erasure_plan import FIRST
+from tenants.keeping.kept_texts import forget_texts
 
 _APART = ("audit_log",)  # the app may not delete there
 _LAST = ("jobs", "tenants")  # the job that erases can be looked at until the end
@@ -38,6 +39,7 @@ async def erase_tenant(
                     conn, erasure_id, {table: deleted.rowcount}, is_last=table == tables[-1]
                 )
         gone += deleted.rowcount
+    forget_texts()
     return gone
 
 

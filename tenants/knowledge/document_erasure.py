@@ -4,6 +4,7 @@ from uuid import UUID
 
 from tenants.database.connection import TenantConnection
 from tenants.errors import NotFound
+from tenants.keeping.kept_texts import forget_texts
 from tenants.knowledge import passage_erasure, source_pages
 from tenants.lessons import impact_reports
 from tenants.running import turn_recordings
@@ -52,6 +53,7 @@ async def erase(conn: TenantConnection, knowledge_base_id: UUID, document_id: UU
     await impact_reports.forget(conn, knowledge_base_id)
     for name in names - {None}:
         await source_pages.forget_document(conn, name)
+    forget_texts()
 
 
 async def _erase_passages(

@@ -1,0 +1,1 @@
+var e=[`extractive`,`deepseek:deepseek-chat`,`openai:gpt-4.1-mini`,`anthropic:claude-haiku-4-5`];export{e as t};
