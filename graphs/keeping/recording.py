@@ -25,6 +25,7 @@ _TIMES = frozenset(
         "total_ms",
         "trace_run_id",
         "heard",
+        "kept",
         "recording",
         "prompt_version",
     }

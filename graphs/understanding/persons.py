@@ -17,7 +17,7 @@ from graphs.words.slips import Slips
 MAX_CHARS = 8_000
 MAX_CALLED = 6  # words of a clause that does hardly anything but call for a person
 _CLAUSE = re.compile(r"[.!?;:…\n()。！？]+")
-_PAUSE = re.compile(r"[,\-–—/]+\s")
+_PAUSE = re.compile(r"(?<![,\-–—/])[,\-–—/]++\s")  # a long row of marks is read once
 _HUMAN = frozenset({"human", "staff"})
 _SOUGHT = frozenset({"human", "staff", "line", "people"})
 _END = frozenset({"end"})  # stands after the last word
@@ -104,7 +104,7 @@ def asks_for_person(text: str) -> bool:
             continue
         if _calls(words) or any(_holds(words, rule) for rule in _RULES):
             return True
-        parts = _PAUSE.split(clause)
+        parts = [part for part in _PAUSE.split(clause) if part.strip()]
         if len(parts) > 1 and any(_calls(_read(part)) for part in parts):
             return True
     return False

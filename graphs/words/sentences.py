@@ -9,8 +9,9 @@ _ABBREVIATIONS = frozenset(
 _MONTH = re.compile(
     r"Jan|Feb|März|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez"
 )  # German ordinals: 3. Oktober
-_END = re.compile(
-    r"[.!?…]+[\"'”’»)\]]*(?:\s*\[\d{1,2}\])*(?=\s)|[。！？]+[”’」』]*(?:\s*\[\d{1,2}\])*|\n+"
+_END = re.compile(  # from a mark that begins a row of them: a long row would be read from each of its marks
+    r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*(?:\s*\[\d{1,2}\])*(?=\s)"
+    r"|[。！？]+[”’」』]*(?:\s*\[\d{1,2}\])*|\n+"
 )
 
 _LEANS_ON_LAST = ("it ", "they ", "this ", "these ", "that ", "he ", "she ", "however", "also ", "otherwise",

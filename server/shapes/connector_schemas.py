@@ -15,8 +15,9 @@ OperationName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}
 
 
 def _has_operations(told: Any) -> str:
-    named = told.keys() if isinstance(told, dict) else type(told).model_fields.keys()
-    return "tools" if "operations" not in named else "operations"
+    if isinstance(told, dict):
+        return "operations" if "operations" in told else "tools"
+    return "operations" if isinstance(told, ConnectorSettings) else "tools"
 
 
 AnySettings = Annotated[

@@ -52,7 +52,8 @@ _PIECE = re.compile(
     rf"|(?P<number>\d+(?:[.,]\d+)+)(?![^\W_])"
     rf"|(?P<word>(?:(?![{_SPACELESS}])[^\W_]|[{_MARKS}])+)"
 )
-_COMPOUND = re.compile(r"[^\W_]+(?:[-./+#&][^\W_]+)+")
+# from the beginning of a word alone: else a long one would be read anew from each of its letters
+_COMPOUND = re.compile(r"(?<![^\W_])[^\W_]++(?:[-./+#&][^\W_]++)+")
 _COMPOUND_PARTS = re.compile(r"[^\W_]+")
 _JOINT = re.compile(r"(?<=[^\W_])[-./+_](?=[^\W_])")
 _AMOUNT = re.compile(r"(\d+)([^\W\d_]{1,4})")

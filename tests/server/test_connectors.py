@@ -158,6 +158,13 @@ def test_a_connector_that_must_not_or_cannot_be_called_is_refused(
     assert tenant.call("GET", "/v1/connectors").json()["data"] == []
 
 
+@pytest.mark.parametrize("settings", [3, True, None, "http", ["operations"]])
+def test_settings_that_are_no_object_are_told_so(wired: Desk, settings: object) -> None:
+    body = {"name": "Odd", "kind": "http", "settings": settings}
+    answer = wired.tenant("Odd").call("POST", "/v1/connectors", json=body)
+    assert answer.status_code == 422 and "settings" in answer.text
+
+
 def test_tools_are_listed_and_only_known_ones_are_enabled(wired: Desk, shop: Program) -> None:
     listed = {one["name"]: one for one in shop.call("GET", "/v1/tools").json()["data"]}
     assert set(TOOLS) <= listed.keys()
