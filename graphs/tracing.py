@@ -6,6 +6,7 @@ from typing import Any
 
 from langsmith import Client
 from langsmith.run_helpers import tracing_context
+from langsmith.run_trees import configure
 
 _MASK = "masked"
 
@@ -44,6 +45,14 @@ class Tracing:
     def is_on(self) -> bool:
         """Whether turns are traced."""
         return self._client is not None
+
+    def begin(self) -> None:
+        """From now on nothing of this process is traced outside a turn, whatever the environment says.
+
+        LangChain would trace any other call of a model by itself, unmasked, in the project of its
+        own variables: an impact report asks models too, and is no turn.
+        """
+        configure(enabled=False, client=self._client)
 
     @contextmanager
     def turn(self, metadata: dict[str, Any]) -> Generator[None]:

@@ -48,6 +48,7 @@ async def open_mind(opening: Opening) -> Mind:
     stack.push_async_callback(embedders.aclose)
     pool = await _open_pool(opening)
     tracing = _tracing(settings)
+    tracing.begin()
     stack.callback(tracing.flush)
     turnstile = Turnstile()
     pace = StepsInTurn(turnstile)

@@ -8,11 +8,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from langsmith.run_trees import get_cached_client
+from langsmith.run_trees import configure, get_cached_client
 
 from graphs.knowing.answering import answer_once
 from graphs.tracing import Tracing
 from tenants.ids import new_id
+from tests.fakes import ScriptedModel
 from tests.graphs.conversation import Talk, machine
 
 
@@ -78,6 +79,23 @@ async def test_an_answer_with_a_history_is_masked_too(monkeypatch: pytest.Monkey
         tracing.flush()
         get_cached_client().flush()
     assert b"Switzerland" not in b"".join(body for _, body in seen)
+
+
+async def test_what_is_asked_of_a_model_outside_a_turn_is_not_traced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with recorder() as (url, seen):
+        for name, value in {"TRACING": "true", "ENDPOINT": url, "API_KEY": "k"}.items():
+            monkeypatch.setenv(f"LANGSMITH_{name}", value)
+        tracing = Tracing.on(api_url=url, api_key="k")
+        tracing.begin()
+        try:
+            await ScriptedModel(pieces=["Yes."]).ainvoke("Do you ship to Switzerland?")
+            tracing.flush()
+            get_cached_client().flush()
+        finally:
+            configure(enabled=None, client=None)
+    assert seen == []
 
 
 async def test_what_an_operator_is_handed_is_masked_though_the_run_ends_with_an_interrupt() -> None:
