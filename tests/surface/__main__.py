@@ -19,7 +19,7 @@ def main() -> int:
     said.add_argument("--callers", default="", help="only these, comma-separated")
     said.add_argument("--phases", default="examples,coverage,fuzzing")
     given = said.parse_args()
-    asked = Asked(given.examples, given.seed, given.phases, workers=2)
+    asked = Asked(given.examples, given.seed, given.phases)
     wanted = [name for name in given.callers.split(",") if name]
     failed: list[str] = []
     with world() as built:
