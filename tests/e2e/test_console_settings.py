@@ -154,7 +154,9 @@ def test_retention_connectors_and_what_the_log_says_of_it(
         page.get_by_label("Operation", exact=True).select_option("stock")
         page.get_by_label("Product", exact=True).fill("clay")
         page.get_by_role("button", name="Make one call").click()
-        expect(page.get_by_role("status")).to_be_visible()  # of a service that does not exist
+        expect(
+            page.get_by_role("group", name="Kiln shop").get_by_role("status")
+        ).to_be_visible()  # of a service that does not exist
         page.get_by_role("button", name="Remove Kiln shop").click()
         page.get_by_role("button", name="Remove for good Kiln shop").click()
         expect(page.get_by_text("Connect your shop")).to_be_visible()
