@@ -5,16 +5,27 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from langsmith.run_trees import configure, get_cached_client
+from langsmith.utils import get_env_var
 
 from graphs.knowing.answering import answer_once
 from graphs.tracing import Tracing
 from tenants.ids import new_id
 from tests.fakes import ScriptedModel
 from tests.graphs.conversation import Talk, machine
+
+
+@pytest.fixture(autouse=True)
+def _as_a_new_process() -> Generator[None]:
+    """Variables and client that LangSmith keeps for a process are another test's."""
+    cast(Any, get_env_var).cache_clear()
+    configure(enabled=None, client=None)
+    yield
+    cast(Any, get_env_var).cache_clear()
+    configure(enabled=None, client=None)
 
 
 @contextmanager
@@ -89,12 +100,9 @@ async def test_what_is_asked_of_a_model_outside_a_turn_is_not_traced(
             monkeypatch.setenv(f"LANGSMITH_{name}", value)
         tracing = Tracing.on(api_url=url, api_key="k")
         tracing.begin()
-        try:
-            await ScriptedModel(pieces=["Yes."]).ainvoke("Do you ship to Switzerland?")
-            tracing.flush()
-            get_cached_client().flush()
-        finally:
-            configure(enabled=None, client=None)
+        await ScriptedModel(pieces=["Yes."]).ainvoke("Do you ship to Switzerland?")
+        tracing.flush()
+        get_cached_client().flush()
     # The client may ask the address what it takes ("GET /info"): that carries nobody's words.
     assert [(what, body) for what, body in seen if body or not what.startswith("GET ")] == []
 
