@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg.abc import Buffer
 from psycopg.types.string import ByteaLoader
 
-from tenants.keys.keyring import SEALED, DataKey, Keyring, bound
+from tenants.keys.keyring import SEALED, SEALED_BEFORE, DataKey, Keyring, bound
 from tenants.keys.master_keys import LocalMasterKeys
 
 
@@ -26,7 +26,7 @@ def open_for(conn: psycopg.Connection, master: bytes) -> None:
     class Opening(ByteaLoader):
         def load(self, data: Buffer) -> bytes:
             stored = super().load(bytes(data))
-            if not stored.startswith(SEALED):
+            if not stored.startswith((SEALED, SEALED_BEFORE)):
                 return stored
             place = len(SEALED) + 1 + stored[len(SEALED)]
             return ring.of(owners[stored[place : place + 16]]).open(stored)

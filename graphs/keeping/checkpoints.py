@@ -32,9 +32,10 @@ from tenants.database.connection import Pool
 from tenants.database.desk_connection import OpeningCursor, keys_of, opening
 from tenants.database.hold_points import NOWHERE, HoldPoints
 from tenants.errors import LeaseLost
-from tenants.keys.codec import marked
-from tenants.keys.sealed_state import open_words, seal_words
+from tenants.keys.codec import check, marked, row_id
+from tenants.keys.sealed_state import CHECKPOINTS, open_words, seal_words
 
+_BLOB_COLUMNS = 6  # of a row of blobs; one of writes has more
 _SCOPE: LiteralString = "select set_config('app.tenant_id', %s, true)"
 # A turn's checkpoint may be lost with a database that dies at once: its end is written behind it.
 _SCOPE_SOON: LiteralString = (
@@ -145,20 +146,30 @@ class _SealingCursor(OpeningCursor[DictRow]):
             return params
         *place, checkpoint, metadata = params
         key = await keys.key_of_thread(self.connection, place[0])
-        values = seal_words(keys, key, checkpoint.obj["channel_values"], of="checkpoints")
-        about = seal_words(keys, key, metadata.obj, of="checkpoints")
+        row = place[:3]  # thread, namespace, checkpoint
+        values = seal_words(keys, key, checkpoint.obj["channel_values"], *row, "values")
+        about = seal_words(keys, key, metadata.obj, *row, "metadata")
         return [*place, Jsonb(checkpoint.obj | {"channel_values": values}), Jsonb(about)]
 
     async def _sealed_blobs(self, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
-        """Rows of blobs or writes: both begin with the thread and end with the bytes."""
+        """Rows of blobs or writes: both begin with what names them and end with the bytes."""
         keys = keys_of(self.connection)
         if keys is None or not rows:
             return rows
         key = await keys.key_of_thread(self.connection, rows[0][0])
         return [
-            row if row[-1] is None else [*row[:-1], keys.seal(marked(row[-1], "checkpoints"), key)]
+            row
+            if row[-1] is None
+            else [*row[:-1], keys.seal(marked(row[-1], CHECKPOINTS, row_id(*_key_of(row))), key)]
             for row in rows
         ]
+
+
+def _key_of(row: Sequence[Any]) -> Sequence[Any]:
+    """The primary key of a blob's or a write's row, as LangGraph lays their columns out."""
+    if len(row) == _BLOB_COLUMNS:
+        return row[:4]  # thread, namespace, channel, version
+    return [*row[:4], row[5]]  # thread, namespace, checkpoint, task, place in the task
 
 
 class TenantSaver(AsyncPostgresSaver):
@@ -296,12 +307,19 @@ class TenantSaver(AsyncPostgresSaver):
     async def _load_checkpoint_tuple(self, value: DictRow) -> CheckpointTuple:
         """As the saver's, of a row that is read now; its words are opened."""
         checkpoint = value["checkpoint"]
-        values = await self._opened(checkpoint.get("channel_values") or {})
+        thread = (value["thread_id"], value["checkpoint_ns"])
+        row = (*thread, value["checkpoint_id"])
+        for channel, _, blob in value["channel_values"] or ():
+            name = bytes(channel).decode()
+            check(blob, CHECKPOINTS, *thread, name, checkpoint["channel_versions"][name])
+        for task_id, _, _, blob, _, place in value["pending_writes"] or ():
+            check(blob, CHECKPOINTS, *row, bytes(task_id).decode(), bytes(place).decode())
+        values = await self._opened(checkpoint.get("channel_values") or {}, *row, "values")
         return await super()._load_checkpoint_tuple(
             value
             | {
                 "checkpoint": checkpoint | {"channel_values": values},
-                "metadata": await self._opened(value["metadata"]),
+                "metadata": await self._opened(value["metadata"], *row, "metadata"),
             }
         )
 
@@ -314,8 +332,8 @@ class TenantSaver(AsyncPostgresSaver):
         plain = [(*one[:3], one[3] and bytes(one[3]), *one[4:]) for one in writes or ()]
         return super()._load_writes(plain)  # pyright: ignore[reportArgumentType] - as it came
 
-    async def _opened(self, values: dict[str, Any]) -> dict[str, Any]:
-        return values if self._reading is None else await open_words(self._reading, values)
+    async def _opened(self, values: dict[str, Any], *row: str) -> dict[str, Any]:
+        return values if self._reading is None else await open_words(self._reading, values, *row)
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """As the saver's. A run looks at the newest checkpoint before it starts and when it

@@ -55,7 +55,6 @@ NOT_LOGGED = {
     "open_session": _PAGE,
     "give_feedback": _PAGE,
     "rate_conversation": _PAGE,
-    "decide_consent": "the contact's own decision, which is kept with who said it, when and where",
     "watch_handoff": "it says who looks, every few seconds",
     "set_operator_presence": "it says who is there, many times a day",
 }

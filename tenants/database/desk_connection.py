@@ -16,9 +16,10 @@ from psycopg.adapt import Loader
 from psycopg.rows import TupleRow
 from psycopg.types.string import ByteaBinaryLoader
 
-from tenants.keys.keyring import SEALED, Keyring, TenantKeys
+from tenants.keys.keyring import SEALED, SEALED_BEFORE, Keyring, TenantKeys
 
 Row = TypeVar("Row")
+_FORMS = (SEALED, SEALED_BEFORE)
 
 
 class DeskConnection(AsyncConnection[TupleRow]):
@@ -117,6 +118,6 @@ class _BinaryLoader(ByteaBinaryLoader):
 
 
 def _opened(stored: bytes, conn: object) -> bytes:
-    if stored[: len(SEALED)] != SEALED or not isinstance(conn, DeskConnection):
+    if stored[: len(SEALED)] not in _FORMS or not isinstance(conn, DeskConnection):
         return stored
     return conn.keys.open(stored) if conn.keys is not None else stored

@@ -12,6 +12,7 @@ from tenants.keys import codec
 from tenants.people import contacts, facts
 from tenants.transcripts import conversations
 from tenants.transcripts.blocks import text_of
+from tenants.transcripts.messages import CONTENT
 
 MAX_LINES = 12
 MAX_LINE_CHARS = 240
@@ -58,6 +59,7 @@ async def _facts(conn: TenantConnection, conversation_id: UUID) -> list[dict[str
 
 @dataclass(frozen=True, slots=True)
 class _Line:
+    message_id: UUID
     turn_id: UUID | None
     author_kind: str
     content: bytes
@@ -71,7 +73,8 @@ async def _lines(
     newest = await conn.rows(
         _Line,
         """
-        select coalesce(m.turn_id,
+        select m.message_id,
+               coalesce(m.turn_id,
                         (select h.turn_id
                            from handoffs h
                           where h.tenant_id = %(tenant_id)s
@@ -98,7 +101,10 @@ async def _lines(
         {
             "turn_id": str(line.turn_id),
             "author": line.author_kind,
-            "text": _clipped(text_of(codec.decode(line.content)["blocks"]), MAX_LINE_CHARS),
+            "text": _clipped(
+                text_of(codec.decode(line.content, CONTENT, line.message_id)["blocks"]),
+                MAX_LINE_CHARS,
+            ),
         }
         | ({"decision": line.decision} if line.decision else {})
         for line in newest[::-1]

@@ -43,12 +43,14 @@ class Handoff:
     @property
     def details(self) -> dict[str, Any]:
         """Open intents, summary, what was tried, passages and drafts."""
-        return codec.decode(self.content, CONTENT)
+        return codec.decode(self.content, CONTENT, self.handoff_id)
 
     @property
     def decided(self) -> dict[str, Any] | None:
         """What the operator decided, once resolved."""
-        return codec.decode(self.resolution, _RESOLUTION) if self.resolution is not None else None
+        if self.resolution is None:
+            return None
+        return codec.decode(self.resolution, _RESOLUTION, self.handoff_id)
 
     def public(self) -> dict[str, Any]:
         """The handoff as the operator's calls show it."""
@@ -106,7 +108,7 @@ async def open_handoff(
             "turn_id": turn_id,
             "interrupt_id": interrupt_id,
             "reason": reason,
-            "content": codec.personal(content, CONTENT),
+            "content": codec.personal(content, CONTENT, handoff_id),
         },
     )
     await service_targets.start_clock(conn, handoff_id)
@@ -273,7 +275,7 @@ async def resolve(
         {
             "handoff_id": handoff_id,
             "conversation_id": handoff.conversation_id,
-            "resolution": codec.personal(decided, _RESOLUTION),
+            "resolution": codec.personal(decided, _RESOLUTION, handoff_id),
         },
     )
     status = "open" if resolution.return_to_assistant else "resolved"

@@ -15,6 +15,7 @@ from tenants.errors import Invalid
 from tenants.ids import new_id
 from tenants.keys import codec
 
+_CONTENT = "notes.content"
 MAX_NOTES = 500  # of one conversation
 
 
@@ -29,7 +30,7 @@ class Note:
 
     def public(self) -> dict[str, Any]:
         """As operators see it."""
-        said = codec.decode(self.content)
+        said = codec.decode(self.content, _CONTENT, self.note_id)
         return {
             "note_id": self.note_id,
             "conversation_id": self.conversation_id,
@@ -43,6 +44,7 @@ async def add(
     conn: TenantConnection, conversation_id: UUID, text: str, *, actor: Actor, name: str
 ) -> Note:
     """A new note. Raises: Invalid where the conversation has as many as it may."""
+    note_id = new_id()
     note = await conn.row(
         Note,
         """
@@ -56,11 +58,11 @@ async def add(
         returning note_id, conversation_id, author_kind, author_id, content, created_at
         """,
         {
-            "note_id": new_id(),
+            "note_id": note_id,
             "conversation_id": conversation_id,
             "author_kind": actor.kind,
             "author_id": actor.id,
-            "content": codec.personal({"text": text, "name": name}, "notes.content"),
+            "content": codec.personal({"text": text, "name": name}, _CONTENT, note_id),
             "most": MAX_NOTES,
         },
     )

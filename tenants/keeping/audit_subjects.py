@@ -49,6 +49,7 @@ _MADE = {
     "create_channel": "channel_id",
     "create_team": "team_id",
     "record_consent": "consent_id",
+    "decide_consent": "consent_id",
     "create_tenant": "tenant_id",
     "create_source": "source_id",
     "create_intent_label": "intent_label_id",

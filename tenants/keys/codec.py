@@ -5,16 +5,34 @@ gives a value that its connection seals on the way to the database (`tenants/key
 on the way back, so that readers see the plain form again, whichever form was stored.
 """
 
+import hashlib
 import json
 from typing import Any
+from uuid import UUID
 
 _PLAIN_JSON = b"\x01"
+ROW_BYTES = 16
+
+RowPart = UUID | str | int
 
 
 class Personal(bytes):
-    """Bytes that are sealed wherever they are stored; `of` says what they are (`table.column`)."""
+    """Bytes that are sealed wherever they are stored.
+
+    `of` says what they are (`table.column`), `row` whose row they belong to (`row_id`; empty in what
+    a release before this one has sealed).
+    """
 
     of: str = ""
+    row: bytes = b""
+
+
+def row_id(*parts: RowPart) -> bytes:
+    """16 bytes that name a row by its key: a lone UUID as it is, else a digest of the parts."""
+    if len(parts) == 1 and isinstance(parts[0], UUID):
+        return parts[0].bytes
+    named = json.dumps([str(part) for part in parts]).encode()
+    return hashlib.blake2b(named, digest_size=ROW_BYTES).digest()
 
 
 def encode(value: Any) -> bytes:
@@ -22,24 +40,35 @@ def encode(value: Any) -> bytes:
     return _PLAIN_JSON + json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def personal(value: Any, of: str) -> Personal:
-    """As `encode`, for what a person said or is: it is sealed under that person's key."""
-    return marked(encode(value), of)
+def personal(value: Any, of: str, *row: RowPart) -> Personal:
+    """As `encode`, for what a person said or is: it is sealed under that person's key, for that row."""
+    return marked(encode(value), of, row_id(*row))
 
 
-def marked(content: bytes, of: str) -> Personal:
+def marked(content: bytes, of: str, row: bytes) -> Personal:
     """Any bytes as personal ones."""
     made = Personal(content)
     made.of = of
+    made.row = row
     return made
 
 
-def decode(stored: bytes, of: str | None = None) -> Any:
-    """The JSON value again. Raises: ValueError where the form is unknown, the key is gone, or
-    something sealed is not what it should be (`of`).
-    """
-    if of is not None and isinstance(stored, Personal) and stored.of not in ("", of):
+def check(stored: bytes, of: str, *row: RowPart) -> None:
+    """Raises: ValueError where something sealed was put in another column's or row's place."""
+    if not isinstance(stored, Personal):
+        return
+    if stored.of not in ("", of):
         raise ValueError(f"content of {stored.of} stands in {of}")
+    if stored.row and stored.row != row_id(*row):
+        raise ValueError(f"content of another row stands in {of}")
+
+
+def decode(stored: bytes, of: str | None = None, *row: RowPart) -> Any:
+    """The JSON value again. Raises: ValueError where the form is unknown, the key is gone, or
+    something sealed is not what it should be (`of`, and `row` where `of` is given).
+    """
+    if of is not None:
+        check(stored, of, *row)
     if stored[:1] != _PLAIN_JSON:
         raise ValueError(f"unknown form {bytes(stored[:1])!r} of stored content")
     return json.loads(stored[1:])

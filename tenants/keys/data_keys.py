@@ -7,6 +7,7 @@ what opens the rows of every other module.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 CONTENT, INDEX = "content", "index"
+ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 Connection = AsyncConnection[Any]
 
 
@@ -24,6 +26,7 @@ class WrappedKey:
     version: int
     master_id: str
     wrapped: bytes
+    binds_from: datetime = ALWAYS  # since when what is sealed under it is sealed for its row
 
 
 async def load(conn: Connection, tenant_id: UUID, key_ids: Collection[UUID]) -> list[WrappedKey]:
@@ -31,7 +34,7 @@ async def load(conn: Connection, tenant_id: UUID, key_ids: Collection[UUID]) -> 
     async with conn.cursor(row_factory=class_row(WrappedKey)) as cursor:
         await cursor.execute(
             """
-            select key_id, contact_id, version, master_id, wrapped
+            select key_id, contact_id, version, master_id, wrapped, binds_from
               from data_keys
              where tenant_id = %(tenant_id)s
                and key_id = any(%(key_ids)s)
@@ -48,7 +51,7 @@ async def newest(
     async with conn.cursor(row_factory=class_row(WrappedKey)) as cursor:
         await cursor.execute(
             """
-            select key_id, contact_id, version, master_id, wrapped
+            select key_id, contact_id, version, master_id, wrapped, binds_from
               from data_keys
              where tenant_id = %(tenant_id)s
                and contact_id is not distinct from %(contact_id)s

@@ -53,7 +53,7 @@ async def rewrap_slice(conn: TenantConnection, master: MasterKeys) -> int:
     found = await conn.rows(
         WrappedKey,
         """
-        select key_id, contact_id, version, master_id, wrapped
+        select key_id, contact_id, version, master_id, wrapped, binds_from
           from data_keys
          where tenant_id = %(tenant_id)s
            and master_id <> %(master_id)s

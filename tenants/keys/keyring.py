@@ -1,9 +1,9 @@
 """The keys that a process has unwrapped, and how one transaction seals and opens with them.
 
-A sealed value: `\\x02fd`, the length and name of what it is, the data key's id, a nonce, the
-ciphertext. Everything before the nonce, and the tenant, are associated data: a value opens under
-its tenant and for its column alone. Row ids are not part of it: the database numbers events itself,
-and forks copy messages and checkpoints from row to row without reading them.
+A sealed value: `\\x03fd`, the length and name of what it is, the data key's id, the id of its row, a
+nonce, the ciphertext. Everything before the nonce, and the tenant, are associated data: a value opens
+under its tenant, and readers see which column and row it was sealed for. What an earlier release has
+sealed begins with `\\x02fd` and names no row.
 """
 
 import secrets
@@ -19,11 +19,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tenants.ids import new_id, parse_id
 from tenants.keys import data_keys
-from tenants.keys.codec import Personal, marked
+from tenants.keys.codec import ROW_BYTES, Personal, marked
 from tenants.keys.data_keys import Connection, WrappedKey
 from tenants.keys.master_keys import MasterKeys
 
-SEALED = b"\x02fd"
+SEALED = b"\x03fd"
+SEALED_BEFORE = b"\x02fd"  # of any row
 KEY_BYTES = 32
 MOST_KEYS = 20_000  # some 10 MB; each is one statement to have again
 CURRENT_SECONDS = 3_600  # a new version of a key is written under after so long at the latest
@@ -47,6 +48,9 @@ class DataKey:
     key_id: UUID
     cipher: AESGCM
     secret: bytes
+    binds_from: float = (
+        0  # seconds since 1970; before it, values are sealed for no row in particular
+    )
 
 
 class Keyring:
@@ -102,8 +106,9 @@ class TenantKeys:
     def open(self, stored: bytes) -> bytes:
         """What was sealed; as it is stored where its key is not there, and that key is `missing`."""
         place = len(SEALED) + 1 + stored[len(SEALED)]
-        head = bytes(stored[: place + _ID_BYTES])
-        key_id = head[place:]
+        key_id = bytes(stored[place : place + _ID_BYTES])
+        row_bytes = ROW_BYTES if stored[: len(SEALED)] == SEALED else 0
+        head = bytes(stored[: place + _ID_BYTES + row_bytes])
         key = self._fresh_keys.get(key_id) or self._ring.find(self.tenant_id, key_id)
         if key is None:
             self.missing.add(key_id)
@@ -114,7 +119,7 @@ class TenantKeys:
             plain = key.cipher.decrypt(nonce, content, self.tenant_id.bytes + head)
         except InvalidTag:
             return stored  # of another tenant or changed: no reader knows the form
-        return marked(plain, head[len(SEALED) + 1 : place].decode())
+        return marked(plain, head[len(SEALED) + 1 : place].decode(), head[place + _ID_BYTES :])
 
     async def load_missing(self, conn: Connection) -> bool:
         """Whether keys that were missing are there now."""
@@ -145,7 +150,9 @@ class TenantKeys:
         if type(plain) is not Personal:
             return plain
         named = plain.of.encode()
-        head = SEALED + bytes([len(named)]) + named + key.key_id.bytes
+        row = plain.row if time.time() >= key.binds_from else b""
+        form = SEALED if row else SEALED_BEFORE
+        head = form + bytes([len(named)]) + named + key.key_id.bytes + row
         nonce = secrets.token_bytes(_NONCE_BYTES)
         sealed = key.cipher.encrypt(nonce, bytes(plain), self.tenant_id.bytes + head)
         return head + nonce + sealed
@@ -226,7 +233,7 @@ class TenantKeys:
     async def _unwrapped(self, found: WrappedKey) -> DataKey:
         bound_to = bound(self.tenant_id, found.key_id)
         plain = await self._ring.master.unwrap(found.master_id, found.wrapped, bound_to=bound_to)
-        return DataKey(found.key_id, AESGCM(plain), plain)
+        return DataKey(found.key_id, AESGCM(plain), plain, found.binds_from.timestamp())
 
 
 async def new_key(

@@ -16,7 +16,7 @@ from psycopg import sql
 from tenants.database.connection import TenantConnection
 from tenants.database.desk_connection import keys_of
 from tenants.keys.codec import Personal
-from tenants.keys.keyring import CURRENT_SECONDS, SEALED
+from tenants.keys.keyring import CURRENT_SECONDS, SEALED, SEALED_BEFORE
 
 SLICE = 100  # rows in one transaction
 # Every process writes under a new version by then; what comes before may still be under the old one.
@@ -183,13 +183,14 @@ async def mark(conn: TenantConnection, keys: Sequence[OldKey]) -> None:
 
 def _given(conn: TenantConnection, keys: Sequence[OldKey]) -> dict[str, Any]:
     key_ids = [one.key_id.bytes for one in keys]
-    return {"tenant_id": conn.tenant_id, "sealed": SEALED, "keys": key_ids}
+    forms = [SEALED, SEALED_BEFORE]
+    return {"tenant_id": conn.tenant_id, "forms": forms, "keys": key_ids}
 
 
 def _lies_under(place: Place) -> sql.Composed:
     """That a value is sealed, and bears the id of one of the keys behind its own name."""
     return sql.SQL(
-        """case when substring({0} from 1 for 3) = %(sealed)s::bytea
+        """case when substring({0} from 1 for 3) = any(%(forms)s::bytea[])
                 then substring({0} from 5 + get_byte({0}, 3) for 16) = any(%(keys)s::bytea[])
                 else false end"""
     ).format(sql.Identifier(place.column))

@@ -11,27 +11,28 @@ from typing import Any
 
 from tenants.database.desk_connection import keys_of
 from tenants.ids import parse_id
-from tenants.keys.codec import marked
+from tenants.keys.codec import RowPart, check, marked, row_id
 from tenants.keys.data_keys import Connection
 from tenants.keys.keyring import DataKey, TenantKeys
 
+CHECKPOINTS = "checkpoints"  # what LangGraph's tables hold is, to whoever reads it sealed
 _SEALED = "_sealed"
 
 
 def seal_words(
-    keys: TenantKeys, key: DataKey, values: Mapping[str, Any], *, of: str
+    keys: TenantKeys, key: DataKey, values: Mapping[str, Any], *row: RowPart
 ) -> dict[str, Any]:
-    """The values with everything that may be words in one sealed entry."""
+    """The values with everything that may be words in one entry, sealed for a row."""
     words = {name: value for name, value in values.items() if _may_be_words(value)}
     plain = {name: value for name, value in values.items() if name not in words}
     if not words:
         return plain
-    sealed = keys.seal(marked(json.dumps(words).encode(), of), key)
+    sealed = keys.seal(marked(json.dumps(words).encode(), CHECKPOINTS, row_id(*row)), key)
     return plain | {_SEALED: base64.b64encode(sealed).decode()}
 
 
-async def open_words(conn: Connection, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values as they were. Raises: ValueError where the key is gone."""
+async def open_words(conn: Connection, values: Mapping[str, Any], *row: RowPart) -> dict[str, Any]:
+    """The values as they were. Raises: ValueError where the key is gone, or they are another row's."""
     keys, sealed = keys_of(conn), values.get(_SEALED)
     if keys is None or not isinstance(sealed, str):
         return dict(values)
@@ -39,6 +40,7 @@ async def open_words(conn: Connection, values: Mapping[str, Any]) -> dict[str, A
     opened = keys.open(stored)
     if opened is stored and await keys.load_missing(conn):
         opened = keys.open(stored)
+    check(opened, CHECKPOINTS, *row)
     plain = {name: value for name, value in values.items() if name != _SEALED}
     return plain | json.loads(opened)
 

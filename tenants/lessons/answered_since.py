@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tenants.database.connection import RouterConnection, TenantConnection
 from tenants.keys import codec
+from tenants.lessons.suggestions import CONTENT
 
 _SHARED_SECONDS = 3  # longer than writes share one version
 
@@ -28,7 +29,7 @@ class OpenQuestion:
     @property
     def entry(self) -> dict[str, Any]:
         """As `Suggestion.entry`."""
-        return codec.decode(self.content)
+        return codec.decode(self.content, CONTENT, self.suggestion_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class ImpactReport:
     @property
     def details(self) -> dict[str, Any]:
         """The report as it was made."""
-        return codec.decode(self.content, _CONTENT)
+        return codec.decode(self.content, _CONTENT, self.report_id)
 
 
 async def save(
@@ -43,7 +43,7 @@ async def save(
         {
             "report_id": report_id,
             "knowledge_base_id": knowledge_base_id,
-            "content": codec.personal(report, _CONTENT),
+            "content": codec.personal(report, _CONTENT, report_id),
         },
     )
 

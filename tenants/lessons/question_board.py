@@ -162,7 +162,7 @@ async def read_board(
 
 def _held(row: _Row) -> Held:
     middle = np.asarray(row.middle.to_numpy(), dtype=np.float32)
-    entry = codec.decode(row.content)
+    entry = codec.decode(row.content, CONTENT, row.suggestion_id)
     return Held(row.suggestion_id, row.kind, row.status, entry, middle, max(row.members, 1))
 
 
@@ -174,7 +174,7 @@ async def write_held(
         "suggestion_id": one.suggestion_id,
         "knowledge_base_id": knowledge_base_id,
         "status": one.status,
-        "content": codec.personal(one.entry, CONTENT),
+        "content": codec.personal(one.entry, CONTENT, one.suggestion_id),
         "middle": HalfVector(one.middle),
         "members": one.members,
         "added": one.added,

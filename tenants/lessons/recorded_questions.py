@@ -65,7 +65,7 @@ async def record(
         """,
         [
             {
-                "question_id": new_id(),
+                "question_id": question_id,
                 "turn_id": turn_id,
                 "conversation_id": conversation_id,
                 "contact_id": contact_id,
@@ -75,11 +75,11 @@ async def record(
                 "reason": asked.reason,
                 "confidence": asked.confidence,
                 "text_hash": text_hash(asked.query),
-                "content": codec.personal(_kept(asked), CONTENT),
+                "content": codec.personal(_kept(asked), CONTENT, question_id),
                 "state": "new" if knowledge_base_id and asked.reason in GAPS else "settled",
                 "features": Jsonb(dict(asked.features)) if asked.features else None,
             }
-            for asked in questions
+            for question_id, asked in zip([new_id() for _ in questions], questions, strict=True)
         ],
     )
 
@@ -120,7 +120,7 @@ class AskedOften:
     @property
     def details(self) -> dict[str, Any]:
         """`text`, `query`, `language` and, where it followed on something, `history`."""
-        return codec.decode(self.content, CONTENT)
+        return codec.decode(self.content, CONTENT, self.question_id)
 
 
 async def most_asked(
@@ -173,6 +173,7 @@ async def most_asked(
 class AskedInTurn:
     """One question of a turn, while it is kept."""
 
+    question_id: UUID
     assistant_id: UUID
     contact_id: UUID
     status: str
@@ -182,7 +183,7 @@ class AskedInTurn:
     @property
     def details(self) -> dict[str, Any]:
         """As of `AskedOften`."""
-        return codec.decode(self.content, CONTENT)
+        return codec.decode(self.content, CONTENT, self.question_id)
 
 
 async def of_turn(conn: TenantConnection, turn_id: UUID) -> list[AskedInTurn]:
@@ -190,7 +191,7 @@ async def of_turn(conn: TenantConnection, turn_id: UUID) -> list[AskedInTurn]:
     return await conn.rows(
         AskedInTurn,
         """
-        select assistant_id, contact_id, status, confidence, content
+        select question_id, assistant_id, contact_id, status, confidence, content
           from recorded_questions
          where tenant_id = %(tenant_id)s
            and turn_id = %(turn_id)s

@@ -54,7 +54,7 @@ class Suggestion:
     @property
     def entry(self) -> dict[str, Any]:
         """`question`, `answer`, `removed` and `examples`: up to five wordings, each `text`."""
-        return codec.decode(self.content, CONTENT)
+        return codec.decode(self.content, CONTENT, self.suggestion_id)
 
     def public(self) -> dict[str, Any]:
         """The suggestion as a reviewer sees it; `marks` say where personal data stood."""
@@ -104,6 +104,7 @@ async def create(
     embedding_model: str | None = None,
 ) -> Suggestion:
     """A new open suggestion of an operator's; one per handoff, however often it is asked for."""
+    suggestion_id = new_id()
     cursor = await conn.execute(
         """
         insert into knowledge_suggestions
@@ -117,9 +118,9 @@ async def create(
         returning suggestion_id
         """,
         {
-            "suggestion_id": new_id(),
+            "suggestion_id": suggestion_id,
             "knowledge_base_id": knowledge_base_id,
-            "content": codec.personal(entry, CONTENT),
+            "content": codec.personal(entry, CONTENT, suggestion_id),
             "conversation_id": conversation_id,
             "handoff_id": handoff_id,
             "actor_kind": actor.kind,
@@ -160,7 +161,7 @@ async def fill(
         """,
         {
             "suggestion_id": suggestion_id,
-            "content": codec.personal(entry, CONTENT),
+            "content": codec.personal(entry, CONTENT, suggestion_id),
             "conversation_id": conversation_id,
             "handoff_id": handoff_id,
             "actor_kind": actor.kind,
@@ -273,7 +274,7 @@ async def decide(
             "suggestion_id": suggestion_id,
             "status": status,
             "document_id": document_id,
-            "content": codec.personal(entry, CONTENT) if entry is not None else None,
+            "content": codec.personal(entry, CONTENT, suggestion_id) if entry is not None else None,
             "decided_by": f"{actor.kind}:{actor.id}",
         },
     )

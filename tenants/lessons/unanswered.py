@@ -20,6 +20,7 @@ from tenants.database.connection import Pool, TenantConnection, tenant_transacti
 from tenants.ids import new_id
 from tenants.keys import codec
 from tenants.knowledge.ingestion import Embedder
+from tenants.lessons import recorded_questions
 from tenants.lessons.personal_data import Cleaned
 from tenants.lessons.question_board import (
     MAX_HELD,
@@ -37,6 +38,7 @@ from tenants.lessons.question_groups import (
     asks_something,
     wording,
 )
+from tenants.lessons.suggestions import CONTENT
 from tenants.people.contact_words import ContactWords, words_of
 
 MAX_BATCH = 200
@@ -54,7 +56,11 @@ class _Waiting:
     @property
     def query(self) -> str:
         """The resolved question on one line."""
-        return " ".join(str(codec.decode(self.content)["query"]).split())
+        return " ".join(
+            str(
+                codec.decode(self.content, recorded_questions.CONTENT, self.question_id)["query"]
+            ).split()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ class _Stale:
     @property
     def question(self) -> str:
         """What the suggestion is about."""
-        return str(codec.decode(self.content)["question"])
+        return str(codec.decode(self.content, CONTENT, self.suggestion_id)["question"])
 
 
 async def group(pool: Pool, tenant_id: UUID, *, embedder: Embedder, limit: int = MAX_BATCH) -> int:

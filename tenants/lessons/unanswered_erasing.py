@@ -19,6 +19,11 @@ class _Collected:
     content: bytes
     question_ids: list[UUID]
 
+    @property
+    def entry(self) -> dict[str, Any]:
+        """As `Suggestion.entry`."""
+        return codec.decode(self.content, CONTENT, self.suggestion_id)
+
 
 async def forget_words(conn: TenantConnection, conversation_id: UUID) -> None:
     """Take its wordings out of suggestions; one that nobody else asked for goes altogether.
@@ -29,12 +34,12 @@ async def forget_words(conn: TenantConnection, conversation_id: UUID) -> None:
     await alone(conn)
     await impact_reports.forget_all(conn)  # a preview is made again in seconds
     for one in await _collected(conn, conversation_id):
-        entry = _without(codec.decode(one.content), {str(own) for own in one.question_ids})
+        entry = _without(one.entry, {str(own) for own in one.question_ids})
         kept = one.kind == "operator_answer" or one.status == "approved"
         if entry is None and not kept:
             await _delete(conn, one.suggestion_id)
         else:
-            await _write(conn, one.suggestion_id, entry or _bare(one.content))
+            await _write(conn, one.suggestion_id, entry or _bare(one.entry))
 
 
 def _without(entry: dict[str, Any], own: set[str]) -> dict[str, Any] | None:
@@ -48,9 +53,9 @@ def _without(entry: dict[str, Any], own: set[str]) -> dict[str, Any] | None:
     return left | {"question": examples[0]["text"], "question_id": examples[0].get("question_id")}
 
 
-def _bare(content: bytes) -> dict[str, Any]:
+def _bare(entry: dict[str, Any]) -> dict[str, Any]:
     """What a person decided or answered, without what was collected beside it."""
-    return codec.decode(content) | {"examples": []}
+    return entry | {"examples": []}
 
 
 async def _collected(conn: TenantConnection, conversation_id: UUID) -> list[_Collected]:
@@ -91,5 +96,5 @@ async def _write(conn: TenantConnection, suggestion_id: UUID, entry: dict[str, A
          where tenant_id = %(tenant_id)s
            and suggestion_id = %(suggestion_id)s
         """,
-        {"suggestion_id": suggestion_id, "content": codec.personal(entry, CONTENT)},
+        {"suggestion_id": suggestion_id, "content": codec.personal(entry, CONTENT, suggestion_id)},
     )

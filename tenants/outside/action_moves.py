@@ -119,12 +119,14 @@ async def decide(
         {
             "action_id": action_id,
             "decision": decision,
-            "arguments": codec.personal(arguments, ARGUMENTS) if arguments is not None else None,
-            "content": codec.personal(content, CONTENT),
+            "arguments": (
+                codec.personal(arguments, ARGUMENTS, action_id) if arguments is not None else None
+            ),
+            "content": codec.personal(content, CONTENT, action_id),
             "is_edited": arguments is not None,
             "amount": amount,
             "currency": currency,
-            "note": codec.personal(note, NOTE) if note else None,
+            "note": codec.personal(note, NOTE, action_id) if note else None,
             "actor_kind": actor.kind,
             "actor_id": actor.id,
         },

@@ -77,7 +77,11 @@ async def end(
            and action_id = %(action_id)s
            and state in ('proposed', 'approved', 'edited', 'sent')
         """,
-        {"action_id": action.action_id, "state": state, "result": codec.personal(result, RESULT)},
+        {
+            "action_id": action.action_id,
+            "state": state,
+            "result": codec.personal(result, RESULT, action.action_id),
+        },
     )
     return await actions.get(conn, action.action_id)
 
@@ -117,7 +121,7 @@ async def settle_unknown(
         {
             "action_id": action_id,
             "outcome": outcome,
-            "note": codec.personal(note, NOTE) if note else None,
+            "note": codec.personal(note, NOTE, action_id) if note else None,
             "actor_kind": actor.kind,
             "actor_id": actor.id,
         },

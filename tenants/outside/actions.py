@@ -108,22 +108,26 @@ class Action:
     @property
     def call(self) -> dict[str, Any]:
         """The arguments with which the tool is called."""
-        return codec.decode(self.arguments, ARGUMENTS)
+        return codec.decode(self.arguments, ARGUMENTS, self.action_id)
 
     @property
     def details(self) -> dict[str, Any]:
         """What an operator needs to know of it."""
-        return codec.decode(self.content, CONTENT)
+        return codec.decode(self.content, CONTENT, self.action_id)
 
     @property
     def said(self) -> str:
         """What the person who decided wrote to it."""
-        return str(codec.decode(self.note, NOTE)) if self.note is not None else ""
+        if self.note is None:
+            return ""
+        return str(codec.decode(self.note, NOTE, self.action_id))
 
     @property
     def came_to(self) -> dict[str, Any]:
         """What the tool gave, or why it did not."""
-        return codec.decode(self.result, RESULT) if self.result is not None else {}
+        if self.result is None:
+            return {}
+        return codec.decode(self.result, RESULT, self.action_id)
 
     def public(self) -> dict[str, Any]:
         """The approval as operators' calls show it."""
@@ -223,8 +227,8 @@ async def propose(
                 "assistant_revision": owner.assistant_revision,
                 "effect_key": effect_key(turn_id, new.call_id),
                 "tool": new.tool,
-                "arguments": codec.personal(new.arguments, ARGUMENTS),
-                "content": codec.personal(new.content, CONTENT),
+                "arguments": codec.personal(new.arguments, ARGUMENTS, new.action_id),
+                "content": codec.personal(new.content, CONTENT, new.action_id),
                 "amount": new.amount,
                 "currency": new.currency,
                 "needs_approval": new.needs_approval,

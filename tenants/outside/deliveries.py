@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tenants.database.connection import TenantConnection
 from tenants.errors import Conflict, NotFound
-from tenants.keys import codec
+from tenants.outside.outbox import shown_tries
 
 DeliveryState = Literal["queued", "sent", "dead"]
 MOST_DRIVEN = 1_000  # at once
@@ -32,7 +32,7 @@ class Delivery:
     @property
     def shown_tries(self) -> list[dict[str, Any]]:
         """Its last sendings, the newest first."""
-        return codec.decode(self.tries)[::-1] if self.tries is not None else []
+        return shown_tries(self.tries, self.outbox_id)[::-1]
 
 
 async def list_page(

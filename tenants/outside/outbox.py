@@ -69,7 +69,7 @@ class Claimed:
     @property
     def body(self) -> dict[str, Any]:
         """Type, timestamp and data, as they were when it was written."""
-        return codec.decode(self.payload, _PAYLOAD)
+        return codec.decode(self.payload, _PAYLOAD, self.outbox_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,11 @@ class Try:
             "reply": self.reply,
             "error": self.error,
         }
+
+
+def shown_tries(tries: bytes | None, outbox_id: UUID) -> list[dict[str, Any]]:
+    """What a delivery's sendings came to, as they are kept, the oldest first."""
+    return codec.decode(tries, _TRIES, outbox_id) if tries is not None else []
 
 
 async def put(conn: TenantConnection, deliveries: Sequence[NewDelivery]) -> list[UUID]:
@@ -116,7 +121,7 @@ async def put(conn: TenantConnection, deliveries: Sequence[NewDelivery]) -> list
                 "kind": one.kind,
                 "event": one.event,
                 "target_id": one.target_id,
-                "payload": codec.personal(one.body, _PAYLOAD),
+                "payload": codec.personal(one.body, _PAYLOAD, outbox_id),
                 "conversation_id": one.conversation_id,
                 "turn_id": one.turn_id,
                 "message_id": one.message_id,
@@ -293,7 +298,7 @@ async def _leave_queue(conn: TenantConnection, claimed: Claimed) -> bool:
 
 
 async def _finish(conn: TenantConnection, claimed: Claimed, told: Try, state: str) -> None:
-    before: list[Any] = codec.decode(claimed.tries) if claimed.tries is not None else []
+    before = shown_tries(claimed.tries, claimed.outbox_id)
     await conn.execute(
         """
         update outbox
@@ -307,6 +312,8 @@ async def _finish(conn: TenantConnection, claimed: Claimed, told: Try, state: st
         {
             "outbox_id": claimed.outbox_id,
             "state": state,
-            "tries": codec.personal([*before, told.shown()][-KEPT_TRIES:], _TRIES),
+            "tries": codec.personal(
+                [*before, told.shown()][-KEPT_TRIES:], _TRIES, claimed.outbox_id
+            ),
         },
     )

@@ -33,12 +33,12 @@ async def stored(conn: TenantConnection, channel: str, address: str) -> Address:
     key = await keys.index_key(conn.raw)
     named = f"{conn.tenant_id}\n{channel}\n{address}".encode()
     found_by = _HASHED + hmac.new(key, named, hashlib.sha256).hexdigest()
-    return Address(found_by, codec.personal(address, _OF))
+    return Address(found_by, codec.personal(address, _OF, found_by))
 
 
 def read(found_by: str, sealed: bytes | None) -> str:
     """The address of a row, whichever way it is stored."""
-    return found_by if sealed is None else str(codec.decode(sealed, _OF))
+    return found_by if sealed is None else str(codec.decode(sealed, _OF, found_by))
 
 
 async def seal_identity(conn: TenantConnection, channel: str, address: str, kept: Address) -> None:

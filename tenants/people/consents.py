@@ -59,6 +59,8 @@ async def decide(
     """Keep a decision; what was kept under a consent that is withdrawn goes. Raises: NotFound."""
     if (await contacts.get(conn, contact_id)).merged_into is not None:
         raise NotFound("no such contact")
+    if not granted:
+        await _wait_for_turns(conn, contact_id)
     made = await conn.row(
         Consent,
         """
@@ -84,6 +86,23 @@ async def decide(
     if not granted and purpose == "learn":
         await _unlearn(conn, contact_id)
     return made
+
+
+async def _wait_for_turns(conn: TenantConnection, contact_id: UUID) -> None:
+    """Until the transaction's end no turn of the contact ends: those before are forgotten with the
+    rest, those behind it read the withdrawal (`turn_closings.py`) and keep nothing.
+    """
+    await conn.execute(
+        """
+        select 1
+          from conversations
+         where tenant_id = %(tenant_id)s
+           and contact_id = %(contact_id)s
+         order by conversation_id
+           for update
+        """,
+        {"contact_id": contact_id},
+    )
 
 
 async def list_page(

@@ -62,7 +62,7 @@ async def words_of(
     )
     return {
         row.contact_id: _words(
-            codec.decode(row.profile, PROFILE),
+            codec.decode(row.profile, PROFILE, row.contact_id),
             [addresses.read(*one) for one in zip(row.found_by, row.sealed, strict=True)],
         )
         for row in rows

@@ -26,7 +26,7 @@ class Contact:
     @property
     def details(self) -> dict[str, Any]:
         """Name and whatever the tenant keeps of the contact."""
-        return codec.decode(self.profile, PROFILE)
+        return codec.decode(self.profile, PROFILE, self.contact_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ async def create(
     conn: TenantConnection, details: dict[str, Any], *, identity_level: str = "anonymous"
 ) -> Contact:
     """A new contact."""
+    contact_id = new_id()
     contact = await conn.row(
         Contact,
         """
@@ -55,8 +56,8 @@ async def create(
         returning contact_id, profile, identity_level, merged_into, created_at, last_seen_at
         """,
         {
-            "contact_id": new_id(),
-            "profile": codec.personal(details, PROFILE),
+            "contact_id": contact_id,
+            "profile": codec.personal(details, PROFILE, contact_id),
             "identity_level": identity_level,
         },
     )
@@ -111,7 +112,7 @@ async def update(conn: TenantConnection, contact_id: UUID, details: dict[str, An
          where tenant_id = %(tenant_id)s
            and contact_id = %(contact_id)s
         """,
-        {"contact_id": contact_id, "profile": codec.personal(merged, PROFILE)},
+        {"contact_id": contact_id, "profile": codec.personal(merged, PROFILE, contact_id)},
     )
     return await get(conn, contact_id)
 

@@ -16,6 +16,7 @@ from tenants.keys import codec
 from tenants.running import turn_recordings
 from tenants.transcripts.blocks import text_of
 from tenants.transcripts.conversations import Conversation
+from tenants.transcripts.messages import CONTENT
 
 _TOLD = "facts.told"
 MAX_KEPT = 60  # of one contact; the oldest go
@@ -42,9 +43,14 @@ class Fact:
     message_ids: list[UUID]  # of one that was forgotten: what said it
     created_at: datetime
 
+    @property
+    def said(self) -> dict[str, Any]:
+        """`value` and `quote`. Raises: ValueError where it has been forgotten."""
+        return codec.decode(self.told or b"", _TOLD, self.fact_id)
+
     def public(self) -> dict[str, Any]:
         """The fact as the API shows it. It must not have been forgotten."""
-        told = codec.decode(self.told or b"")
+        told = self.said
         return {
             "fact_id": self.fact_id,
             "kind": self.kind,
@@ -67,7 +73,7 @@ async def keep(
 ) -> None:
     """Keep what a turn told; what is known already is not kept twice. The oldest make room."""
     held = {
-        (one.kind, str(codec.decode(one.told, _TOLD)["value"]).casefold())
+        (one.kind, str(one.said["value"]).casefold())
         for one in await _of_contact(conn, conversation.contact_id)
         if one.told is not None
     }
@@ -85,7 +91,7 @@ async def keep(
                 "conversation_id": conversation.conversation_id,
                 "turn_id": turn_id,
                 "kind": one.kind,
-                "told": codec.personal({"value": one.value, "quote": one.quote}, _TOLD),
+                "told": codec.personal({"value": one.value, "quote": one.quote}, _TOLD, fact_id),
             }
             for fact_id, one in zip(sorted(new_id() for _ in fresh), fresh, strict=True)
         ],
@@ -121,7 +127,7 @@ async def memory_of(conn: TenantConnection, conversation: Conversation) -> dict[
         {
             "fact_id": str(one.fact_id),
             "kind": one.kind,
-            **codec.decode(one.told, _TOLD),
+            **one.said,
             "turn_id": str(one.turn_id),
         }
         for one in found
@@ -248,5 +254,6 @@ async def _saying(conn: TenantConnection, contact_id: UUID, value: str) -> list[
     return [
         one.message_id
         for one in said
-        if wanted in text_of(codec.decode(one.content)["blocks"]).casefold()
+        if wanted
+        in text_of(codec.decode(one.content, CONTENT, one.message_id)["blocks"]).casefold()
     ]

@@ -8,12 +8,11 @@ from uuid import UUID
 from tenants.database.connection import TenantConnection
 from tenants.database.statements import Statement
 from tenants.errors import LeaseLost, NotFound
-from tenants.keys import codec
 from tenants.running.leases import Lease
 from tenants.running.turn_results import KeptState
 from tenants.transcripts import transcript_words
 from tenants.transcripts.conversations import Locked
-from tenants.transcripts.events import DATA, NewEvent
+from tenants.transcripts.events import NewEvent, sealed_data
 from tenants.transcripts.messages import Message
 
 
@@ -120,7 +119,14 @@ _CLOSE = Statement.of(
            exists (select 1
                      from webhook_endpoints
                     where tenant_id = %(tenant_id)s::uuid
-                      and disabled_at is null) as is_wanted
+                      and disabled_at is null) as is_wanted,
+           array(select d.purpose
+                   from (select distinct on (purpose) purpose, granted
+                           from consents
+                          where tenant_id = %(tenant_id)s::uuid
+                            and contact_id = %(contact_id)s::uuid
+                          order by purpose, decided_at desc, consent_id desc) d
+                  where not d.granted) as withheld
       from place
     """
 )
@@ -130,12 +136,14 @@ _CLOSE = Statement.of(
 class Closed:
     """The number of the turn's last event, and the turn of the conversation that waits next.
 
-    `is_wanted`: the tenant has webhook endpoints.
+    `is_wanted`: the tenant has webhook endpoints. `withheld`: for what the contact's consent was
+    withdrawn (or never given), as it stands now, which may be later than the turn began.
     """
 
     last_event_id: int
     following: UUID | None
     is_wanted: bool
+    withheld: list[str]
 
 
 async def take_off(conn: TenantConnection, lease: Lease, kept: KeptState | None) -> Taken:
@@ -169,6 +177,7 @@ async def close(
     lease: Lease,
     news: Sequence[NewEvent],
     *,
+    contact_id: UUID,
     message: Message | None,
     channel_id: UUID | None,
     status: str | None,
@@ -182,6 +191,7 @@ async def close(
     named: dict[str, Any] = {
         "conversation_id": lease.conversation_id,
         "turn_id": lease.turn_id,
+        "contact_id": contact_id,
         "message_id": message.message_id if message else None,
         "channel": message.channel if message else None,
         "author_id": message.author_id if message else None,
@@ -191,7 +201,7 @@ async def close(
         "delivery_state": message.delivery_state if message else None,
         "n": len(news),
         "types": [event.type for event in news],
-        "data": [codec.personal(event.data, DATA) for event in news],
+        "data": [sealed_data(event, lease.conversation_id) for event in news],
         "status": status,
         "language": language,
         "settle_seconds": None if settle_seconds is None else float(settle_seconds),

@@ -70,6 +70,7 @@ async def finish(conn: TenantConnection, lease: Lease, end: TurnEnd) -> Ended:
         conn,
         lease,
         news,
+        contact_id=conversation.contact_id,
         message=reply,
         channel_id=route.channel_id if route else None,
         status="waiting_for_operator" if handoff is not None else None,
@@ -81,9 +82,11 @@ async def finish(conn: TenantConnection, lease: Lease, end: TurnEnd) -> Ended:
         await replies.leave(conn, reply, route)
     if closed.is_wanted and for_real:
         await webhook_events.leave(conn, lease.conversation_id, written)
+    if "remember" in closed.withheld:
+        end = replace(end, facts=())
     await _write_beside(conn, conversation, lease, end, handoff_id)
     await turn_figures.write(conn, lease, end, answer)
-    if for_real and end.questions:
+    if for_real and end.questions and "learn" not in closed.withheld:
         await _record_questions(conn, conversation, lease, end)
     if end.reason == "contact_asked" and for_real:
         await verdicts.of_last_answers(conn, lease.conversation_id, lease.turn_id)
@@ -150,7 +153,7 @@ async def _finish_silently(
         update turns set result = %(result)s
          where tenant_id = %(tenant_id)s and turn_id = %(turn_id)s
         """,
-        {"turn_id": lease.turn_id, "result": codec.personal(answer, turns.RESULT)},
+        {"turn_id": lease.turn_id, "result": codec.personal(answer, turns.RESULT, lease.turn_id)},
     )
     return replace(ended, answer=answer, handoff_id=None)
 
@@ -166,11 +169,12 @@ def _reply(
         "citations": list(end.citations),
         "confidence": end.confidence,
     }
+    message_id = UUID(end.reply["message_id"])
     content = codec.personal(
-        {"blocks": list(end.reply["content"]), "extra": extra}, messages.CONTENT
+        {"blocks": list(end.reply["content"]), "extra": extra}, messages.CONTENT, message_id
     )
     return messages.Message(
-        UUID(end.reply["message_id"]), lease.conversation_id, 0, lease.turn_id,
+        message_id, lease.conversation_id, 0, lease.turn_id,
         conversation.channel, "out", "assistant", str(conversation.assistant_id), content, None,
         None, None, None, delivery_state, conversation.now,
     )  # fmt: skip

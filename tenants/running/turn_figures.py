@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
@@ -69,7 +70,8 @@ _WRITE = Statement.of(
 
 async def write(conn: TenantConnection, lease: Lease, end: TurnEnd, answer: dict[str, Any]) -> None:
     """Put figures, steps and usage into their rows; `answer` is the turn as its client sees it."""
-    named = _figures(end, answer) | columns(end.steps) | turn_recordings.columns(end.recording)
+    named = _figures(lease.turn_id, end, answer) | columns(lease.turn_id, end.steps)
+    named |= turn_recordings.columns(lease.turn_id, end.recording)
     await conn.run(_WRITE, named | {"turn_id": lease.turn_id})
     if end.clarification_helped is not None:
         await _judge_clarification(conn, lease, helped=end.clarification_helped)
@@ -77,7 +79,7 @@ async def write(conn: TenantConnection, lease: Lease, end: TurnEnd, answer: dict
         await record(conn, lease.turn_id, end.usage)
 
 
-def _figures(end: TurnEnd, answer: dict[str, Any]) -> dict[str, Any]:
+def _figures(turn_id: UUID, end: TurnEnd, answer: dict[str, Any]) -> dict[str, Any]:
     return {
         "status": end.status,
         "assistant_revision": end.assistant_revision,
@@ -105,7 +107,7 @@ def _figures(end: TurnEnd, answer: dict[str, Any]) -> dict[str, Any]:
         "withheld_sentences": end.withheld_sentences,
         "feature_variants": Jsonb(end.feature_variants),
         "trace_run_id": end.trace_run_id,
-        "result": codec.personal(answer, RESULT),
+        "result": codec.personal(answer, RESULT, turn_id),
         "ended_at": datetime.now(UTC),
     }
 

@@ -145,7 +145,7 @@ async def open_turn(
     None, and nothing written, where a turn waits that the message may join. `said_at` is the
     transaction's own time.
     """
-    content = codec.personal({"blocks": message.blocks}, CONTENT)
+    content = codec.personal({"blocks": message.blocks}, CONTENT, message_id)
     stored = Message(
         message_id, message.conversation_id, 0, turn_id, message.channel, "in", "contact",
         message.author_id, content, message.client_message_id, message.external_message_id,
@@ -173,8 +173,8 @@ async def open_turn(
         "owner": claim.owner if claim else None,
         "lease_seconds": float(claim.lease_seconds) if claim else None,
         "most": MAX_MESSAGES,
-        "told": codec.personal(told, DATA),
-        "started": codec.personal(started, DATA),
+        "told": codec.personal(told, DATA, turn_id, "contact_message"),
+        "started": codec.personal(started, DATA, turn_id, "turn_started"),
     }
     found = await conn.read(_Row, _OPEN, named)
     if not found:

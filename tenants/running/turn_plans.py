@@ -14,7 +14,7 @@ from tenants.running.leases import Lease
 from tenants.running.turns import Turn
 from tenants.transcripts.blocks import text_of
 from tenants.transcripts.conversations import Conversation
-from tenants.transcripts.messages import Said
+from tenants.transcripts.messages import CONTENT, Said
 
 VERIFIED = "verified"
 NOWHERE_ID = UUID(int=0)  # of an answer that belongs to no conversation
@@ -125,7 +125,7 @@ async def begin(conn: TenantConnection, lease: Lease) -> Begun:
         row.last_active_at,
     )  # fmt: skip
     said = [
-        Said(message_id, text_of(codec.decode(content)["blocks"]), action_id)
+        Said(message_id, text_of(codec.decode(content, CONTENT, message_id)["blocks"]), action_id)
         for message_id, content, action_id in zip(
             row.message_ids or (), row.contents or (), row.action_ids or (), strict=True
         )

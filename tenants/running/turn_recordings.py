@@ -25,7 +25,7 @@ class _Stored:
     content: bytes
 
 
-def columns(recording: dict[str, Any] | None) -> dict[str, Any]:
+def columns(turn_id: UUID, recording: dict[str, Any] | None) -> dict[str, Any]:
     """A turn's recording as its end writes it; nothing of one that is too large."""
     plain = b"" if recording is None else json.dumps(recording, ensure_ascii=False).encode()
     if recording is None or len(plain) > MAX_BYTES:
@@ -39,7 +39,7 @@ def columns(recording: dict[str, Any] | None) -> dict[str, Any]:
         "packed": base64.b64encode(zlib.compress(plain)).decode(),
     }
     return {
-        "recording": codec.personal(packed, _CONTENT),
+        "recording": codec.personal(packed, _CONTENT, turn_id),
         "document_ids": recording.get("document_ids") or [],
     }
 
@@ -63,7 +63,7 @@ async def find(conn: TenantConnection, turn_id: UUID) -> dict[str, Any] | None:
         """,
         {"turn_id": turn_id},
     )
-    return unpacked(codec.decode(stored.content, _CONTENT)) if stored is not None else None
+    return unpacked(codec.decode(stored.content, _CONTENT, turn_id)) if stored is not None else None
 
 
 async def forget_contact(conn: TenantConnection, contact_id: UUID) -> None:

@@ -28,12 +28,14 @@ class Step:
     model_calls: Sequence[dict[str, Any]] = ()
 
 
-def columns(steps: Sequence[Step]) -> dict[str, Any]:
+def columns(turn_id: UUID, steps: Sequence[Step]) -> dict[str, Any]:
     """A turn's steps, column by column, as its end writes them."""
     return {
         "steps": [step.step for step in steps],
         "nodes": [step.node for step in steps],
-        "contents": [codec.personal(_content(step), _CONTENT) for step in steps],
+        "contents": [
+            codec.personal(_content(step), _CONTENT, turn_id, step.step) for step in steps
+        ],
         "durations": [step.duration_ms for step in steps],
         "inputs": [step.input_tokens for step in steps],
         "outputs": [step.output_tokens for step in steps],
@@ -85,6 +87,6 @@ async def steps_of(conn: TenantConnection, turn_id: UUID) -> list[dict[str, Any]
             "cost_usd": f"{s.cost_usd:.6f}",
             "model_calls": [],
         }
-        | codec.decode(s.content, _CONTENT)
+        | codec.decode(s.content, _CONTENT, turn_id, s.step)
         for s in stored
     ]

@@ -258,7 +258,7 @@ class Turn:
     @property
     def answer(self) -> dict[str, Any] | None:
         """The completed turn as the API shows it, once it has ended."""
-        return codec.decode(self.result, RESULT) if self.result is not None else None
+        return codec.decode(self.result, RESULT, self.turn_id) if self.result is not None else None
 
 
 async def get(conn: TenantConnection, turn_id: UUID) -> Turn:

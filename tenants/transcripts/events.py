@@ -101,7 +101,7 @@ async def append(conn: TenantConnection, conversation_id: UUID, events: Sequence
             "n": len(events),
             "turn_ids": [event.turn_id for event in events],
             "types": [event.type for event in events],
-            "data": [codec.personal(event.data, DATA) for event in events],
+            "data": [sealed_data(event, conversation_id) for event in events],
         },
     )
     found = await cursor.fetchone()
@@ -110,6 +110,13 @@ async def append(conn: TenantConnection, conversation_id: UUID, events: Sequence
     if found[1]:
         await webhook_events.leave(conn, conversation_id, numbered(events, found[0]))
     return found[0]
+
+
+def sealed_data(event: NewEvent, conversation_id: UUID) -> codec.Personal:
+    """An event's data as it is laid down: the database numbers events, so the row that it is sealed
+    for is named by its turn (or conversation) and type.
+    """
+    return codec.personal(event.data, DATA, event.turn_id or conversation_id, event.type)
 
 
 def numbered(news: Sequence[NewEvent], last: int) -> list[Event]:
@@ -137,7 +144,13 @@ async def read_after(
         {"conversation_id": conversation_id, "after": after, "limit": limit},
     )
     return [
-        Event(s.event_id, s.turn_id, s.type, codec.decode(s.data, DATA), s.created_at)
+        Event(
+            s.event_id,
+            s.turn_id,
+            s.type,
+            codec.decode(s.data, DATA, s.turn_id or conversation_id, s.type),
+            s.created_at,
+        )
         for s in stored
     ]
 
@@ -174,7 +187,13 @@ async def read_some(
     looked_at = stored[0].looked_at if stored else 0
     return Some(
         [
-            Event(s.event_id, s.turn_id, s.type, codec.decode(s.data, DATA), s.created_at)
+            Event(
+                s.event_id,
+                s.turn_id,
+                s.type,
+                codec.decode(s.data, DATA, s.turn_id or conversation_id, s.type),
+                s.created_at,
+            )
             for s in stored
         ],
         more=looked_at == limit or len(stored) < looked_at,

@@ -6,6 +6,8 @@ from tenants.database.connection import TenantConnection
 from tenants.ids import new_id
 from tenants.keys import codec
 
+_CONTENT = "feedback.content"
+
 
 async def record(
     conn: TenantConnection,
@@ -18,6 +20,7 @@ async def record(
 ) -> UUID:
     """Keep one opinion; its id."""
     feedback_id = new_id()
+    content = codec.personal({"reason": reason}, _CONTENT, feedback_id) if reason else None
     await conn.execute(
         """
         insert into feedback (tenant_id, feedback_id, conversation_id, message_id, helpful, score,
@@ -31,7 +34,7 @@ async def record(
             "message_id": message_id,
             "helpful": helpful,
             "score": score,
-            "content": codec.personal({"reason": reason}, "feedback.content") if reason else None,
+            "content": content,
         },
     )
     return feedback_id

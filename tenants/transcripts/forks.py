@@ -14,10 +14,12 @@ from psycopg.types.json import Jsonb
 from tenants.database.connection import TenantConnection
 from tenants.errors import CheckpointPruned, Conflict
 from tenants.ids import new_id
+from tenants.keys import codec
 from tenants.running.turns import Turn
 from tenants.transcripts import conversations, fork_states
 from tenants.transcripts.conversations import Conversation
 from tenants.transcripts.fork_origins import ORIGIN
+from tenants.transcripts.messages import CONTENT
 
 MAX_MESSAGES = 500  # the newest, up to the turn
 
@@ -30,6 +32,7 @@ class _Pruned:
 @dataclass(frozen=True, slots=True)
 class _Said:
     message_id: UUID
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +220,7 @@ async def _copy_transcript(
     said = await conn.rows(
         _Said,
         """
-        select message_id
+        select message_id, content
           from messages
          where tenant_id = %(tenant_id)s
            and conversation_id = %(source_id)s
@@ -227,22 +230,33 @@ async def _copy_transcript(
         """,
         {"source_id": source_id, "until": until, "limit": MAX_MESSAGES},
     )
-    old = [one.message_id for one in reversed(said)]
+    said.reverse()
+    new = sorted(new_id() for _ in said)
+    contents = [
+        codec.personal(codec.decode(one.content, CONTENT, one.message_id), CONTENT, message_id)
+        for one, message_id in zip(said, new, strict=True)
+    ]
     await conn.execute(
         """
         insert into messages (tenant_id, message_id, conversation_id, seq, channel, direction,
                               author_kind, author_id, content, lexeme_hashes, delivery_state,
                               action_id, created_at)
         select m.tenant_id, copied.new_id, %(fork_id)s, copied.place, m.channel, m.direction,
-               m.author_kind, m.author_id, m.content, m.lexeme_hashes, m.delivery_state,
+               m.author_kind, m.author_id, copied.content, m.lexeme_hashes, m.delivery_state,
                m.action_id, m.created_at
-          from unnest(%(old)s::uuid[], %(new)s::uuid[])
-               with ordinality copied (message_id, new_id, place)
+          from unnest(%(old)s::uuid[], %(new)s::uuid[], %(contents)s::bytea[])
+               with ordinality copied (message_id, new_id, content, place)
           join messages m
             on m.tenant_id = %(tenant_id)s
            and m.message_id = copied.message_id
         """,
-        {"fork_id": fork_id, "old": old, "new": sorted(new_id() for _ in old)},
+        {
+            "fork_id": fork_id,
+            "conversation_id": fork_id,
+            "old": [one.message_id for one in said],
+            "new": new,
+            "contents": contents,
+        },
     )
     await conn.execute(
         """
@@ -251,5 +265,5 @@ async def _copy_transcript(
          where tenant_id = %(tenant_id)s
            and conversation_id = %(fork_id)s
         """,
-        {"fork_id": fork_id, "count": len(old)},
+        {"fork_id": fork_id, "count": len(said)},
     )

@@ -66,12 +66,12 @@ class Message:
     @property
     def blocks(self) -> list[dict[str, Any]]:
         """The typed blocks as they were written."""
-        return codec.decode(self.content, CONTENT)["blocks"]
+        return codec.decode(self.content, CONTENT, self.message_id)["blocks"]
 
     @property
     def extra(self) -> dict[str, Any]:
         """What came with an answer: intents, citations, confidence."""
-        return codec.decode(self.content, CONTENT).get("extra") or {}
+        return codec.decode(self.content, CONTENT, self.message_id).get("extra") or {}
 
     @property
     def text(self) -> str:
@@ -106,6 +106,7 @@ class Message:
 
 async def insert(conn: TenantConnection, new: NewMessage) -> Message:
     """Put a message at the end of its conversation. The conversation row must be locked by the caller."""
+    message_id = new.message_id or new_id()
     content: dict[str, Any] = {"blocks": new.blocks}
     if new.extra:
         content["extra"] = new.extra
@@ -139,14 +140,14 @@ async def insert(conn: TenantConnection, new: NewMessage) -> Message:
                   action_id, delivery_state, created_at
         """,
         {
-            "message_id": new.message_id or new_id(),
+            "message_id": message_id,
             "conversation_id": new.conversation_id,
             "turn_id": new.turn_id,
             "channel": new.channel,
             "direction": new.direction,
             "author_kind": new.author_kind,
             "author_id": new.author_id,
-            "content": codec.personal(content, CONTENT),
+            "content": codec.personal(content, CONTENT, message_id),
             "words": await hashes_of(conn, text_of(new.blocks)),
             "client_message_id": new.client_message_id,
             "external_message_id": new.external_message_id,

@@ -19,21 +19,23 @@ class Opening:
     """The contact of one conversation, and their first message if they have written."""
 
     conversation_id: UUID
+    contact_id: UUID
     profile: bytes
+    message_id: UUID | None
     content: bytes | None
 
     @property
     def title(self) -> str:
         """The first words of the contact, on one line; empty before the first."""
-        if self.content is None:
+        if self.content is None or self.message_id is None:
             return ""
-        text = text_of(codec.decode(self.content, CONTENT)["blocks"])
+        text = text_of(codec.decode(self.content, CONTENT, self.message_id)["blocks"])
         return _short(text, TITLE_CHARS)
 
     @property
     def contact_name(self) -> str:
         """What the contact is called; empty if nobody said."""
-        name = codec.decode(self.profile, PROFILE).get("name")
+        name = codec.decode(self.profile, PROFILE, self.contact_id).get("name")
         return _short(name, NAME_CHARS) if isinstance(name, str) else ""
 
 
@@ -42,13 +44,13 @@ async def of(conn: TenantConnection, conversation_ids: Collection[UUID]) -> dict
     found = await conn.rows(
         Opening,
         """
-        select c.conversation_id, p.profile, first.content
+        select c.conversation_id, c.contact_id, p.profile, first.message_id, first.content
           from conversations c
           join contacts p
             on p.tenant_id = %(tenant_id)s
            and p.contact_id = c.contact_id
           left join lateral (
-               select m.content
+               select m.message_id, m.content
                  from messages m
                 where m.tenant_id = %(tenant_id)s
                   and m.conversation_id = c.conversation_id

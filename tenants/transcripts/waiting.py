@@ -52,7 +52,7 @@ async def heard(
 async def _note(conn: TenantConnection, handoff: Handoff, found: dict[str, str]) -> None:
     """The handoff says what was given, and asks no more."""
     kept = {key: value for key, value in handoff.details.items() if key != "wants_details"}
-    content = codec.personal(kept | {"contact_details": found}, CONTENT)
+    content = codec.personal(kept | {"contact_details": found}, CONTENT, handoff.handoff_id)
     await conn.execute(
         """
         update handoffs

@@ -80,7 +80,7 @@ async def begin(
         raise IdempotencyReused("this Idempotency-Key was used with another request body")
     if row.status is None or row.response is None:
         raise IdempotencyInFlight("the first request under this Idempotency-Key is still running")
-    return Remembered(row.status, codec.decode(row.response, _RESPONSE))
+    return Remembered(row.status, codec.decode(row.response, _RESPONSE, caller, key))
 
 
 async def finish(conn: TenantConnection, caller: str, key: str, status: int, body: Any) -> None:
@@ -111,7 +111,7 @@ async def finish(conn: TenantConnection, caller: str, key: str, status: int, bod
             "caller": caller,
             "key": key,
             "status": status,
-            "response": codec.personal(body, _RESPONSE),
+            "response": codec.personal(body, _RESPONSE, caller, key),
             "mentions": _mentioned(body),
         },
     )

@@ -12,7 +12,7 @@ from tenants.database.connection import RouterConnection, TenantConnection
 from tenants.finding import known_vectors
 from tenants.keys import codec
 from tenants.working import uploads
-from tenants.working.jobs import MAX_ERRORS
+from tenants.working.jobs import INPUT, MAX_ERRORS
 
 QUIET_SECONDS = 30  # a job that is not over and was not touched for so long has nobody at it
 
@@ -21,6 +21,7 @@ QUIET_SECONDS = 30  # a job that is not over and was not touched for so long has
 class Begun:
     """A job that somebody has to work on now."""
 
+    job_id: UUID
     kind: str
     input: bytes | None
     cancel_requested_at: datetime | None
@@ -28,7 +29,7 @@ class Begun:
     @property
     def given(self) -> dict[str, Any]:
         """What it is to work on."""
-        return codec.decode(self.input) if self.input is not None else {}
+        return codec.decode(self.input, INPUT, self.job_id) if self.input is not None else {}
 
 
 async def begin(conn: TenantConnection, job_id: UUID) -> Begun | None:
@@ -42,7 +43,7 @@ async def begin(conn: TenantConnection, job_id: UUID) -> Begun | None:
          where tenant_id = %(tenant_id)s
            and job_id = %(job_id)s
            and status in ('queued', 'running')
-        returning kind, input, cancel_requested_at
+        returning job_id, kind, input, cancel_requested_at
         """,
         {"job_id": job_id},
     )

@@ -11,6 +11,7 @@ from tenants.ids import new_id
 from tenants.keys import codec
 from tenants.working import uploads
 
+INPUT = "jobs.input"
 MAX_ERRORS = 100
 OVER = ("succeeded", "failed", "cancelled")
 
@@ -73,7 +74,7 @@ async def create(
             "job_id": job_id,
             "kind": kind,
             "total": total,
-            "input": codec.personal(given, "jobs.input") if given is not None else None,
+            "input": codec.personal(given, INPUT, job_id) if given is not None else None,
             "knowledge_base_id": knowledge_base_id,
         },
     )

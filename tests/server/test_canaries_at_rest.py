@@ -4,9 +4,13 @@ import base64
 import json
 from collections.abc import Iterator
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from tenants.database.postgres import EmbeddedPostgres
+from tenants.keys.codec import ROW_BYTES
+from tenants.keys.keyring import SEALED, SEALED_BEFORE
 from tests.at_rest import dumped, found_in
 from tests.databases import Database, fresh_database
 from tests.server.conftest import Program, problem
@@ -102,6 +106,62 @@ def test_nothing_that_a_contact_says_or_is_can_be_read_from_the_files(
         if (found := found_in(data, CANARIES.values()))
     }
     assert hits == {}
+
+
+def test_everything_sealed_is_sealed_for_its_own_row(
+    world: Effects, own_database: Database
+) -> None:
+    shop = world.desk.tenant("Rows")
+    shop.teach(SHIPS, "Yes, we ship to Switzerland.")
+    use_everything(world, shop)
+    shop.say(shop.conversation(), SHIPS)  # a second conversation beside it
+    rows: dict[str, list[bytes]] = {}
+    for of, head in _sealed_heads(own_database, shop.tenant_id):
+        rows.setdefault(of, []).append(head)
+    assert len(rows) >= 16, "places in which something is sealed"
+    assert rows.keys() >= {"messages.content", "checkpoints", "events.data", "turn_steps.content"}
+    for of, bound in rows.items():
+        assert all(bound), f"{of} is sealed for no row"
+        if of == "events.data":  # numbered by the database: bound to their turn and type
+            assert len(set(bound)) > len(bound) / 2
+        elif of != "contact_identities.address":  # of an identity, and of its conversations
+            assert len(set(bound)) == len(bound), f"two rows of {of} could change places"
+
+
+def _sealed_heads(database: Database, tenant_id: str) -> Iterator[tuple[str, bytes]]:
+    """What each sealed value of a tenant is, and the row that it is sealed for (none: empty)."""
+    with psycopg.connect(database.superuser) as conn:
+        places = conn.execute(
+            """
+            select c.relname, a.attname
+              from pg_class c
+              join pg_attribute t on t.attrelid = c.oid and t.attname = 'tenant_id'
+              join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+                                 and a.atttypid = 'bytea'::regtype
+             where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
+            """
+        ).fetchall()
+        values = [
+            bytes(row[0])
+            for table, column in places
+            for row in conn.execute(
+                sql.SQL("select {1} from {0} where tenant_id = %s and {1} is not null").format(
+                    sql.Identifier(table), sql.Identifier(column)
+                ),
+                [tenant_id],
+            ).fetchall()
+        ]
+        for words, about in conn.execute(
+            "select checkpoint -> 'channel_values' ->> '_sealed', metadata ->> '_sealed'"
+            "  from checkpoints where tenant_id = %s",
+            [tenant_id],
+        ).fetchall():
+            values += [base64.b64decode(one) for one in (words, about) if one]
+    for value in values:
+        if value.startswith((SEALED, SEALED_BEFORE)):
+            place = len(SEALED) + 1 + value[len(SEALED)]
+            row = value[place + 16 :][:ROW_BYTES] if value.startswith(SEALED) else b""
+            yield value[len(SEALED) + 1 : place].decode(), row
 
 
 def test_an_erased_contact_is_nowhere_and_a_receipt_says_so(

@@ -138,6 +138,10 @@ def test_a_contact_decides_in_their_own_conversation_alone(desk: Desk, shop: Pro
     made = call(shop.url, token, "POST", path.format(talk), json=body)
     assert made.status_code == 201
     assert made.json()["channel"] == "widget" and made.json()["actor"]["kind"] == "contact"
+    [logged] = shop.call("GET", "/v1/audit", params={"action": "decide_consent"}).json()["data"]
+    assert logged["subject"] == f"consent:{made.json()['consent_id']}"
+    assert logged["actor"] == made.json()["actor"]
+    assert logged["details"]["after"]["granted"] is False
     refused = call(shop.url, token, "POST", path.format(strangers), json=body)
     problem(refused, 404, "not_found")
     contact_id = contact_of(shop, talk)

@@ -8,6 +8,7 @@ every table that it reads); or, if it has good reason not to, put its place and 
 `WITHOUT_CONDITION`. What the router reads goes through `router_transaction` or a `RouterConnection`.
 """
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,8 @@ import psycopg
 import pytest
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 
-from tests.databases import Database
+from tenants.database.postgres import EmbeddedPostgres
+from tests.databases import Database, fresh_database
 from tests.tenants.sql_literals import SqlLiteral, sql_literals
 from tests.tenants.twin_tenants import OTHER, OWN, Twins
 
@@ -53,6 +55,14 @@ CONDITIONED = [one for one in LITERALS if one.predicates()]
 
 def tell(count: str) -> None:
     sys.stdout.write(f"\n{count}\n")
+
+
+@pytest.fixture(scope="module")
+def database(postgres: EmbeddedPostgres) -> Iterator[Database]:
+    """Its own: what the router reads of all tenants would tell other tests' rows beside these two."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    with fresh_database(postgres, f"conditions_{worker}") as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -31,8 +31,10 @@ async def some_jobs(pool: Pool, tenant_id: UUID, n: int) -> list[UUID]:
 
 async def inputs(pool: Pool, tenant_id: UUID) -> list[int]:
     async with tenant_transaction(pool, tenant_id) as conn:
-        cursor = await conn.execute("select input from jobs where tenant_id = %(tenant_id)s")
-        return sorted(codec.decode(row[0], "jobs.input")["n"] for row in await cursor.fetchall())
+        cursor = await conn.execute(
+            "select input, job_id from jobs where tenant_id = %(tenant_id)s"
+        )
+        return sorted(codec.decode(i, jobs.INPUT, own)["n"] for i, own in await cursor.fetchall())
 
 
 async def renewed(pool: Pool, tenant_id: UUID) -> list[OldKey]:
