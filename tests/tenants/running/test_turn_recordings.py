@@ -7,6 +7,9 @@ from tenants.keys import codec
 from tenants.running.turn_recordings import MAX_BYTES, columns, unpacked
 
 
+TURN = new_id()
+
+
 def told(facts: int) -> dict[str, Any]:
     """The recording of a turn whose contact has told so many facts."""
     known = [
@@ -26,18 +29,18 @@ def told(facts: int) -> dict[str, Any]:
 
 def test_what_was_recorded_is_read_as_it_was() -> None:
     recording = told(20)
-    stored = columns(recording)
+    stored = columns(TURN, recording)
     assert unpacked(codec.decode(stored["recording"])) == recording
     assert stored["document_ids"] == recording["document_ids"]
 
 
 def test_facts_that_a_contact_told_cost_little() -> None:
-    few, many = (len(columns(told(n))["recording"]) for n in (5, 50))
+    few, many = (len(columns(TURN, told(n))["recording"]) for n in (5, 50))
     assert many - few < 0.6 * (len(str(told(50))) - len(str(told(5))))
 
 
 def test_a_release_that_reads_plain_recordings_only_finds_another_form() -> None:
-    stored = codec.decode(columns(told(1))["recording"])
+    stored = codec.decode(columns(TURN, told(1))["recording"])
     assert stored["form"] != 1
     assert stored["calls"] == stored["steps"] == []
 
@@ -48,5 +51,5 @@ def test_what_an_earlier_release_recorded_is_read_plain() -> None:
 
 
 def test_what_is_too_large_is_not_kept() -> None:
-    assert columns({"form": 1, "calls": ["x" * MAX_BYTES]})["recording"] is None
-    assert columns(None) == {"recording": None, "document_ids": []}
+    assert columns(TURN, {"form": 1, "calls": ["x" * MAX_BYTES]})["recording"] is None
+    assert columns(TURN, None) == {"recording": None, "document_ids": []}
