@@ -6,7 +6,6 @@ from tenants.ids import new_id
 from tenants.keys import codec
 from tenants.running.turn_recordings import MAX_BYTES, columns, unpacked
 
-
 TURN = new_id()
 
 
