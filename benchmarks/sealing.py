@@ -21,7 +21,8 @@ def main() -> int:
     key = DataKey(new_id(), AESGCM(secret), secret)
     ring.keep(tenant_id, key)
     keys = ring.of(tenant_id)
-    said = codec.personal({"blocks": [{"type": "text", "text": "word " * 100}]}, "messages.content")
+    blocks = [{"type": "text", "text": "word " * 100}]
+    said = codec.personal({"blocks": blocks}, "messages.content", new_id())
     began = time.perf_counter()
     sealed = [keys.seal(said, key) for _ in range(TIMES)]
     between = time.perf_counter()

@@ -40,9 +40,9 @@ def encode(value: Any) -> bytes:
     return _PLAIN_JSON + json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def personal(value: Any, of: str, *row: RowPart) -> Personal:
+def personal(value: Any, of: str, row: RowPart, *more: RowPart) -> Personal:
     """As `encode`, for what a person said or is: it is sealed under that person's key, for that row."""
-    return marked(encode(value), of, row_id(*row))
+    return marked(encode(value), of, row_id(row, *more))
 
 
 def marked(content: bytes, of: str, row: bytes) -> Personal:
