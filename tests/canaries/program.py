@@ -5,7 +5,7 @@ import random
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ from tests.graphs.test_tracing import recorder
 from tests.receiver import Receiver, receiver
 from tests.tools.demo_shop import TOKEN, demo_shop_service
 
+TELL_SECONDS = 10.0
 PRIES = 0.15  # share of the operations that ask for what is the other tenant's
 UNLIMITED = {
     "FRONTDESK_LOG_LEVEL": "DEBUG",
@@ -50,8 +51,8 @@ class Outcome:
         )
 
 
-def run(operations: int, *, seed: int = 1) -> Outcome:
-    """So many operations, half by each tenant, both at once."""
+def run(operations: int, *, seed: int = 1, tell: Callable[[str], None] | None = None) -> Outcome:
+    """So many operations, half by each tenant, both at once; `tell` hears now and then how far it is."""
     watcher, outcome = Watcher(), Outcome()
     with _world(watcher) as (server, hooks, traces):
         platform = {"Authorization": f"Bearer {server.platform_key}"}
@@ -69,8 +70,13 @@ def run(operations: int, *, seed: int = 1) -> Outcome:
         ]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
+        while any(thread.is_alive() for thread in threads):
+            for thread in threads:
+                thread.join(TELL_SECONDS / len(threads))
+            if tell is not None:
+                tell(
+                    f"{outcome.operations.total():,} of {operations:,}, leaks: {len(watcher.leaks)}"
+                )
         _look_at_figures(server, platform, watcher)
         secrets = [secret for actor in actors for secret in actor.secrets]
         for actor in actors:
