@@ -18,7 +18,7 @@ from server.access.browsers import browser_of
 from server.access.callers import Caller
 from server.access.key_uses import KeyUses
 from tenants import tenants
-from tenants.database.connection import Pool, TenantConnection, tenant_transaction, witness
+from tenants.database.connection import Pool, TenantConnection, tenant_transaction, witnesses
 from tenants.errors import DeskError
 from tenants.ids import parse_id
 from tenants.keeping import audit, audit_subjects
@@ -213,7 +213,7 @@ async def logging_acts(request: Request, action: str) -> AsyncGenerator[None]:
     held = request.app.state.resources
     watching = RouteWitness(held.trail, request, action)
     request.state.witness = watching
-    token = witness.set(watching)
+    token = witnesses.set((*witnesses.get(), watching))
     try:
         yield
         if action in LOGGED_READS and watching.caller is not None and not watching.has_logged:
@@ -222,7 +222,7 @@ async def logging_acts(request: Request, action: str) -> AsyncGenerator[None]:
                 await watching.log(conn)
     finally:
         watching.over = True
-        witness.reset(token)
+        witnesses.reset(token)
 
 
 def acting(request: Any, caller: Caller) -> None:

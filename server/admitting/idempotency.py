@@ -7,7 +7,8 @@ whoever shows them: a credential, a page that names its assistant, or a channel 
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -17,9 +18,10 @@ from fastapi.responses import JSONResponse
 
 from server.access.auth import Credentials
 from tenants.database.absences import is_away
-from tenants.database.connection import Pool, TenantConnection, tenant_transaction
+from tenants.database.connection import Pool, TenantConnection, tenant_transaction, witnesses
 from tenants.errors import Conflict, DeskError, Invalid
 from tenants.ids import parse_id
+from tenants.keeping import audit_subjects
 from tenants.outside import channel_routes
 from tenants.working import idempotency
 
@@ -74,6 +76,41 @@ class KeyEnds:
         return True
 
 
+class _Done:
+    """Marks the key in the first transaction of its request that writes, together with what it does."""
+
+    def __init__(self, tenant_id: UUID, caller: str, key: str) -> None:
+        self._tenant_id, self._caller, self._key = tenant_id, caller, key
+        self._marked_by: TenantConnection | None = None
+        self.over = False
+
+    async def begun(self, conn: TenantConnection) -> None:
+        """Nothing is done yet."""
+
+    async def ending(self, conn: TenantConnection) -> None:
+        """Mark it where the transaction wrote anything."""
+        is_open = not self.over and self._marked_by is None and conn.tenant_id == self._tenant_id
+        if is_open and await audit_subjects.wrote(conn):
+            self._marked_by = conn
+            await idempotency.mark_done(conn, self._caller, self._key)
+
+    def undone(self, conn: TenantConnection) -> None:
+        """The mark is gone with the work."""
+        if self._marked_by is conn:
+            self._marked_by = None
+
+
+@contextmanager
+def _marking_done(tenant_id: UUID, caller: str, key: str) -> Generator[None]:
+    marking = _Done(tenant_id, caller, key)
+    token = witnesses.set((*witnesses.get(), marking))
+    try:
+        yield
+    finally:
+        marking.over = True  # tasks that the handler began live on
+        witnesses.reset(token)
+
+
 async def answer_once(
     request: Request, handle: Handle, *, key: str, secret: bool, asker: Asker | None = None
 ) -> Response:
@@ -95,13 +132,16 @@ async def answer_once(
         first = await idempotency.begin(conn, name, key, asked)
     if first is not None:
         return _repeated(first)
-    ends: KeyEnds = request.app.state.resources.key_ends
+    held = request.app.state.resources
+    ends: KeyEnds = held.key_ends
     forget = partial(idempotency.forget, caller=name, key=key)
     try:
-        response = await handle(request)
+        with _marking_done(tenant_id, name, key):
+            response = await handle(request)
     except Exception:  # a failure is no answer to keep: the key may be used again
         await ends.write(tenant_id, forget)
         raise
+    await held.hold.reach("before_answer", key)
     body = _body(response)
     if body is None:
         await ends.write(tenant_id, forget)
@@ -146,6 +186,11 @@ async def _named_assistant(request: Request) -> UUID | None:
 
 def _repeated(first: idempotency.Remembered) -> Response:
     body = first.body
+    if body == idempotency.DONE_UNANSWERED:
+        raise Conflict(
+            "this was done before, by a process that died before its answer was kept; look for what "
+            "it made instead of sending it again under another key"
+        )
     if isinstance(body, dict) and body.get(_SECRET):
         ids = {key: value for key, value in body.items() if key != _SECRET}
         raise Conflict("this was done before; its answer held a secret and is not kept", **ids)

@@ -158,7 +158,7 @@ class Witness(Protocol):
         ...
 
 
-witness: ContextVar[Witness | None] = ContextVar("witness", default=None)
+witnesses: ContextVar[tuple[Witness, ...]] = ContextVar("witnesses", default=())
 
 
 class RouterConnection(_ScopedConnection):
@@ -236,18 +236,18 @@ async def tenant_transaction(
     begin = _BEGIN_SNAPSHOT if snapshot else _BEGIN_SOON if may_be_lost else _BEGIN
     async with pool.connection() as conn:
         await conn.execute(begin % str(UUID(int=tenant_id.int)).encode(), prepare=False)
-        watching, held = witness.get(), TenantConnection(conn, tenant_id)
+        watching, held = witnesses.get(), TenantConnection(conn, tenant_id)
         with opening(conn, tenant_id) as committed:
             try:
-                if watching is not None:
-                    await watching.begun(held)
+                for one in watching:
+                    await one.begun(held)
                 yield held
-                if watching is not None:
-                    await watching.ending(held)
+                for one in watching:
+                    await one.ending(held)
             except BaseException:
                 await _take_back(conn)
-                if watching is not None:
-                    watching.undone(held)
+                for one in watching:
+                    one.undone(held)
                 raise
             await conn.commit()
             committed()

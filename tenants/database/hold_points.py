@@ -1,4 +1,4 @@
-"""Named places in a turn where a process can be told to wait, so that it can be killed right there.
+"""Named places where a process can be told to wait, so that it can be killed right there.
 
 Off unless a folder is given. A file of the point's name in it stops the first process that comes by:
 the file gets the process's number and what it held, and the process goes on when the file is gone.
@@ -20,7 +20,8 @@ Point = Literal[
     "before_record",  # the end is made, and not written
     "after_resume",  # the graph goes on behind an operator's words
 ]
-POINTS: tuple[Point, ...] = get_args(Point)
+PointOfRequest = Literal["before_answer"]  # the work is committed, its answer is not kept
+POINTS: tuple[Point, ...] = get_args(Point)  # in a turn
 LOOK_SECONDS = 0.05
 HELD = "held"
 
@@ -31,7 +32,7 @@ class HoldPoints:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
 
-    async def reach(self, point: Point, held: object = "") -> None:
+    async def reach(self, point: Point | PointOfRequest, held: object = "") -> None:
         """Wait here where somebody wants it; `held` is told to them."""
         if self._folder is None:
             return

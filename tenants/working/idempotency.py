@@ -15,6 +15,7 @@ MAX_MENTIONS = 1_000
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 KEPT_HOURS = 24
 _FORGOTTEN_AT_ONCE = 20  # with each key that is finished: more go than come
+DONE_UNANSWERED = {"holds_a_secret": True, "answer_lost": True}
 _IN_FLIGHT_SECONDS = 120  # a request that took longer died with its process
 
 
@@ -32,6 +33,7 @@ class _Row:
     status: int | None
     response: bytes | None
     stale: bool
+    young: bool
     fresh: bool
 
 
@@ -52,6 +54,7 @@ async def begin(
         returning request_hash, status, response,
                   status is null and created_at < now() - make_interval(secs => %(in_flight)s)
                   or created_at < now() - make_interval(hours => %(kept)s) as stale,
+                  created_at >= now() - make_interval(secs => %(in_flight)s) as young,
                   xmax = 0 as fresh
         """,
         {
@@ -80,7 +83,10 @@ async def begin(
         raise IdempotencyReused("this Idempotency-Key was used with another request body")
     if row.status is None or row.response is None:
         raise IdempotencyInFlight("the first request under this Idempotency-Key is still running")
-    return Remembered(row.status, codec.decode(row.response, _RESPONSE, caller, key))
+    body = codec.decode(row.response, _RESPONSE, caller, key)
+    if body == DONE_UNANSWERED and row.young:  # its answer may be on its way
+        raise IdempotencyInFlight("the first request under this Idempotency-Key is being answered")
+    return Remembered(row.status, body)
 
 
 async def finish(conn: TenantConnection, caller: str, key: str, status: int, body: Any) -> None:
@@ -113,6 +119,26 @@ async def finish(conn: TenantConnection, caller: str, key: str, status: int, bod
             "status": status,
             "response": codec.personal(body, _RESPONSE, caller, key),
             "mentions": _mentioned(body),
+        },
+    )
+
+
+async def mark_done(conn: TenantConnection, caller: str, key: str) -> None:
+    """Say, in the transaction that does a request's work, that it is done: should the process die
+    before the answer is kept, no repeat does it again.
+    """
+    await conn.execute(
+        """
+        update idempotency_keys
+           set status = 200, response = %(response)s
+         where tenant_id = %(tenant_id)s
+           and caller = %(caller)s
+           and key = %(key)s
+        """,
+        {
+            "caller": caller,
+            "key": key,
+            "response": codec.personal(DONE_UNANSWERED, _RESPONSE, caller, key),
         },
     )
 
