@@ -61,6 +61,12 @@ class _Stored:
     data: bytes
     created_at: datetime
 
+    def opened(self, conversation_id: UUID) -> Event:
+        """As readers get it. Raises: ValueError where the data are another row's."""
+        whose = self.turn_id or conversation_id
+        data = codec.decode(self.data, DATA, whose, self.type)
+        return Event(self.event_id, self.turn_id, self.type, data, self.created_at)
+
 
 @dataclass(frozen=True, slots=True)
 class _StoredSome(_Stored):
@@ -143,16 +149,7 @@ async def read_after(
         """,
         {"conversation_id": conversation_id, "after": after, "limit": limit},
     )
-    return [
-        Event(
-            s.event_id,
-            s.turn_id,
-            s.type,
-            codec.decode(s.data, DATA, s.turn_id or conversation_id, s.type),
-            s.created_at,
-        )
-        for s in stored
-    ]
+    return [one.opened(conversation_id) for one in stored]
 
 
 async def read_some(
@@ -186,16 +183,7 @@ async def read_some(
     )
     looked_at = stored[0].looked_at if stored else 0
     return Some(
-        [
-            Event(
-                s.event_id,
-                s.turn_id,
-                s.type,
-                codec.decode(s.data, DATA, s.turn_id or conversation_id, s.type),
-                s.created_at,
-            )
-            for s in stored
-        ],
+        [one.opened(conversation_id) for one in stored],
         more=looked_at == limit or len(stored) < looked_at,
     )
 
