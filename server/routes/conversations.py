@@ -12,6 +12,7 @@ from server.shapes.paging import Page, PagingDep
 from server.shapes.schemas import (
     ConversationShown,
     Feedback,
+    FeedbackShown,
     Id,
     MessageShown,
     NewConversation,
@@ -121,6 +122,17 @@ async def list_outcomes(
         await conversations.get(conn, conversation_id)
         found = await outcomes.history(conn, conversation_id)
     return {"data": [one.public() for one in found], "next_cursor": None}
+
+
+@router.get("/{conversation_id}/feedback", operation_id="list_feedback", tags=["feedback"])
+async def list_feedback(
+    conversation_id: Id, caller: ConversationsDep, held: ResourcesDep
+) -> Page[FeedbackShown]:
+    """What the contact thinks of each answer and of the whole: the last word on each."""
+    async with tenant_transaction(held.pool, caller.tenant_id) as conn:
+        await conversations.get(conn, conversation_id)
+        found = await feedback.of_conversation(conn, conversation_id)
+    return Page[FeedbackShown](data=[FeedbackShown(**one.public()) for one in found])
 
 
 @router.delete("/{conversation_id}", operation_id="erase_conversation", status_code=204)

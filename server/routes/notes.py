@@ -46,7 +46,10 @@ async def list_notes(
 async def watch_handoff(
     handoff_id: Id, body: Watching, caller: HandoffsDep, held: ResourcesDep
 ) -> Page[WatcherShown]:
-    """Say that an operator looks at a handoff; the answer is who else does, and who is writing."""
+    """Say that an operator looks at a handoff; the answer is who else does, and who is writing.
+
+    Whose handoff it is is seen typing by the contact, too.
+    """
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         handoff = await handoffs.get(conn, handoff_id)
         who = (await acting(conn, caller, body.operator_id)).actor
@@ -57,4 +60,7 @@ async def watch_handoff(
             conn, handoff_id, handoff.conversation_id, operator_id, is_typing=body.is_typing
         )
         found = await handoff_watchers.others(conn, handoff_id, operator_id)
+    if body.is_typing and handoff.status == "active" and handoff.actor_id == who.id:
+        typing = {"author": "operator"}
+        held.hub.typing(caller.tenant_id, handoff.conversation_id, typing)
     return Page[WatcherShown](data=[WatcherShown(**asdict(one)) for one in found])

@@ -495,6 +495,17 @@ class Rating(Body):
     reason: str | None = Field(default=None, max_length=2_000)
 
 
+class FeedbackShown(Shown):
+    """What a contact thinks: of an answer (`helpful`), or of the whole conversation (`score`)."""
+
+    feedback_id: UUID
+    message_id: UUID | None = Field(description="The answer; null for the whole conversation.")
+    helpful: bool | None
+    score: int | None
+    reason: str | None
+    created_at: datetime
+
+
 class NewWidgetSession(Body):
     assistant_id: Id
     identity_token: str | None = Field(default=None, max_length=4_000)

@@ -217,7 +217,7 @@ async def say(
 ) -> tuple[messages.Message, int]:
     """Store an operator's message to the contact; claims a handoff nobody has. Raises: as `claim`."""
     handoff, _ = await claim(conn, handoff_id, actor=actor, name=name)
-    message = await _write_operator_message(conn, handoff, blocks, actor)
+    message = await _write_operator_message(conn, handoff, blocks, actor, name)
     event_id = await events.append(
         conn,
         handoff.conversation_id,
@@ -255,7 +255,7 @@ async def resolve(
     conversation = await conversations.get(conn, handoff.conversation_id)
     news: list[events.NewEvent] = []
     if resolution.reply is not None:
-        message = await _write_operator_message(conn, handoff, resolution.reply, actor)
+        message = await _write_operator_message(conn, handoff, resolution.reply, actor, name)
         news.append(events.NewEvent("operator_message", message.public() | {"operator_name": name}))
     decided = {
         "add_to_knowledge": resolution.add_to_knowledge,
@@ -294,7 +294,11 @@ async def resolve(
 
 
 async def _write_operator_message(
-    conn: TenantConnection, handoff: Handoff, blocks: list[dict[str, Any]], actor: Actor
+    conn: TenantConnection,
+    handoff: Handoff,
+    blocks: list[dict[str, Any]],
+    actor: Actor,
+    name: str,
 ) -> messages.Message:
     conversation = await conversations.get(conn, handoff.conversation_id)
     await conn.execute(
@@ -316,5 +320,7 @@ async def _write_operator_message(
             "operator",
             actor.id,
             blocks,
+            # a key that names nobody has no name to be shown by
+            extra={"operator_name": name} if actor.kind == "operator" else None,
         ),
     )

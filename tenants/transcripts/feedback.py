@@ -1,5 +1,8 @@
 """What contacts think of an answer or a conversation."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from tenants.database.connection import TenantConnection
@@ -7,6 +10,33 @@ from tenants.ids import new_id
 from tenants.keys import codec
 
 _CONTENT = "feedback.content"
+MOST = 500  # of one conversation that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """About one answer (`helpful`), or the whole conversation (`score`, 1 to 5)."""
+
+    feedback_id: UUID
+    message_id: UUID | None
+    helpful: bool | None
+    score: int | None
+    content: bytes | None
+    created_at: datetime
+
+    def public(self) -> dict[str, Any]:
+        """As operators see it."""
+        said = (
+            codec.decode(self.content, _CONTENT, self.feedback_id) if self.content is not None else {}
+        )
+        return {
+            "feedback_id": self.feedback_id,
+            "message_id": self.message_id,
+            "helpful": self.helpful,
+            "score": self.score,
+            "reason": said.get("reason"),
+            "created_at": self.created_at,
+        }
 
 
 async def record(
@@ -38,3 +68,22 @@ async def record(
         },
     )
     return feedback_id
+
+
+async def of_conversation(conn: TenantConnection, conversation_id: UUID) -> list[Opinion]:
+    """The last opinion about each answer and about the whole, oldest first."""
+    return await conn.rows(
+        Opinion,
+        """
+        select feedback_id, message_id, helpful, score, content, created_at
+          from (select distinct on (message_id)
+                       feedback_id, message_id, helpful, score, content, created_at
+                  from feedback
+                 where tenant_id = %(tenant_id)s
+                   and conversation_id = %(conversation_id)s
+                 order by message_id, feedback_id desc) as last
+         order by feedback_id
+         limit %(most)s
+        """,
+        {"conversation_id": conversation_id, "most": MOST},
+    )

@@ -1,6 +1,6 @@
 /** Who else looks at a handoff, and a warning before two answer at once. */
 
-import { useQuery } from "@tanstack/react-query";
+import { type QueryClient, useQuery } from "@tanstack/react-query";
 import { answered, api, type Page } from "../api/client";
 
 const LOOK_MS = 4_000;
@@ -13,9 +13,20 @@ interface Watcher {
   is_typing: boolean;
 }
 
-/** Somebody writes a reply here: colleagues are told with the next look. */
-export function typedHere(handoffId: string): void {
+/** Somebody writes a reply here: colleagues and the contact are told, at once where it begins. */
+export function typedHere(handoffId: string, queries: QueryClient): void {
+  const begins = !isTyping(handoffId);
   lastTyped.set(handoffId, Date.now());
+  if (begins) void queries.invalidateQueries({ queryKey: ["watching", handoffId] });
+}
+
+/** It is sent: nobody writes any more. */
+export function sentHere(handoffId: string): void {
+  lastTyped.delete(handoffId);
+}
+
+function isTyping(handoffId: string): boolean {
+  return Date.now() - (lastTyped.get(handoffId) ?? 0) < TYPING_MS;
 }
 
 export function Company({ handoffId }: { handoffId: string }) {
@@ -26,7 +37,7 @@ export function Company({ handoffId }: { handoffId: string }) {
       answered<Page<Watcher>>(
         api.PUT("/v1/handoffs/{handoff_id}/watching", {
           params: { path: { handoff_id: handoffId } },
-          body: { is_typing: Date.now() - (lastTyped.get(handoffId) ?? 0) < TYPING_MS },
+          body: { is_typing: isTyping(handoffId) },
         }),
       ),
   });

@@ -7,7 +7,7 @@ import type { Handoff } from "../api/shapes";
 import { Button, FIELD, Trouble } from "../parts/parts";
 import { useMe } from "../shell";
 import { CannedPicker } from "./canned";
-import { typedHere } from "./company";
+import { sentHere, typedHere } from "./company";
 import { EntryForm } from "./entry_form";
 import { NoteForm } from "./note";
 
@@ -71,6 +71,7 @@ function Form({ handoff, mayLearn }: { handoff: Handoff; mayLearn: boolean }) {
       answered(api.POST("/v1/handoffs/{handoff_id}/messages", { params, body: { text: text.trim() } })),
     onSuccess: () => {
       setText("");
+      sentHere(handoff.handoff_id);
       return fresh();
     },
   });
@@ -114,7 +115,7 @@ function Form({ handoff, mayLearn }: { handoff: Handoff; mayLearn: boolean }) {
           value={text}
           onChange={(event) => {
             setText(event.target.value);
-            typedHere(handoff.handoff_id);
+            typedHere(handoff.handoff_id, queries);
           }}
           onKeyDown={onKeyDown}
           className={`${FIELD} resize-y`}

@@ -6,7 +6,7 @@ import { richText, type Span } from "../../../shared/rich_text";
 import { answered, api, type Page } from "../api/client";
 import { useConversationLive } from "../api/live";
 import type { Conversation, Utterance } from "../api/shapes";
-import { Share, Trouble } from "./parts";
+import { Share, Tag, Trouble } from "./parts";
 
 const NAMES = { contact: "Contact", assistant: "Assistant", operator: "Colleague", note: "Note" };
 const LOOKS = {
@@ -71,6 +71,28 @@ function useNotes(conversationId: string): Utterance[] {
   }));
 }
 
+interface Opinion {
+  message_id: string | null;
+  helpful: boolean | null;
+  score: number | null;
+  reason: string | null;
+}
+
+/** What the contact thinks of the answers and of the whole. */
+function useOpinions(conversationId: string): Opinion[] {
+  const found = useQuery({
+    queryKey: ["feedback", conversationId],
+    refetchInterval: NOTES_MS,
+    queryFn: () =>
+      answered<Page<Opinion>>(
+        api.GET("/v1/conversations/{conversation_id}/feedback", {
+          params: { path: { conversation_id: conversationId } },
+        }),
+      ),
+  });
+  return found.data?.data ?? [];
+}
+
 interface Given {
   conversationId: string;
   chosenTurn?: string | null;
@@ -81,6 +103,8 @@ export function Transcript({ conversationId, chosenTurn, onTurn }: Given) {
   const messages = useMessages(conversationId);
   const types = useConversationLive(conversationId);
   const notes = useNotes(conversationId);
+  const opinions = useOpinions(conversationId);
+  const whole = opinions.find((one) => one.message_id === null);
   const end = useRef<HTMLDivElement>(null);
   const lines = [...(messages.data?.data ?? []), ...notes].sort((a, b) =>
     a.created_at < b.created_at ? -1 : 1,
@@ -94,16 +118,39 @@ export function Transcript({ conversationId, chosenTurn, onTurn }: Given) {
       <Trouble error={messages.error} />
       <ol className="mx-auto flex max-w-3xl flex-col gap-4">
         {lines.map((said) => (
-          <Line said={said} key={said.message_id} isChosen={said.turn_id === chosenTurn} onTurn={onTurn} />
+          <Line
+            said={said}
+            key={said.message_id}
+            isChosen={said.turn_id === chosenTurn}
+            onTurn={onTurn}
+            opinion={opinions.find((one) => one.message_id === said.message_id)}
+          />
         ))}
       </ol>
+      {whole && (
+        <p className="mx-auto mt-4 max-w-3xl text-sm text-quiet">
+          The contact rated the conversation {whole.score} of 5
+          {whole.reason && (
+            <>
+              : <bdi>{whole.reason}</bdi>
+            </>
+          )}
+        </p>
+      )}
       {types && <p className="mx-auto mt-4 max-w-3xl text-sm text-quiet">The contact is typing …</p>}
       <div ref={end} />
     </section>
   );
 }
 
-function Line({ said, isChosen, onTurn }: { said: Utterance; isChosen: boolean; onTurn: Given["onTurn"] }) {
+interface LineGiven {
+  said: Utterance;
+  isChosen: boolean;
+  onTurn: Given["onTurn"];
+  opinion: Opinion | undefined;
+}
+
+function Line({ said, isChosen, onTurn, opinion }: LineGiven) {
   const isAnswer = said.author === "assistant" && said.turn_id;
   const time = new Date(said.created_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   return (
@@ -124,6 +171,16 @@ function Line({ said, isChosen, onTurn }: { said: Utterance; isChosen: boolean; 
           <p className="whitespace-pre-wrap">{said.text}</p>
         )}
       </div>
+      {opinion && (
+        <p className="flex max-w-[85%] flex-wrap items-center justify-end gap-2 px-1 text-xs text-quiet">
+          <Tag tone={opinion.helpful ? "good" : "bad"}>{opinion.helpful ? "Helpful" : "Not helpful"}</Tag>
+          {opinion.reason && (
+            <span dir="auto" className="[overflow-wrap:anywhere]">
+              {opinion.reason}
+            </span>
+          )}
+        </p>
+      )}
       {isAnswer && (
         <div className="flex flex-wrap items-center justify-end gap-3 px-1">
           {typeof said.confidence === "number" && <Share label="Confidence" value={said.confidence} />}

@@ -22,19 +22,17 @@ function Launcher() {
   useEffect(() => {
     if (wasOpen.current) button.current?.focus({ preventScroll: true });
   }, []);
-  const label = view.unread ? `${texts.open}, ${filled(texts.unread, String(view.unread))}` : texts.open;
+  const name = brand.launcher || texts.open;
+  const label = view.unread ? `${name}, ${filled(texts.unread, String(view.unread))}` : name;
   return (
-    <button
-      type="button"
-      class="launcher"
-      ref={button}
-      aria-label={brand.launcher || label}
-      onClick={() => desk.open()}
-    >
-      <Icon name="chat" />
-      {brand.launcher && <span>{brand.launcher}</span>}
-      {view.unread > 0 && <span class="badge">{view.unread > 9 ? "9+" : view.unread}</span>}
-    </button>
+    <main>
+      <h1 class="only-heard">{brand.name}</h1>
+      <button type="button" class="launcher" ref={button} aria-label={label} onClick={() => desk.open()}>
+        <Icon name="chat" />
+        {brand.launcher && <span>{brand.launcher}</span>}
+        {view.unread > 0 && <span class="badge">{view.unread > 9 ? "9+" : view.unread}</span>}
+      </button>
+    </main>
   );
 }
 
