@@ -1,6 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { EventParser } from "../client/src/sse";
-import { contrast, inkOn, readableOn } from "./contrast";
 import { richText, safeLink, spansOf } from "./rich_text";
 
 describe("text of others", () => {
@@ -40,25 +38,4 @@ describe("text of others", () => {
     expect(safeLink(address)).toBeNull();
     expect(spansOf(`[x](${address})`).every((span) => span.kind === "text")).toBe(true);
   });
-});
-
-test("any accent gets ink that reads, and is readable on either page", () => {
-  for (const accent of ["#1f6f5c", "#ffe600", "#000000", "#ffffff", "#808080", "#ff0055"]) {
-    expect(contrast(inkOn(accent), accent)).toBeGreaterThanOrEqual(4.5);
-    for (const page of ["#ffffff", "#1b1e1d"]) {
-      expect(contrast(readableOn(accent, page), page)).toBeGreaterThanOrEqual(4.5);
-    }
-  }
-});
-
-test("events come out whole wherever the chunks are cut", () => {
-  const wire = 'event: message\r\ndata: {"a":\ndata: 1}\nid: 7\n\n: ping\n\nevent: typing\ndata: {}\n\n';
-  const expected = [
-    { type: "message", data: '{"a":\n1}', id: "7" },
-    { type: "typing", data: "{}", id: null },
-  ];
-  for (let cut = 1; cut < wire.length; cut += 1) {
-    const parser = new EventParser();
-    expect([...parser.feed(wire.slice(0, cut)), ...parser.feed(wire.slice(cut))]).toEqual(expected);
-  }
 });

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answered, api } from "../api/client";
 import type { components } from "../api/schema";
+import { changed } from "./changed";
 
 export interface Condition {
   about?: string;
@@ -169,12 +170,4 @@ export function useDraft(saved: Assistant) {
     restore,
     undoTo,
   };
-}
-
-/** What of these settings differs from what is saved. */
-export function changed(saved: Assistant, changes: Partial<Assistant>): Partial<Assistant> {
-  const entries = Object.entries(changes) as [keyof Assistant, unknown][];
-  return Object.fromEntries(
-    entries.filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(saved[key])),
-  );
 }
