@@ -34,6 +34,12 @@ OscillatorNode.prototype.start = function (...given) {
   return start.apply(this, given);
 };
 """
+# What never ends is not waited for.
+_SETTLED = """() => Promise.race([
+    new Promise((done) => setTimeout(done, 2_000)),
+    Promise.allSettled(document.getAnimations()
+        .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+        .map((one) => one.finished))])"""
 # A page that would break a widget that leaned on it.
 HOSTILE = "<style>* { all: revert !important } iframe { display: none !important }</style>"
 
@@ -162,6 +168,7 @@ def axe_violations(frame: Any) -> list[str]:
     if not AXE.exists():
         hatch_build.npm("--version")  # installs what the lock names
     frame.evaluate(Path(AXE).read_text())
+    frame.evaluate(_SETTLED)  # a colour on its way to another is neither
     found = frame.evaluate("axe.run().then((r) => r.violations)")
     return [f"{v['id']}: {n['html'][:200]}" for v in found for n in v["nodes"]]
 

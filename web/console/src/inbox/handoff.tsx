@@ -28,7 +28,7 @@ export function HandoffView({ handoffId }: { handoffId: string }) {
   if (!handoff) return <div className="p-6">{found.error ? <Trouble error={found.error} /> : null}</div>;
   return (
     <Tabs.Root defaultValue="conversation" className="flex min-h-0 w-full flex-col xl:flex-row">
-      <div className="flex min-h-0 min-w-0 flex-1 flex-col max-xl:has-[[data-state=inactive]#talk]:flex-none">
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col max-xl:has-[[data-talk][data-state=inactive]]:flex-none">
         <h1 className="sr-only lg:hidden">Handoff</h1>
         <Header handoff={handoff} />
         {me?.role !== "viewer" && handoff.status !== "resolved" && <Company handoffId={handoffId} />}
@@ -41,7 +41,7 @@ export function HandoffView({ handoffId }: { handoffId: string }) {
           </Tabs.Trigger>
         </Tabs.List>
         <Tabs.Content
-          id="talk"
+          data-talk
           value="conversation"
           forceMount
           tabIndex={-1}
