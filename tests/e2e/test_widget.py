@@ -143,6 +143,7 @@ def test_first_words_typed_offline_begin_one_conversation_when_the_line_is_back(
         here.say(KNOWN)
         here.say("Thank you!")
         expect(here.chat.locator("[data-state=unsent]")).to_have_count(2)
+        assert here.violations() == []
         here.page.context.set_offline(False)
         expect(here.chat.locator("[data-state=unsent]")).to_have_count(0)  # by itself
         here.expect_lines("contact", 2)
@@ -283,6 +284,9 @@ def test_without_sockets_cards_lists_and_buttons_come_all_the_same(
         here.expect_lines("contact", 2)
         expect(here.chat.locator("[data-state=sending]")).to_have_count(0)
     assert _stored(taught, "contact") == [UNKNOWN, "Friday please"]
+    path = f"/v1/conversations/{handoff['conversation_id']}/messages"
+    *_, offered, tapped = taught.call("GET", path)["data"]
+    assert (tapped["action_id"], tapped["in_reply_to"]) == ("fri", offered["message_id"])
 
 
 @pytest.mark.parametrize("place", ["disclosure", "widget"])
