@@ -27,7 +27,9 @@ class Opinion:
     def public(self) -> dict[str, Any]:
         """As operators see it."""
         said = (
-            codec.decode(self.content, _CONTENT, self.feedback_id) if self.content is not None else {}
+            codec.decode(self.content, _CONTENT, self.feedback_id)
+            if self.content is not None
+            else {}
         )
         return {
             "feedback_id": self.feedback_id,
