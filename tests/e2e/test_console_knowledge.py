@@ -57,6 +57,10 @@ def test_entries_are_dropped_read_changed_and_kept_apart_by_base(
         expect(page.get_by_role("status")).to_contain_text("Nothing was added.")
         page.get_by_label("Knowledge base", exact=True).select_option(label="Workshop")
         expect(page.get_by_text("Nothing to answer from yet")).to_be_visible()
+        page.get_by_role("tab", name="Versions").click()
+        expect(page.get_by_text("No version yet")).to_be_visible()
+        assert axe_violations(page) == []
+        page.get_by_role("tab", name="Entries").click()
         page.get_by_label("Question", exact=True).fill("Who fires?")
         page.get_by_label("Answer", exact=True).fill("Juno does.")
         page.get_by_role("button", name="Add entry").click()

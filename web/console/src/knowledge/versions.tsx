@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answered, api, type Page } from "../api/client";
 import type { Base } from "../api/shapes";
-import { Ago, Button, Tag, Trouble } from "../parts/parts";
+import { Ago, Button, Empty, Tag, Trouble } from "../parts/parts";
 import { Twice } from "../settings/once";
 import { Difference } from "./difference";
 import { Impact, type Report } from "./impact";
@@ -84,7 +84,12 @@ export function Versions({ base, mayWrite }: { base: Base; mayWrite: boolean }) 
         </p>
       )}
       {isStaged && impact.data && <Impact report={impact.data} />}
-      <ul className="divide-y divide-line rounded-xl border border-line bg-card">
+      {found.data?.data.length === 0 && (
+        <Empty title="No version yet">
+          Every change of the knowledge makes one: you see here what it changed, and go back to any of them.
+        </Empty>
+      )}
+      <ul className="divide-y divide-line rounded-xl border border-line bg-card empty:hidden">
         {found.data?.data.map((one) => (
           <li key={one.version} className="px-4 py-3 text-sm">
             <div className="flex flex-wrap items-center justify-end gap-3">
