@@ -80,6 +80,8 @@ def _counted(receive: Receive, most: int) -> Receive:
 
     async def counted() -> Message:
         nonlocal received
+        if received > most:  # who asks again would wait for what has come already
+            raise _too_large(most)
         message = await receive()
         if message["type"] == "http.request":
             received += len(message.get("body", b""))

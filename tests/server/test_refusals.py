@@ -75,6 +75,18 @@ def test_an_oversized_body_is_refused_announced_or_not(shop: Program) -> None:
     problem(refused, 413, "too_large")
 
 
+@pytest.mark.parametrize("size", [70_000, 130_000, 200_000, 999_000])
+def test_a_strangers_large_body_under_a_key_is_refused_however_it_arrives(
+    desk: Desk, size: int
+) -> None:
+    body = json.dumps({"assistant_id": UNKNOWN, "text": "a" * size}).encode()
+    for n in range(20):  # in how many pieces it is read is chance
+        headers = {"content-type": "application/json", "idempotency-key": f"large {size} {n}"}
+        path = f"{desk.url}/v1/handoffs/{UNKNOWN}/messages"
+        refused = httpx2.post(path, content=body, headers=headers, timeout=10)
+        assert refused.status_code in (401, 413), refused.text
+
+
 @pytest.mark.parametrize(
     "wrong", ["x", "1", UNKNOWN.upper(), UNKNOWN, "%00", "..%2f..", UNKNOWN + "0"]
 )
