@@ -73,3 +73,38 @@ def test_a_second_factor_is_set_up_and_asked_for(browser: Browser, page_tenant: 
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
     context.close()
+
+
+def test_a_password_is_set_after_a_link_and_changed_with_the_old_one(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    first, second = "correct horse 42 battery", "wrong horse 43 battery"
+    with operator(browser, link(page_tenant)) as page:
+        page.get_by_role("button", name="Robin").click()
+        page.get_by_role("menuitem", name="Your account").click()
+        page.get_by_label("New password").fill(first)
+        page.get_by_role("button", name="Set password").click()
+        expect(page.get_by_text("You sign in with it from now on.")).to_be_visible()
+        assert axe_violations(page) == []
+        asked = page.locator("section", has_text="Signing in").locator("dd").all_inner_texts()
+    assert asked[1] == "robin@a.example"
+    context = browser.new_context(viewport=WIDE)
+    page = context.new_page()
+    page.set_default_timeout(SETTLED_MS)
+    page.goto(f"{page_tenant.url}/console/sign-in")
+    for password in (first, second):
+        page.get_by_label("Tenant").fill(asked[0])
+        page.get_by_label("E-mail").fill(asked[1])
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+        page.goto(f"{page_tenant.url}/console/settings/own")
+        page.get_by_label("New password").fill(second)
+        page.get_by_role("button", name="Set password").click()
+        expect(page.get_by_role("alert")).to_contain_text("not the password you have")
+        page.get_by_label("Password of now").fill(password)
+        page.get_by_role("button", name="Set password").click()
+        expect(page.get_by_text("You sign in with it from now on.")).to_be_visible()
+        page.get_by_role("button", name="Robin").click()
+        page.get_by_role("menuitem", name="Sign out").click()
+    context.close()

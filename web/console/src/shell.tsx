@@ -198,6 +198,7 @@ function Account({ me }: { me: Me }) {
         >
           <DropdownMenu.Label className="px-3 py-2 text-sm text-quiet">
             {me.email} · {me.role}
+            <span className="block text-xs">{me.tenant.slug}</span>
           </DropdownMenu.Label>
           {(["assistants", "settings"] as const).map((place) => (
             <DropdownMenu.Item
@@ -209,6 +210,12 @@ function Account({ me }: { me: Me }) {
               {inWords(place)}
             </DropdownMenu.Item>
           ))}
+          <DropdownMenu.Item
+            onSelect={() => void navigate("/settings/own")}
+            className="flex min-h-11 cursor-pointer items-center rounded-lg px-3 text-base outline-none data-highlighted:bg-raised md:min-h-9 md:text-sm"
+          >
+            Your account
+          </DropdownMenu.Item>
           <DropdownMenu.Item
             onSelect={() => void leave()}
             className="flex min-h-11 cursor-pointer items-center rounded-lg px-3 text-base outline-none data-highlighted:bg-raised md:min-h-9 md:text-sm"

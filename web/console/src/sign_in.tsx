@@ -114,7 +114,7 @@ function ByPassword({ isGoing, onEnter }: Going) {
       </Form>
       <p className="text-sm text-quiet text-pretty">
         No password yet, or forgotten? An administrator makes you a link that is good once; you set a password
-        after that. Whoever runs this server can print one:
+        after that, under Settings › Your account. Whoever runs this server can print one:
       </p>
       <pre className="overflow-x-auto rounded-lg border border-line bg-card px-4 py-3 text-sm" tabIndex={0}>
         <code>frontdesk sign-in --tenant your-slug --email you@example.com</code>

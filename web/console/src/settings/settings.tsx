@@ -11,9 +11,9 @@ import { Connectors } from "./connectors";
 import { Deliveries } from "./deliveries";
 import { Identity } from "./identity";
 import { Models } from "./models";
+import { Own } from "./own";
 import { People } from "./people";
 import { Retention } from "./retention";
-import { SecondFactor } from "./second_factor";
 import { SignInRules } from "./sign_in_rules";
 import { Teams } from "./teams";
 import { Usage } from "./usage";
@@ -46,14 +46,14 @@ const VIEWS = {
   identity: Identity,
   retention: Retention,
   audit: Audit,
-  own: SecondFactor,
+  own: Own,
 };
 
 export function Settings() {
   const me = useMe().data;
   const isAdmin = me?.role === "owner" || me?.role === "admin";
   const { tab = isAdmin ? "people" : "canned" } = useParams();
-  const open = isAdmin ? VIEWS : { canned: Canned, own: SecondFactor };
+  const open = isAdmin ? VIEWS : { canned: Canned, own: Own };
   const View = open[tab as keyof typeof open] ?? (isAdmin ? People : Canned);
   return (
     <main className="min-h-0 flex-1 overflow-y-auto">
