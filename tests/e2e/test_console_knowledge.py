@@ -4,11 +4,22 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browsing import PageTenant
+from tests.e2e.browsing import PageTenant, Watched
 from tests.e2e.console_visit import ask, link, operator
 from tests.e2e.widget_site import axe_violations
 
 PARKING = {"question": "Is there parking?", "answer": "Behind the house."}
+# A file that somebody lets go, or pastes, where the keyboard is nowhere.
+LET_GO = """([kind, name, text]) => {
+  const given = new DataTransfer();
+  given.items.add(new File([text], name, { type: "application/octet-stream" }));
+  const told = { bubbles: true, cancelable: true };
+  const event = kind === "drop"
+    ? new DragEvent("drop", { ...told, dataTransfer: given })
+    : new ClipboardEvent("paste", { ...told, clipboardData: given });
+  document.querySelector("h1").dispatchEvent(event);
+  return event.defaultPrevented;
+}"""
 # A file let go over the form, as a browser tells of it.
 DROPPED = """(form) => {
   const given = new DataTransfer();
@@ -54,7 +65,7 @@ def test_entries_are_dropped_read_changed_and_kept_apart_by_base(
         expect(page.get_by_role("status")).to_contain_text("Added.")
         page.get_by_label("Or the address of a page").fill("https://shop.example/help")
         page.get_by_role("button", name="Read page").click()
-        expect(page.get_by_role("status")).to_contain_text("Nothing was added.")
+        expect(page.get_by_role("alert")).to_contain_text("Nothing was added.")
         page.get_by_label("Knowledge base", exact=True).select_option(label="Workshop")
         expect(page.get_by_text("Nothing to answer from yet")).to_be_visible()
         page.get_by_role("tab", name="Versions").click()
@@ -75,6 +86,33 @@ def test_entries_are_dropped_read_changed_and_kept_apart_by_base(
     assert _titles(page_tenant, f"/v1/knowledge-bases/{second['knowledge_base_id']}") == []
 
 
+def test_a_refusal_names_its_file_and_is_gone_with_the_next_thing_added(
+    watched: Watched, page_tenant: PageTenant
+) -> None:
+    page = watched.page
+    watched.go(link(page_tenant))
+    page.get_by_role("link", name="Knowledge").click()
+    status, alert = page.locator("form").get_by_role("status"), page.get_by_role("alert")
+    expect(page.get_by_label("Or the address of a page")).to_be_visible()
+    assert page.evaluate(LET_GO, ["drop", "setup.exe", "MZ\0\0"]), "else the browser opens it"
+    expect(alert).to_have_text("setup.exe: it is a Windows program")
+    expect(status).to_have_count(0)  # nothing is being sent any more
+    page.evaluate(LET_GO, ["paste", "glaze.txt", "A glaze firing costs nine pounds."])
+    expect(status).to_contain_text("Added.")
+    expect(alert).to_have_count(0)
+    page.get_by_label("Or the address of a page").fill("not an address")
+    page.get_by_role("button", name="Read page").click()
+    expect(alert).to_contain_text("an address has no spaces")
+    expect(status).to_have_count(0)
+    page.get_by_label("Question", exact=True).fill(PARKING["question"])
+    page.get_by_label("Answer", exact=True).fill(PARKING["answer"])
+    page.get_by_role("button", name="Add entry").click()
+    expect(status).to_contain_text("searchable now")
+    expect(alert).to_have_count(0)
+    watched.complaints.clear()  # the browser notes both refusals
+    assert _titles(page_tenant, _base(page_tenant)) == [PARKING["question"], "glaze"]
+
+
 def test_sources_are_named_read_again_and_forgotten(
     browser: Browser, page_tenant: PageTenant
 ) -> None:
@@ -91,7 +129,7 @@ def test_sources_are_named_read_again_and_forgotten(
         expect(again).to_be_visible()
         [source] = page_tenant.call("GET", f"{base}/sources")["data"]
         again.click()
-        expect(page.get_by_role("status")).to_contain_text("could not be read")
+        expect(page.get_by_role("alert")).to_contain_text("could not be read")
         assert axe_violations(page) == []
         page.get_by_role("button", name="Forget https://shop.example/help/").click()
         page.get_by_role("button", name="Forget it, keep its entries").click()

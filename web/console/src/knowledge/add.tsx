@@ -1,7 +1,8 @@
 /** Bringing knowledge in: a question with its answer, files by choice, drop or paste, a page by its address. */
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type DragEvent, type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { Problem } from "../../../client/src/problem";
 import { answered } from "../api/client";
 import { Button, FIELD, Trouble } from "../parts/parts";
 import { followed } from "./jobs";
@@ -13,54 +14,40 @@ export function Add({ baseId }: { baseId: string }) {
   const [isStaged, stage] = useState(false);
   const [told, tell] = useState("");
   const url = `/v1/knowledge-bases/${baseId}/documents${isStaged ? "?stage=true" : ""}`;
-  const done = async (words: string) => {
-    tell(words);
-    await queries.invalidateQueries({ queryKey: ["documents"] });
-    await queries.invalidateQueries({ queryKey: ["bases"] });
-  };
-  const add = useMutation({
-    mutationFn: () => posted(url, JSON.stringify({ question: question.trim(), answer: answer.trim() })),
-    onSuccess: () => {
-      setQuestion("");
-      setAnswer("");
-      return done(isStaged ? "Staged: publish it under Versions." : "Added. It is searchable now.");
+  // one thing at a time: what was said of the one before is taken back first
+  const work = useMutation({
+    mutationFn: (doing: () => Promise<string>) => doing(),
+    onMutate: () => tell(""),
+    onError: () => tell(""),
+    onSuccess: async (words) => {
+      tell(words);
+      await queries.invalidateQueries({ queryKey: ["documents"] });
+      await queries.invalidateQueries({ queryKey: ["bases"] });
     },
   });
-  const upload = useMutation({
-    mutationFn: (files: FileList) => uploaded(url, files, tell),
-    onSuccess: (words) => done(words),
-  });
+  const add = async () => {
+    await posted(url, JSON.stringify({ question: question.trim(), answer: answer.trim() }));
+    setQuestion("");
+    setAnswer("");
+    return isStaged ? "Staged: publish it under Versions." : "Added. It is searchable now.";
+  };
+  const upload = (files: FileList) => work.mutate(() => uploaded(url, files, tell));
   const [isOver, over] = useState(false);
   const [page, setPage] = useState("");
-  const read = useMutation({
-    mutationFn: () => followed(posted(url, JSON.stringify({ url: page.trim() })), tell),
-    onSuccess: (words) => {
-      setPage("");
-      return done(words);
-    },
-  });
-  const dropped = (event: DragEvent) => {
-    event.preventDefault();
-    over(false);
-    if (event.dataTransfer.files.length) upload.mutate(event.dataTransfer.files);
+  const read = async () => {
+    const words = await followed(posted(url, JSON.stringify({ url: page.trim() })), tell);
+    setPage("");
+    return words;
   };
+  useFilesOnThePage(upload, over);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    tell("");
-    add.mutate();
+    work.mutate(add);
   };
   return (
     <form
       onSubmit={submit}
-      onDragOver={(event) => {
-        event.preventDefault();
-        over(true);
-      }}
-      onDragLeave={() => over(false)}
-      onDrop={dropped}
-      onPaste={(event) => {
-        if (event.clipboardData.files.length) upload.mutate(event.clipboardData.files);
-      }}
+      noValidate // an address that is no address is told of by the server, and stops no entry
       className={`flex flex-col gap-3 rounded-xl border bg-card p-4 ${isOver ? "border-accent bg-soft" : "border-line"}`}
     >
       <label className="text-sm">
@@ -85,7 +72,7 @@ export function Add({ baseId }: { baseId: string }) {
         />
       </label>
       <div className="flex flex-wrap items-center gap-3">
-        <Button look="primary" type="submit" disabled={add.isPending || !question.trim() || !answer.trim()}>
+        <Button look="primary" type="submit" disabled={work.isPending || !question.trim() || !answer.trim()}>
           Add entry
         </Button>
         <label className="inline-flex min-h-9 cursor-pointer items-center rounded-lg border border-line px-3 text-sm font-medium hover:border-accent hover:text-accent has-focus-visible:outline-2 has-focus-visible:outline-accent">
@@ -94,9 +81,9 @@ export function Add({ baseId }: { baseId: string }) {
             type="file"
             multiple
             className="sr-only"
-            disabled={upload.isPending}
+            disabled={work.isPending}
             onChange={(event) => {
-              if (event.target.files?.length) upload.mutate(event.target.files);
+              if (event.target.files?.length) upload(event.target.files);
               event.target.value = "";
             }}
           />
@@ -123,17 +110,17 @@ export function Add({ baseId }: { baseId: string }) {
             onKeyDown={(e) => {
               if (e.key !== "Enter") return;
               e.preventDefault();
-              if (page.trim() && !read.isPending) read.mutate();
+              if (page.trim() && !work.isPending) work.mutate(read);
             }}
             className={FIELD}
           />
         </label>
-        <Button disabled={!page.trim() || read.isPending} onClick={() => read.mutate()}>
+        <Button disabled={!page.trim() || work.isPending} onClick={() => work.mutate(read)}>
           Read page
         </Button>
       </div>
-      <p className="text-xs text-quiet">Files can be dropped or pasted here, too.</p>
-      <Trouble error={add.error ?? upload.error ?? read.error} />
+      <p className="text-xs text-quiet">Files can be dropped or pasted anywhere on this page, too.</p>
+      <Trouble error={work.error} />
       {told && (
         <p role="status" className="text-sm text-accent whitespace-pre-line">
           {told}
@@ -141,6 +128,53 @@ export function Add({ baseId }: { baseId: string }) {
       )}
     </form>
   );
+}
+
+/** Files that are dropped or pasted anywhere: beside the form they would open in the form's place. */
+function useFilesOnThePage(take: (files: FileList) => void, over: (isOver: boolean) => void) {
+  const taken = useRef(take);
+  useEffect(() => {
+    taken.current = take;
+  });
+  useEffect(() => {
+    const ends = new AbortController();
+    const on = { signal: ends.signal };
+    const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files");
+    document.addEventListener(
+      "dragover",
+      (event) => {
+        if (!holdsFiles(event)) return;
+        event.preventDefault();
+        over(true);
+      },
+      on,
+    );
+    document.addEventListener("dragleave", (event) => event.relatedTarget === null && over(false), on);
+    document.addEventListener(
+      "drop",
+      (event) => {
+        over(false);
+        if (!holdsFiles(event)) return;
+        event.preventDefault();
+        if (event.dataTransfer?.files.length) taken.current(event.dataTransfer.files);
+      },
+      on,
+    );
+    document.addEventListener(
+      "paste",
+      (event) => {
+        // cells and paragraphs come with a picture of themselves: in a field their words are meant
+        const isWords = event.clipboardData?.types.includes("text/plain") && isField(event.target);
+        if (event.clipboardData?.files.length && !isWords) taken.current(event.clipboardData.files);
+      },
+      on,
+    );
+    return () => ends.abort();
+  }, [over]);
+}
+
+function isField(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 }
 
 async function posted(url: string, body: string | FormData): Promise<{ job_id?: string }> {
@@ -158,5 +192,15 @@ async function uploaded(url: string, files: FileList, tell: (words: string) => v
   const form = new FormData();
   for (const file of files) form.append("file", file);
   tell("Sending …");
-  return followed(posted(url, form), tell);
+  try {
+    return await followed(posted(url, form), tell);
+  } catch (error) {
+    throw files.length === 1 && error instanceof Problem ? named(error, files[0]?.name ?? "") : error;
+  }
+}
+
+/** A refusal of one file, with the file's name where it does not say it. */
+function named(problem: Problem, name: string): Problem {
+  const words = problem.detail || problem.title;
+  return words.includes(name) ? problem : new Problem({ ...problem, detail: `${name}: ${words}` });
 }

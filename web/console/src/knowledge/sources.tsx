@@ -75,8 +75,10 @@ function Item({ baseId, source: one, mayWrite }: { baseId: string; source: Sourc
           api.POST("/v1/knowledge-bases/{knowledge_base_id}/sources/{source_id}/sync", { params: { path } }),
         ),
         tell,
+        "It could not be read.",
       ),
-    onSuccess: (words) => tell(words.replace("Nothing was added.", "It could not be read.")),
+    onSuccess: tell,
+    onError: () => tell(""),
     onSettled: fresh,
   });
   const forget = useMutation({
