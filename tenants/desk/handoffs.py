@@ -217,7 +217,7 @@ async def say(
 ) -> tuple[messages.Message, int]:
     """Store an operator's message to the contact; claims a handoff nobody has. Raises: as `claim`."""
     handoff, _ = await claim(conn, handoff_id, actor=actor, name=name)
-    message = await _write_operator_message(conn, handoff, blocks, actor, name)
+    message = await _write_operator_message(conn, handoff, blocks, actor=actor, name=name)
     event_id = await events.append(
         conn,
         handoff.conversation_id,
@@ -255,7 +255,9 @@ async def resolve(
     conversation = await conversations.get(conn, handoff.conversation_id)
     news: list[events.NewEvent] = []
     if resolution.reply is not None:
-        message = await _write_operator_message(conn, handoff, resolution.reply, actor, name)
+        message = await _write_operator_message(
+            conn, handoff, resolution.reply, actor=actor, name=name
+        )
         news.append(events.NewEvent("operator_message", message.public() | {"operator_name": name}))
     decided = {
         "add_to_knowledge": resolution.add_to_knowledge,
@@ -297,9 +299,11 @@ async def _write_operator_message(
     conn: TenantConnection,
     handoff: Handoff,
     blocks: list[dict[str, Any]],
+    *,
     actor: Actor,
     name: str,
 ) -> messages.Message:
+    """Store what an operator says, with the name they had then."""
     conversation = await conversations.get(conn, handoff.conversation_id)
     await conn.execute(
         """

@@ -192,7 +192,7 @@ def test_a_handoff_ends_without_handing_back_and_a_talk_is_found_by_its_words(
         waiting.filter(has_text="pots").click()
         page.get_by_label("Hand back to the assistant").uncheck()
         page.get_by_role("button", name="Resolve", exact=True).click()
-        expect(page.get_by_text("Resolved. The")).to_be_visible()
+        expect(page.get_by_text("Resolved. The conversation has ended")).to_be_visible()
         page.get_by_role("link", name="Conversations", exact=True).click()
         rows = page.get_by_role("list", name="Conversations").get_by_role("link")
         expect(rows).to_have_count(2)

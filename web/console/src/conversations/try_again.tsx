@@ -33,7 +33,7 @@ interface Given {
 }
 
 export function TryAgain(given: Given) {
-  const said = useMessages(given.conversationId).data?.data ?? [];
+  const said = useMessages(given.conversationId).data ?? [];
   const role = useMe().data?.role;
   const isThere = said.some((one) => one.turn_id === given.turnId);
   if (!isThere || (role !== "owner" && role !== "admin")) return null;

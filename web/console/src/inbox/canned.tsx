@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Popover } from "radix-ui";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { answered, api, type Page } from "../api/client";
 import { Button, FIELD, Trouble } from "../parts/parts";
 
@@ -24,6 +24,7 @@ export function useCanned(words: string) {
 
 export function CannedPicker({ onChoose }: { onChoose: (text: string) => void }) {
   const [isOpen, open] = useState(false);
+  const hasChosen = useRef(false);
   return (
     <Popover.Root open={isOpen} onOpenChange={open}>
       <Popover.Trigger asChild>
@@ -36,10 +37,15 @@ export function CannedPicker({ onChoose }: { onChoose: (text: string) => void })
           sideOffset={8}
           collisionPadding={12}
           aria-label="Canned answers"
+          onCloseAutoFocus={(event) => {
+            if (hasChosen.current) event.preventDefault(); // one goes on in the field
+            hasChosen.current = false;
+          }}
           className="z-10 w-80 max-w-[calc(100vw-24px)] rounded-xl border border-line bg-card p-3 shadow-lg"
         >
           <Choices
             onChoose={(text) => {
+              hasChosen.current = true;
               onChoose(text);
               open(false);
             }}

@@ -12,7 +12,7 @@ import { Assignment } from "./assignment";
 import { Clock } from "./clock";
 import { Company } from "./company";
 import { Evidence } from "./evidence";
-import { Reply } from "./reply";
+import { REPLY_FIELD, Reply } from "./reply";
 
 const TAB =
   "flex-1 border-b-2 border-transparent py-2 text-sm text-quiet data-[state=active]:border-accent data-[state=active]:text-ink";
@@ -71,6 +71,7 @@ function Header({ handoff }: { handoff: Handoff }) {
       answered<Handoff>(
         api.POST("/v1/handoffs/{handoff_id}/claim", { params: { path: { handoff_id: handoff.handoff_id } } }),
       ),
+    onSuccess: () => document.getElementById(REPLY_FIELD)?.focus(), // the button goes
     onSettled: () => queries.invalidateQueries({ queryKey: ["handoff"] }),
   });
   const isMine = handoff.claimed_by?.id === me?.operator_id;

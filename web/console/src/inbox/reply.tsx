@@ -1,26 +1,24 @@
 /** Answering the contact: a draft to begin with, a message, or the end with what is learnt from it. */
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type KeyboardEvent, useEffect, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { answered, api } from "../api/client";
 import type { Handoff } from "../api/shapes";
 import { Button, FIELD, Trouble } from "../parts/parts";
+import { useConversation } from "../parts/transcript";
 import { useMe } from "../shell";
 import { CannedPicker } from "./canned";
 import { sentHere, typedHere } from "./company";
 import { EntryForm } from "./entry_form";
 import { NoteForm } from "./note";
 
+/** The id of the field that an answer is written in. */
+export const REPLY_FIELD = "reply";
+
 export function Reply({ handoff }: { handoff: Handoff }) {
   const me = useMe().data;
   const [isNote, setNote] = useState(false);
-  if (handoff.status === "resolved") {
-    return (
-      <p className="border-t bg-card px-6 py-4 text-sm text-quiet">
-        Resolved. The conversation is the assistant's again.
-      </p>
-    );
-  }
+  if (handoff.status === "resolved") return <Ended conversationId={handoff.conversation_id} />;
   if (me?.role === "viewer") return null;
   return (
     <div
@@ -48,6 +46,18 @@ export function Reply({ handoff }: { handoff: Handoff }) {
   );
 }
 
+function Ended({ conversationId }: { conversationId: string }) {
+  const status = useConversation(conversationId).data?.status;
+  if (!status) return null;
+  return (
+    <p className="border-t bg-card px-6 py-4 text-sm text-quiet">
+      {status === "resolved"
+        ? "Resolved. The conversation has ended; if the contact writes again, the assistant answers."
+        : "Resolved. The conversation is the assistant's again."}
+    </p>
+  );
+}
+
 function Form({ handoff, mayLearn }: { handoff: Handoff; mayLearn: boolean }) {
   const queries = useQueryClient();
   const keptKey = `reply:${handoff.handoff_id}`;
@@ -59,10 +69,16 @@ function Form({ handoff, mayLearn }: { handoff: Handoff; mayLearn: boolean }) {
   const [ownAnswer, setOwnAnswer] = useState<string | null>(null);
   const [goesBack, setGoesBack] = useState(true);
   const answer = ownAnswer ?? text;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const begin = (words: string) => {
+    setText(words);
+    field.current?.focus();
+  };
   useEffect(() => sessionStorage.setItem(keptKey, text), [keptKey, text]);
   const params = { path: { handoff_id: handoff.handoff_id } };
   const fresh = async () => {
     await queries.invalidateQueries({ queryKey: ["messages", handoff.conversation_id] });
+    await queries.invalidateQueries({ queryKey: ["conversation", handoff.conversation_id] });
     await queries.invalidateQueries({ queryKey: ["handoff"] });
     await queries.invalidateQueries({ queryKey: ["handoffs"] });
   };
@@ -70,7 +86,7 @@ function Form({ handoff, mayLearn }: { handoff: Handoff; mayLearn: boolean }) {
     mutationFn: () =>
       answered(api.POST("/v1/handoffs/{handoff_id}/messages", { params, body: { text: text.trim() } })),
     onSuccess: () => {
-      setText("");
+      begin(""); // not left to the button beside it, which resolves
       sentHere(handoff.handoff_id);
       return fresh();
     },
@@ -105,8 +121,10 @@ function Form({ handoff, mayLearn }: { handoff: Handoff; mayLearn: boolean }) {
       }}
     >
       <div className="mx-auto flex max-w-3xl flex-col gap-3">
-        {!learns && <Drafts drafts={handoff.drafts ?? []} onUse={setText} />}
+        {!learns && <Drafts drafts={handoff.drafts ?? []} onUse={begin} />}
         <textarea
+          ref={field}
+          id={REPLY_FIELD}
           aria-label="Reply to the contact"
           placeholder="Write to the contact"
           rows={3}
@@ -142,7 +160,7 @@ function Form({ handoff, mayLearn }: { handoff: Handoff; mayLearn: boolean }) {
           <Button disabled={isBusy || !text.trim()} onClick={() => say.mutate()} title="Ctrl Enter">
             Send
           </Button>
-          <CannedPicker onChoose={(words) => setText(text.trim() ? `${text.trim()}\n${words}` : words)} />
+          <CannedPicker onChoose={(words) => begin(text.trim() ? `${text.trim()}\n${words}` : words)} />
         </div>
       </div>
     </form>

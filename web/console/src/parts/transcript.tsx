@@ -7,6 +7,7 @@ import { answered, api, type Page } from "../api/client";
 import { useConversationLive } from "../api/live";
 import type { Conversation, Utterance } from "../api/shapes";
 import { Share, Tag, Trouble } from "./parts";
+import { whenSaid } from "./when_said";
 
 const NAMES = { contact: "Contact", assistant: "Assistant", operator: "Colleague", note: "Note" };
 const LOOKS = {
@@ -31,13 +32,23 @@ export function useConversation(conversationId: string) {
 export function useMessages(conversationId: string) {
   return useQuery({
     queryKey: ["messages", conversationId],
-    queryFn: () =>
-      answered<Page<Utterance>>(
-        api.GET("/v1/conversations/{conversation_id}/messages", {
-          params: { path: { conversation_id: conversationId }, query: { limit: 200 } },
-        }),
-      ),
+    queryFn: () => everythingSaid(conversationId),
   });
+}
+
+/** Every message: pages come oldest first, and what was said last matters most. */
+async function everythingSaid(conversationId: string): Promise<Utterance[]> {
+  const path = { conversation_id: conversationId };
+  const said: Utterance[] = [];
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const query: { limit: number; cursor?: string } = { limit: 200, ...(cursor ? { cursor } : {}) };
+    const page: Page<Utterance> = await answered(
+      api.GET("/v1/conversations/{conversation_id}/messages", { params: { path, query } }),
+    );
+    said.push(...page.data);
+    cursor = page.next_cursor;
+  }
+  return said;
 }
 
 interface Note {
@@ -106,9 +117,7 @@ export function Transcript({ conversationId, chosenTurn, onTurn }: Given) {
   const opinions = useOpinions(conversationId);
   const whole = opinions.find((one) => one.message_id === null);
   const end = useRef<HTMLDivElement>(null);
-  const lines = [...(messages.data?.data ?? []), ...notes].sort((a, b) =>
-    a.created_at < b.created_at ? -1 : 1,
-  );
+  const lines = [...(messages.data ?? []), ...notes].sort((a, b) => (a.created_at < b.created_at ? -1 : 1));
   const count = lines.length;
   useEffect(() => {
     if (count) end.current?.scrollIntoView({ block: "end" });
@@ -152,14 +161,17 @@ interface LineGiven {
 
 function Line({ said, isChosen, onTurn, opinion }: LineGiven) {
   const isAnswer = said.author === "assistant" && said.turn_id;
-  const time = new Date(said.created_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const at = new Date(said.created_at);
   return (
     <li
       data-author={said.author}
       className={`flex flex-col gap-1 ${said.author === "contact" ? "items-start" : "items-end"}`}
     >
       <p className="px-1 text-xs text-quiet">
-        {said.operator_name || NAMES[said.author]} · {time}
+        {said.operator_name || NAMES[said.author]} ·{" "}
+        <time dateTime={said.created_at} title={at.toLocaleString()}>
+          {whenSaid(at, new Date())}
+        </time>
       </p>
       <div
         dir="auto"
