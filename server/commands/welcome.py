@@ -1,5 +1,7 @@
 """What a person reads while the server starts: where to look, whose key is what, what to try."""
 
+import shlex
+from pathlib import Path
 from uuid import UUID
 
 from server.access.sign_in_links import new_link
@@ -31,5 +33,19 @@ def welcome(settings: Settings, prepared: Prepared) -> str:
             ]
         lines += [f"     ask        {question}" for question in one.questions]
     if known:
-        lines.append("  or here       frontdesk chat   (.venv/bin/frontdesk chat)")
+        lines.append(f"  or here       .venv/bin/frontdesk chat{_where(settings, page)}")
     return "\n".join(lines)
+
+
+def _where(settings: Settings, page: str) -> str:
+    """What a command has to be told to find this server, where it is not where it would look."""
+    usual = Settings.model_fields
+    options = ""
+    if settings.port and (settings.host, settings.port) != (
+        usual["host"].default,
+        usual["port"].default,
+    ):
+        options += f" --url {page.rstrip('/')}"
+    if settings.data.resolve() != Path(usual["data"].default).resolve():
+        options += f" --data {shlex.quote(str(settings.data))}"
+    return options

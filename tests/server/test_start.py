@@ -107,6 +107,8 @@ def test_the_welcome_says_where_and_whose_key(database: Database, tmp_path: Path
     with start.database(settings) as prepared:
         text = welcome(settings, prepared)
         without = welcome(settings.model_copy(update={"demo": False}), prepared)
+        elsewhere = welcome(settings.model_copy(update={"port": 8210}), prepared)
+        usual = welcome(settings.model_copy(update={"data": Path("data")}), prepared)
     assert "http://127.0.0.1:8000/" in text
     assert str(tmp_path / "platform.key") in text
     assert "fd_shop" in text
@@ -114,6 +116,9 @@ def test_the_welcome_says_where_and_whose_key(database: Database, tmp_path: Path
     assert "How long?" in text
     assert prepared.platform_key not in text
     assert "fd_shop" not in without
+    assert f"chat --url http://127.0.0.1:8210 --data {tmp_path}\n" in f"{elsewhere}\n"
+    assert f"chat --data {tmp_path}\n" in f"{text}\n"
+    assert "frontdesk chat\n" in f"{usual}\n"
 
 
 async def test_the_doctor_finds_a_healthy_server_healthy(
