@@ -9,6 +9,9 @@ COVERED = {
     "test_a_password_is_set_after_a_link_and_changed_with_the_old_one": (
         "textbox Password of now *", "textbox New password *", "button Set password",
     ),
+    "test_an_entry_is_found_by_its_title_and_the_tab_says_where_one_is": (
+        "searchbox Words of an entry's title",
+    ),
     "test_any_page_is_reached_by_a_few_letters_of_its_name": ("button Go to … Ctrl K",),
     "test_who_is_invited_joins_and_signs_in_by_password": ("button More, …", "textbox E-mail"),
     "test_contact_and_operator_meet_live_in_two_browsers": (

@@ -113,6 +113,29 @@ def test_a_refusal_names_its_file_and_is_gone_with_the_next_thing_added(
     assert _titles(page_tenant, _base(page_tenant)) == [PARKING["question"], "glaze"]
 
 
+def test_an_entry_is_found_by_its_title_and_the_tab_says_where_one_is(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    base = _base(page_tenant)
+    for question in (PARKING["question"], "Do you ship abroad?"):
+        page_tenant.call("POST", f"{base}/documents", PARKING | {"question": question})
+    ask(page_tenant, "Do you fire pots made elsewhere?")
+    with operator(browser, link(page_tenant)) as page:
+        expect(page).to_have_title("(1) Inbox · Fern & Kiln")
+        _open(page, page_tenant, "entries")
+        expect(page).to_have_title("(1) Knowledge · Fern & Kiln")
+        entries = page.get_by_role("button", name="Open ")
+        expect(entries).to_have_count(2)
+        find = page.get_by_label("Words of an entry's title")
+        find.fill("parking")
+        expect(entries).to_have_count(1)
+        assert axe_violations(page) == []
+        find.fill("elephants")
+        expect(page.get_by_text("No entry is called so.")).to_be_visible()
+        find.fill("")
+        expect(entries).to_have_count(2)
+
+
 def test_sources_are_named_read_again_and_forgotten(
     browser: Browser, page_tenant: PageTenant
 ) -> None:

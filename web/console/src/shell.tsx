@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { DropdownMenu } from "radix-ui";
-import { lazy, type ReactNode, Suspense } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { NavLink, Outlet, useLocation, useNavigate } from "react-router";
 import { answered, api, type Page } from "./api/client";
 import { useInboxLive } from "./api/live";
@@ -72,6 +72,7 @@ function SignedIn({ me }: { me: Me }) {
       ),
   });
   useNotifications(waiting.data?.data);
+  useTitle(waiting.data?.data.length ?? 0, me.tenant.name);
   const isAway = connection === "offline" || connection === "reconnecting";
   return (
     <div className="flex h-full flex-col md:flex-row">
@@ -119,6 +120,17 @@ function SignedIn({ me }: { me: Me }) {
       </div>
     </div>
   );
+}
+
+/** Tabs of several desks and pages are told apart by their titles, and say who waits. */
+function useTitle(waiting: number, tenant: string) {
+  const place = useLocation().pathname.split("/")[1] || "inbox";
+  useEffect(() => {
+    document.title = `${waiting ? `(${waiting}) ` : ""}${inWords(place)} · ${tenant}`;
+    return () => {
+      document.title = "Frontdesk";
+    };
+  }, [waiting, place, tenant]);
 }
 
 function Place({

@@ -1,11 +1,11 @@
 /** A knowledge base's entries: added, opened to read and change, deleted. */
 
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useDeferredValue, useState } from "react";
 import { useSearchParams } from "react-router";
 import { answered, api, type Page } from "../api/client";
 import type { Base, Doc } from "../api/shapes";
-import { Ago, Button, Empty, inWords, Tag, Trouble } from "../parts/parts";
+import { Ago, Button, Empty, FIELD, inWords, Tag, Trouble } from "../parts/parts";
 import { Add } from "./add";
 import { Entry } from "./entry";
 
@@ -14,13 +14,19 @@ const KINDS: { [kind: string]: string } = { qa: "Question and answer" };
 export function Documents({ base, mayWrite }: { base: Base; mayWrite: boolean }) {
   const path = { knowledge_base_id: base.knowledge_base_id };
   const queries = useQueryClient();
+  const [words, setWords] = useState("");
+  const q = useDeferredValue(words.trim());
   const found = useInfiniteQuery({
-    queryKey: ["documents", base.knowledge_base_id],
+    queryKey: ["documents", base.knowledge_base_id, q],
+    placeholderData: keepPreviousData,
     initialPageParam: "",
     queryFn: ({ pageParam }) =>
       answered<Page<Doc>>(
         api.GET("/v1/knowledge-bases/{knowledge_base_id}/documents", {
-          params: { path, query: { limit: 50, ...(pageParam ? { cursor: pageParam } : {}) } },
+          params: {
+            path,
+            query: { limit: 50, ...(q ? { q } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+          },
         }),
       ),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
@@ -47,7 +53,23 @@ export function Documents({ base, mayWrite }: { base: Base; mayWrite: boolean })
       )}
       {mayWrite && <Add baseId={base.knowledge_base_id} />}
       <Trouble error={found.error ?? remove.error} />
-      {found.data && documents.length === 0 && (
+      {(documents.length > 0 || words) && (
+        <input
+          type="search"
+          aria-label="Words of an entry's title"
+          placeholder="Find an entry by its title"
+          maxLength={200}
+          value={words}
+          onChange={(event) => setWords(event.target.value)}
+          className={FIELD}
+        />
+      )}
+      {found.data && documents.length === 0 && q && (
+        <p role="status" className="text-sm text-quiet">
+          No entry is called so.
+        </p>
+      )}
+      {found.data && documents.length === 0 && !q && (
         <Empty title="Nothing to answer from yet">
           Write the first question with its answer, or drop a price list or manual.
         </Empty>
