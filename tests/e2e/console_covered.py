@@ -7,7 +7,7 @@ thing it belongs to, `*` for any words. A control that no line names fails
 
 COVERED = {
     "test_a_password_is_set_after_a_link_and_changed_with_the_old_one": (
-        "textbox Password of now *", "textbox New password *", "button Set password",
+        "textbox Current password *", "textbox New password *", "button Set password",
     ),
     "test_an_entry_is_found_by_its_title_and_the_tab_says_where_one_is": (
         "searchbox Words of an entry's title",

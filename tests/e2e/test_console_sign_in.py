@@ -102,7 +102,7 @@ def test_a_password_is_set_after_a_link_and_changed_with_the_old_one(
         page.get_by_label("New password").fill(second)
         page.get_by_role("button", name="Set password").click()
         expect(page.get_by_role("alert")).to_contain_text("not the password you have")
-        page.get_by_label("Password of now").fill(password)
+        page.get_by_label("Current password").fill(password)
         page.get_by_role("button", name="Set password").click()
         expect(page.get_by_text("You sign in with it from now on.")).to_be_visible()
         page.get_by_role("button", name="Robin").click()

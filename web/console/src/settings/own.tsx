@@ -60,7 +60,7 @@ function Password() {
         }}
       >
         <Pair>
-          <Field label="Password of now" hint="not needed just after a sign-in link">
+          <Field label="Current password" hint="empty after a link">
             <Input
               type="password"
               maxLength={200}
