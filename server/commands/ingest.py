@@ -141,9 +141,13 @@ def _preview(plan: _Plan) -> None:
 
 
 def _send(client: ApiClient, base: str, plan: _Plan, options: IngestOptions, source: str) -> None:
-    files = plan.to_send
+    empty = [file for file in plan.to_send if not file.n_bytes]
+    files = [file for file in plan.to_send if file.n_bytes]
+    plan.refused += len(empty)
     done = 0
     with ProgressLine(len(files), "files") as line:
+        for file in empty:  # the server refuses every file of a form that holds one
+            line.tell(f"{file.name}: the file is empty")
         for batch in batches(files, most_files=BATCH_FILES, most_bytes=BATCH_BYTES):
             try:
                 _send_batch(client, base, batch, plan, line, done, options, source)

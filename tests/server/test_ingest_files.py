@@ -52,6 +52,19 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
+def test_an_empty_file_is_refused_alone_and_takes_nothing_away(
+    desk: Desk, folder: Path, command: Command
+) -> None:
+    shop = desk.tenant()
+    (folder / "broken.pdf").unlink()
+    (folder / "later.txt").touch()
+    told = command.ingest(shop, folder, refused=1, sync=True)
+    assert "later.txt: the file is empty" in told and "4 stored" in told
+    (folder / "menu.json").write_text("")  # a write that was cut off
+    assert "menu.json: the file is empty" in command.ingest(shop, folder, refused=2, sync=True)
+    assert "menu.json" in {one["external_id"] for one in listed(shop)}
+
+
 def test_a_folder_is_ingested_and_a_repeat_sends_nothing(
     desk: Desk, folder: Path, command: Command
 ) -> None:
