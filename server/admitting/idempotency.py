@@ -79,8 +79,9 @@ class KeyEnds:
 class _Done:
     """Marks the key in the first transaction of its request that writes, together with what it does."""
 
-    def __init__(self, tenant_id: UUID, caller: str, key: str) -> None:
+    def __init__(self, tenant_id: UUID, caller: str, key: str, operation: str) -> None:
         self._tenant_id, self._caller, self._key = tenant_id, caller, key
+        self._operation = operation
         self._marked_by: TenantConnection | None = None
         self.over = False
 
@@ -92,7 +93,9 @@ class _Done:
         is_open = not self.over and self._marked_by is None and conn.tenant_id == self._tenant_id
         if is_open and await audit_subjects.wrote(conn):
             self._marked_by = conn
-            await idempotency.mark_done(conn, self._caller, self._key)
+            made = await audit_subjects.made_lately(conn, self._operation)
+            ids = {made.noun: made.id} if made is not None else {}
+            await idempotency.mark_done(conn, self._caller, self._key, ids)
 
     def undone(self, conn: TenantConnection) -> None:
         """The mark is gone with the work."""
@@ -101,8 +104,8 @@ class _Done:
 
 
 @contextmanager
-def _marking_done(tenant_id: UUID, caller: str, key: str) -> Generator[None]:
-    marking = _Done(tenant_id, caller, key)
+def _marking_done(tenant_id: UUID, caller: str, key: str, operation: str) -> Generator[None]:
+    marking = _Done(tenant_id, caller, key, operation)
     token = witnesses.set((*witnesses.get(), marking))
     try:
         yield
@@ -112,7 +115,13 @@ def _marking_done(tenant_id: UUID, caller: str, key: str) -> Generator[None]:
 
 
 async def answer_once(
-    request: Request, handle: Handle, *, key: str, secret: bool, asker: Asker | None = None
+    request: Request,
+    handle: Handle,
+    *,
+    key: str,
+    secret: bool,
+    operation: str = "",
+    asker: Asker | None = None,
 ) -> Response:
     """The handler's answer, or the one it gave under this key before.
 
@@ -136,7 +145,7 @@ async def answer_once(
     ends: KeyEnds = held.key_ends
     forget = partial(idempotency.forget, caller=name, key=key)
     try:
-        with _marking_done(tenant_id, name, key):
+        with _marking_done(tenant_id, name, key, operation):
             response = await handle(request)
     except Exception:  # a failure is no answer to keep: the key may be used again
         await ends.write(tenant_id, forget)
@@ -186,13 +195,14 @@ async def _named_assistant(request: Request) -> UUID | None:
 
 def _repeated(first: idempotency.Remembered) -> Response:
     body = first.body
-    if body == idempotency.DONE_UNANSWERED:
-        raise Conflict(
-            "this was done before, by a process that died before its answer was kept; look for what "
-            "it made instead of sending it again under another key"
-        )
     if isinstance(body, dict) and body.get(_SECRET):
-        ids = {key: value for key, value in body.items() if key != _SECRET}
+        ids = {key: value for key, value in body.items() if key.endswith("_id")}
+        if idempotency.is_unanswered(body):
+            raise Conflict(
+                "this was done before, by a process that died before its answer was kept; look for "
+                "what it made instead of sending it again under another key",
+                **ids,
+            )
         raise Conflict("this was done before; its answer held a secret and is not kept", **ids)
     return JSONResponse(body, first.status, headers={"idempotent-replayed": "true"})
 

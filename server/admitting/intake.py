@@ -156,7 +156,7 @@ class CheckedRoute(APIRoute):
             key = request.headers.get("idempotency-key") if once else None
             if key is None:
                 return await act(request)
-            return await answer_once(request, act, key=key, secret=secret)
+            return await answer_once(request, act, key=key, secret=secret, operation=operation)
 
         return checked
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,11 +21,27 @@ class FolderFile:
     sha256: str
 
 
-def scan(path: Path) -> tuple[list[FolderFile], list[str]]:
-    """The files that can be read, by name, and the names of those that cannot or were left out."""
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """The files that can be read, by name; who was left out, and what could not be read, with why."""
+
+    files: list[FolderFile]
+    left: list[str]
+    unread: list[str]
+
+
+def scan(path: Path) -> Scanned:
+    """What there is at a path: a file, or everything in a folder and those below."""
     found: list[FolderFile] = []
     left: list[str] = []
-    for file in [path] if path.is_file() else _walk(path):
+    unread: list[str] = []
+
+    def failed(error: OSError) -> None:
+        where = Path(str(error.filename))
+        name = where.relative_to(path).as_posix() if where.is_relative_to(path) else str(where)
+        unread.append(f"{name}: {error.strerror}")
+
+    for file in [path] if path.is_file() else _walk(path, failed):
         name = file.name if file == path else file.relative_to(path).as_posix()
         if file.suffix.lower() not in SUFFIXES:
             left.append(f"{name}: files of this kind are not read")
@@ -33,13 +49,13 @@ def scan(path: Path) -> tuple[list[FolderFile], list[str]]:
         try:
             found.append(_described(file, name))
         except OSError as error:
-            left.append(f"{name}: {error.strerror}")
-    return sorted(found, key=lambda file: file.name), sorted(left)
+            unread.append(f"{name}: {error.strerror}")
+    return Scanned(sorted(found, key=lambda file: file.name), sorted(left), sorted(unread))
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, failed: Callable[[OSError], None]) -> Iterator[Path]:
     """Files in all folders below; hidden ones and links are left out."""
-    for root, folders, names in os.walk(folder):
+    for root, folders, names in os.walk(folder, onerror=failed):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(root, name)

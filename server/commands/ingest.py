@@ -61,13 +61,19 @@ def ingest_path(path: Path, options: IngestOptions, *, url: str, key: str) -> in
         base = f"/v1/knowledge-bases/{options.knowledge_base or _first(client)}"
         if path.suffix.lower() == ".zip":
             return _import_archive(client, base, path, options)
-        files, left = scan(path)
-        for why in left:
+        there = scan(path)
+        files = there.files
+        for why in (*there.left, *there.unread):
             typer.echo(why, err=True)
         if not files and not options.sync:
             raise StartFailed(f"{path} holds no {', '.join(SUFFIXES)} file")
         source = _source(path, options)
         plan = _planned(client, base, files, source if options.sync else "")
+        if there.unread:  # it is there, so nothing is known to have vanished
+            plan.refused += len(there.unread)
+            plan.vanished = []
+            if options.sync:
+                typer.echo("not everything can be read, so nothing is deleted", err=True)
         if options.dry_run:
             _preview(plan)
             return 0

@@ -1,5 +1,6 @@
 """What an act is about, before and after: rows as they stand, without secrets and personal text."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -54,6 +55,13 @@ _MADE = {
     "create_source": "source_id",
     "create_intent_label": "intent_label_id",
 }
+_MADE_OF_MANY = {
+    "create_contact": "contact_id",
+    "create_conversation": "conversation_id",
+    "add_document": "document_id",
+}
+_FIRST = UUID(int=0)
+_LATELY_SECONDS = 300  # longer than any request works
 _OF_TENANT = {"put_retention", "put_sign_in_rules"}
 _OF_SELF = {
     "set_password",
@@ -139,21 +147,31 @@ async def row_of(conn: TenantConnection, subject: Subject) -> dict[str, Any] | N
 async def made_by(conn: TenantConnection, action: str) -> Subject | None:
     """The thing that this transaction made, where the action makes one."""
     noun = _MADE.get(action)
-    if noun is None:
-        return None
+    return await _made(conn, noun, _FIRST) if noun else None
+
+
+async def made_lately(conn: TenantConnection, action: str) -> Subject | None:
+    """As `made_by`, also among the many: of ids that begin with the time only the latest are looked at."""
+    noun = _MADE_OF_MANY.get(action) or _MADE.get(action)
+    since = UUID(int=max(0, int(1_000 * (time.time() - _LATELY_SECONDS))) << 80)
+    return await _made(conn, noun, since) if noun else None
+
+
+async def _made(conn: TenantConnection, noun: str, since: UUID) -> Subject | None:
     cursor = await conn.raw.execute(
         sql.SQL(
             """
             select t.{id}
               from {table} t
              where t.tenant_id = %(tenant_id)s
+               and t.{id} > %(since)s
                and t.xmin::text::bigint
                    = mod(pg_current_xact_id()::text::numeric, 4294967296)::bigint
              order by t.{id} desc
              limit 1
             """
         ).format(table=sql.Identifier(TABLES[noun]), id=sql.Identifier(noun)),
-        {"tenant_id": conn.tenant_id},
+        {"tenant_id": conn.tenant_id, "since": since},
     )
     row = await cursor.fetchone()
     return Subject(noun, row[0]) if row else None

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ MAX_MENTIONS = 1_000
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 KEPT_HOURS = 24
 _FORGOTTEN_AT_ONCE = 20  # with each key that is finished: more go than come
-DONE_UNANSWERED = {"holds_a_secret": True, "answer_lost": True}
+_DONE_UNANSWERED = {"holds_a_secret": True, "answer_lost": True}  # a secret, to the release before
 _IN_FLIGHT_SECONDS = 120  # a request that took longer died with its process
 
 
@@ -84,7 +85,7 @@ async def begin(
     if row.status is None or row.response is None:
         raise IdempotencyInFlight("the first request under this Idempotency-Key is still running")
     body = codec.decode(row.response, _RESPONSE, caller, key)
-    if body == DONE_UNANSWERED and row.young:  # its answer may be on its way
+    if is_unanswered(body) and row.young:  # its answer may be on its way
         raise IdempotencyInFlight("the first request under this Idempotency-Key is being answered")
     return Remembered(row.status, body)
 
@@ -123,14 +124,22 @@ async def finish(conn: TenantConnection, caller: str, key: str, status: int, bod
     )
 
 
-async def mark_done(conn: TenantConnection, caller: str, key: str) -> None:
-    """Say, in the transaction that does a request's work, that it is done: should the process die
-    before the answer is kept, no repeat does it again.
+def is_unanswered(body: Any) -> bool:
+    """Whether a request's work was done, and its answer never kept."""
+    return isinstance(body, dict) and _DONE_UNANSWERED.items() <= body.items()
+
+
+async def mark_done(
+    conn: TenantConnection, caller: str, key: str, made: Mapping[str, UUID]
+) -> None:
+    """Say, in the transaction that does a request's work, that it is done, and what it made: should
+    the process die before the answer is kept, no repeat does it again.
     """
+    ids = {name: str(one) for name, one in made.items()}
     await conn.execute(
         """
         update idempotency_keys
-           set status = 200, response = %(response)s
+           set status = 200, response = %(response)s, mentions = %(mentions)s
          where tenant_id = %(tenant_id)s
            and caller = %(caller)s
            and key = %(key)s
@@ -138,7 +147,8 @@ async def mark_done(conn: TenantConnection, caller: str, key: str) -> None:
         {
             "caller": caller,
             "key": key,
-            "response": codec.personal(DONE_UNANSWERED, _RESPONSE, caller, key),
+            "response": codec.personal(_DONE_UNANSWERED | ids, _RESPONSE, caller, key),
+            "mentions": list(made.values()),
         },
     )
 

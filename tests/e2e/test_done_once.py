@@ -18,6 +18,12 @@ from tests.e2e.test_story import SHOP, UNKNOWN, Tenant
 from tests.e2e.test_takeover import at
 
 POINT = "before_answer"
+MADE_BY = {
+    "a contact": "contact_id",
+    "a knowledge base": "knowledge_base_id",
+    "an entry": "document_id",
+    "an operator's reply": "",
+}
 COUNTS = {
     "a contact": "select count(*) from contacts",
     "a knowledge base": "select count(*) from knowledge_bases",
@@ -81,7 +87,12 @@ def test_what_is_done_when_a_server_dies_before_its_answer_is_kept_is_not_done_a
         kept.unlink()
     assert refusal(other, path, body, headers) == "idempotency_in_flight"
     on_database(first.data, "update idempotency_keys set created_at = now() - interval '3 min'")
-    assert refusal(other, path, body, headers) == "conflict"
+    told = other.call("POST", path, json=body, headers=headers).json()
+    assert told["code"] == "conflict" and "done before" in told["detail"]
+    assert {name for name in told if name.endswith("_id")} == {MADE_BY[what]} - {""}
+    if what == "a contact":
+        made = other.call("GET", f"/v1/contacts/{told['contact_id']}")
+        assert "Once" in made.text, "what it made"
     assert counted(first.data, what) == before + 1
     first.start()
     again = shop.call("POST", path, json=body, headers={"Idempotency-Key": f"anew {what}"})

@@ -1,8 +1,13 @@
 """`frontdesk ingest` and `export` against a running server."""
 
+import ctypes
+import os
 import subprocess
 import sys
+import tempfile
 import zipfile
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,6 +113,43 @@ def test_what_vanished_from_a_folder_in_sync_is_deleted(
     assert names == {None, "opening-hours.md", "menu.json", "sub/page.html"}
 
 
+def test_what_cannot_be_read_is_named_and_nothing_is_deleted_for_it(
+    desk: Desk, command: Command
+) -> None:
+    shop = desk.tenant()
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        (folder / "shut").mkdir()
+        for name in ("a.md", "b.md", "shut/c.md"):
+            (folder / name).write_text(f"# Entry {name}\n\nIt says {name}.\n")
+        folder.chmod(0o755)
+        command.ingest(shop, folder, sync=True)
+        before = {one["external_id"] for one in listed(shop)}
+        (folder / "a.md").unlink()
+        (folder / "b.md").chmod(0)
+        (folder / "shut").chmod(0)
+        with without_roots_rights():
+            told = command.ingest(shop, folder, sync=True, refused=2)
+            said = scan(folder)
+    assert [why.partition(":")[0] for why in said.unread] == ["b.md", "shut"]
+    assert "0 deleted" in told and "nothing is deleted" in told
+    assert {one["external_id"] for one in listed(shop)} == before >= {"a.md", "b.md", "shut/c.md"}
+
+
+@contextmanager
+def without_roots_rights() -> Generator[None]:
+    """This thread reads files as nobody in particular would, also where the tests run as root."""
+    if os.geteuid() != 0:
+        yield
+        return
+    libc = ctypes.CDLL(None)
+    libc.setfsuid(65534)
+    try:
+        yield
+    finally:
+        libc.setfsuid(0)
+
+
 def test_staged_files_are_not_found_before_they_are_published(
     desk: Desk, folder: Path, command: Command
 ) -> None:
@@ -157,8 +199,9 @@ def test_no_path_no_server(tmp_path: Path) -> None:
 def test_large_folders_go_in_batches(tmp_path: Path) -> None:
     for n in range(45):
         (tmp_path / f"{n:02}.txt").write_text("words " * n)
-    found, left = scan(tmp_path)
-    assert left == [] and len(found) == 45
+    there = scan(tmp_path)
+    found = there.files
+    assert there.left == there.unread == [] and len(found) == 45
     groups = list(batches(found, most_files=20, most_bytes=2_000))
     assert [file for group in groups for file in group] == found
     assert all(len(group) <= 20 for group in groups)
