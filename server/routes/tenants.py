@@ -6,12 +6,13 @@ from fastapi import APIRouter, Response
 
 from server.access.auth import PlatformDep
 from server.admitting.intake import CheckedRoute
-from server.resources import ResourcesDep
+from server.resources import Resources, ResourcesDep
 from server.shapes.paging import Page, PagingDep
 from server.shapes.schemas import Id, NewTenant, TenantChange, TenantCreated, TenantShown
 from server.working import erase_job
 from tenants import tenants
 from tenants.database.connection import router_transaction, tenant_transaction
+from tenants.errors import NotFound
 from tenants.onboarding import create_tenant as make_tenant
 
 router = APIRouter(prefix="/v1/tenants", tags=["tenants"], route_class=CheckedRoute)
@@ -46,8 +47,18 @@ async def list_tenants(
     """Tenants in the order they were made."""
     async with router_transaction(held.pool) as conn:
         found = await tenants.routes(conn, limit=paging.limit + 1, after=paging.after_id)
-    page = paging.page(found, lambda tenant: tenant.tenant_id, _shown)
+    shown = {one.tenant_id: await _named(held, one) for one in found}
+    page = paging.page(found, lambda one: one.tenant_id, lambda one: shown[one.tenant_id])
     return Page[TenantShown](**page)
+
+
+async def _named(held: Resources, found: tenants.TenantRoute) -> dict[str, Any]:
+    """A tenant with what it says of itself, which the router may not read."""
+    try:
+        async with tenant_transaction(held.pool, found.tenant_id) as conn:
+            return _shown(await tenants.get(conn))
+    except NotFound:  # erased meanwhile
+        return _shown(found)
 
 
 @router.get("/{tenant_id}", operation_id="get_tenant")

@@ -128,6 +128,11 @@ class TenantShown(Shown):
     slug: str
     status: str
     created_at: datetime
+    name: str | None = Field(default=None, description="Null while it is being erased.")
+    time_zone: str | None = None
+    prune_after_days: int | None = Field(
+        default=None, description="Null: as the platform's setting says."
+    )
 
 
 class NewApiKey(Body):

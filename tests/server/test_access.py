@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import jwt
 import pytest
@@ -42,6 +43,23 @@ def test_a_key_does_what_its_scopes_say(desk: Desk, shop: Program) -> None:
         problem(call(desk.url, key, "GET", path), 403, "denied")
     problem(call(desk.url, key, "GET", "/v1/tenants"), 403, "denied")
     problem(desk.platform("GET", "/v1/assistants"), 403, "denied")
+
+
+def test_the_platform_lists_its_tenants_by_name_and_reads_what_it_set(desk: Desk) -> None:
+    made = desk.tenant("Alder")
+    path = f"/v1/tenants/{made.tenant_id}"
+    change = {"name": "Alder and Finch", "time_zone": "Europe/Oslo", "prune_after_days": 9}
+    assert desk.platform("PATCH", path, json=change).status_code == 200
+    listed, cursor = list[dict[str, Any]](), ""
+    while True:  # other tests' tenants as well
+        page = desk.platform("GET", f"/v1/tenants?limit=100{cursor}").json()
+        listed += page["data"]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    [one] = [tenant for tenant in listed if tenant["tenant_id"] == made.tenant_id]
+    assert one.items() >= change.items()
+    assert desk.platform("GET", path).json() == one
 
 
 def test_a_revoked_key_is_refused_within_a_second(desk: Desk, shop: Program) -> None:
