@@ -227,6 +227,16 @@ def test_the_test_chat_answers_and_leaves_no_conversation(
         page.get_by_role("button", name="New assistant").click()
         expect(page.get_by_label("Assistant", exact=True)).to_contain_text("New assistant")
         page.wait_for_url(lambda url: page_tenant.assistant_id not in url)
+        [made] = [
+            one
+            for one in page_tenant.call("GET", "/v1/assistants")["data"]
+            if one["assistant_id"] != page_tenant.assistant_id
+        ]
+        assert made["knowledge_base_ids"] == base["knowledge_base_ids"]
+        expect(page.get_by_text("It reads no knowledge")).to_have_count(0)
+        page.get_by_role("button", name="Take out", exact=False).first.click()
+        expect(page.get_by_text("It reads no knowledge")).to_be_visible()
+        page.get_by_role("button", name="Discard").click()
         page.get_by_role("button", name="Archive this assistant").click()
         page.get_by_role("button", name="Take it out of use for good").click()
         expect(page.get_by_label("Assistant", exact=True)).not_to_contain_text("New assistant")

@@ -40,15 +40,22 @@ export function Assistants() {
     queryFn: () =>
       answered<Page<Assistant>>(api.GET("/v1/assistants", { params: { query: { limit: 100 } } })),
   });
+  const all = found.data?.data ?? [];
+  const chosen = assistantId ?? all[0]?.assistant_id;
+  const beside = all.find((one) => one.assistant_id === chosen);
+  // it reads what the one beside it reads: without any knowledge it would send everybody to a person
   const make = useMutation({
-    mutationFn: () => answered<Assistant>(api.POST("/v1/assistants", { body: { name: "New assistant" } })),
+    mutationFn: () =>
+      answered<Assistant>(
+        api.POST("/v1/assistants", {
+          body: { name: "New assistant", knowledge_base_ids: beside?.knowledge_base_ids ?? [] },
+        }),
+      ),
     onSuccess: async (made) => {
       await queries.invalidateQueries({ queryKey: ["assistants"] });
       await navigate(`/assistants/${made.assistant_id}`);
     },
   });
-  const all = found.data?.data ?? [];
-  const chosen = assistantId ?? all[0]?.assistant_id;
   return (
     <main className="min-h-0 flex-1 overflow-y-auto">
       <div className="mx-auto max-w-5xl px-4 pt-5 lg:px-8">

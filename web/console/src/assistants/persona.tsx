@@ -124,6 +124,11 @@ function Bases({ draft: { is, set } }: { draft: Draft }) {
       about="What it answers from; the first is written to when something is learnt."
     >
       <Trouble error={found.error} />
+      {ids.length === 0 && (
+        <p className="rounded-lg bg-warn-soft px-3 py-2 text-sm text-warn">
+          It reads no knowledge: whatever it is asked goes to a person.
+        </p>
+      )}
       <ol className="flex flex-col gap-2">
         {ids.map((id, at) => (
           <li key={id} className="flex items-center gap-2 rounded-lg bg-raised px-3 py-1 text-sm">
