@@ -101,6 +101,7 @@ def test_teams_targets_and_whose_a_handoff_is(browser: Browser, page_tenant: Pag
         page.get_by_label("Minutes to the first reply").fill("15")
         page.get_by_role("button", name="Save targets").click()
         expect(page.get_by_role("button", name="Save targets")).to_be_disabled()
+        expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
         for question in ("Do you fire pots that I made elsewhere?", "Do you repair old wheels?"):
             ask(page_tenant, question)
         page.get_by_role("link", name="Inbox").click()

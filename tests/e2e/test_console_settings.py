@@ -136,6 +136,7 @@ def test_retention_connectors_and_what_the_log_says_of_it(
         page.get_by_label("Files in conversations, days").fill("30")
         page.get_by_role("button", name="Save retention").click()
         expect(page.get_by_role("button", name="Save retention")).to_be_disabled()
+        expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
         page.get_by_role("link", name="Connectors").click()
         page.get_by_label("Connector name").fill("Kiln shop")
         page.get_by_label("Secret", exact=True).fill("never shown again")

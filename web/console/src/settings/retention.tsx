@@ -58,6 +58,11 @@ export function Retention() {
       >
         Save retention
       </Button>
+      {save.isSuccess && Object.keys(changed).length === 0 && (
+        <p role="status" className="text-sm text-quiet">
+          Saved.
+        </p>
+      )}
     </Section>
   );
 }

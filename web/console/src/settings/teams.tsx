@@ -141,6 +141,11 @@ function Targets() {
       >
         Save targets
       </Button>
+      {save.isSuccess && Object.keys(changed).length === 0 && (
+        <p role="status" className="text-sm text-quiet">
+          Saved.
+        </p>
+      )}
     </Section>
   );
 }

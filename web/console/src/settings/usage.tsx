@@ -148,7 +148,7 @@ function Budget({ limits }: { limits: Limit[] }) {
   const queries = useQueryClient();
   const [limit, setLimit] = useState<number | null>(own ? Number(own.limit_usd) : null);
   const [cheaper, setCheaper] = useState<number | null>(own ? own.cheaper_at * 100 : 80);
-  const [quoted, setQuoted] = useState<number | null>(own ? own.extractive_at * 100 : 100);
+  const [quoted, setQuoted] = useState<number | null>(own ? own.extractive_at * 100 : 95);
   const done = { onSuccess: () => queries.invalidateQueries({ queryKey: ["usage"] }) };
   const put = useMutation({
     mutationFn: () =>
@@ -157,7 +157,7 @@ function Budget({ limits }: { limits: Limit[] }) {
           body: {
             limit_usd: limit ?? 0,
             cheaper_at: (cheaper ?? 80) / 100,
-            extractive_at: (quoted ?? 100) / 100,
+            extractive_at: (quoted ?? 95) / 100,
           },
         }),
       ),
