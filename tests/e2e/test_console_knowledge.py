@@ -198,6 +198,26 @@ def test_a_staged_change_is_compared_tried_discarded_and_a_version_gone_back_to(
             page.get_by_role("button", name=f"Go back to version {live}", exact=True)
         ).to_be_visible()
     assert page_tenant.call("GET", base)["version"] == before
+
+
+def test_what_was_compared_is_not_asked_for_any_more_when_it_is_published(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    base = _base(page_tenant)
+    page_tenant.call("PATCH", base, {"publishing": "manual"})
+    page_tenant.call("POST", f"{base}/documents", PARKING)
+    refused: list[str] = []
+    with operator(browser, link(page_tenant)) as page:
+        page.on("response", lambda r: refused.append(r.url) if r.status >= 400 else None)
+        _open(page, page_tenant, "versions")
+        page.get_by_role("button", name="Compare the staged changes").click()
+        expect(page.get_by_role("region", name="What differs")).to_contain_text("parking")
+        page.get_by_role("button", name="Publish").click()
+        expect(page.get_by_text("Changes are staged")).to_have_count(0)
+        expect(page.get_by_text("live", exact=True)).to_be_visible()
+        page.wait_for_timeout(500)  # for whoever asks again
+    assert refused == []
+    assert page_tenant.call("GET", base)["staged_version"] is None
     found = page_tenant.call("POST", f"{base}/search", {"query": "parking"})["data"]
     assert "Behind the house" in found[0]["text"]
 

@@ -38,6 +38,7 @@ export function Versions({ base, mayWrite }: { base: Base; mayWrite: boolean }) 
   const publish = useMutation({
     mutationFn: () =>
       answered(api.POST("/v1/knowledge-bases/{knowledge_base_id}/versions", { params: { path }, body: {} })),
+    onMutate: () => compare(null), // what was staged can be compared no more
     onSettled: fresh,
   });
   const restore = useMutation({
@@ -52,6 +53,7 @@ export function Versions({ base, mayWrite }: { base: Base; mayWrite: boolean }) 
   const discard = useMutation({
     mutationFn: () =>
       answered(api.DELETE("/v1/knowledge-bases/{knowledge_base_id}/versions/staged", { params: { path } })),
+    onMutate: () => compare(null),
     onSettled: fresh,
   });
   const impact = useMutation({ mutationFn: () => previewed(base.knowledge_base_id, tell) });
