@@ -41,7 +41,7 @@ check: $(ALL_STAMP) web-check ## Format, lint, types, layers, packages, fast tes
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/python -m pip check
-	$(BIN)/python -m pytest -q -n 2 -m "not e2e and not slow and not live" \
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not e2e and not slow and not live" \
 		--cov --cov-report=term --cov-fail-under=80
 
 test: check $(SURFACE_STAMP) ## Everything: check, end-to-end, browser and slow tests, PostgreSQL 16
@@ -49,7 +49,7 @@ test: check $(SURFACE_STAMP) ## Everything: check, end-to-end, browser and slow 
 	$(MAKE) --no-print-directory db16
 
 db16: $(ALL_STAMP) ## The database tests on PostgreSQL 16
-	FRONTDESK_TEST_POSTGRES=16 $(BIN)/python -m pytest -q -n 2 -m "db and not e2e and not slow and not live"
+	FRONTDESK_TEST_POSTGRES=16 $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "db and not e2e and not slow and not live"
 
 audit: $(UV) ## Ask the public database of vulnerabilities about every locked package (needs the internet)
 	$(UV) tool run pip-audit@2.10.1 --disable-pip --require-hashes --requirement requirements/all.txt

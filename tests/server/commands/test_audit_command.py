@@ -28,10 +28,16 @@ def prepared(database: Database, tmp_path: Path) -> Prepared:
 
 
 @pytest.fixture
-async def chain(pool: Pool, neighbour: Seeded) -> str:
-    """A tenant whose log has eight rows; the neighbour's has one."""
+async def beside(pool: Pool) -> Seeded:
+    """Another tenant: the log of everybody's neighbour is written by other tests' servers, too."""
+    return await seed_tenant(pool)
+
+
+@pytest.fixture
+async def chain(pool: Pool, beside: Seeded) -> str:
+    """A tenant whose log has eight rows; the one beside it has one."""
     seeded = await seed_tenant(pool)
-    await _act(pool, str(neighbour.tenant_id), "elsewhere")
+    await _act(pool, str(beside.tenant_id), "elsewhere")
     for n in range(8):
         await _act(pool, str(seeded.tenant_id), f"act {n}")
     return str(seeded.tenant_id)
@@ -67,7 +73,7 @@ TAMPERING = {
 
 @pytest.mark.parametrize("how", TAMPERING)
 async def test_what_was_done_to_a_chain_is_found(
-    pool: Pool, database: Database, prepared: Prepared, chain: str, neighbour: Seeded, how: str
+    pool: Pool, database: Database, prepared: Prepared, chain: str, beside: Seeded, how: str
 ) -> None:
     file = await _anchored(prepared, chain)
     assert await _is_whole(prepared, chain, file)
@@ -75,7 +81,7 @@ async def test_what_was_done_to_a_chain_is_found(
     assert not await _is_whole(prepared, chain, file)
     # without an anchor the tail is missed by nobody: that is what anchors are for
     assert await _is_whole(prepared, chain, None) == how.startswith("truncation")
-    assert await _is_whole(prepared, str(neighbour.tenant_id), None)
+    assert await _is_whole(prepared, str(beside.tenant_id), None)
 
 
 async def test_a_chain_that_was_written_anew_with_the_right_key_is_found(
@@ -100,7 +106,7 @@ async def test_a_chain_may_grow_behind_its_anchor(
 
 
 async def test_a_tenant_that_vanished_is_a_fault_unless_it_was_erased(
-    pool: Pool, prepared: Prepared, neighbour: Seeded
+    pool: Pool, prepared: Prepared, beside: Seeded
 ) -> None:
     file, gone = prepared.data / "elsewhere.jsonl", str(new_id())
     file.write_text(json.dumps({"tenant_id": gone, "seq": 3, "hash": "ab" * 32}))
