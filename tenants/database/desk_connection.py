@@ -13,6 +13,7 @@ from uuid import UUID
 from psycopg import AsyncConnection, AsyncCursor, AsyncRawCursor
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
+from psycopg.pq import PipelineStatus
 from psycopg.rows import TupleRow
 from psycopg.types.string import ByteaBinaryLoader
 
@@ -34,6 +35,17 @@ class DeskConnection(AsyncConnection[TupleRow]):
         self.cursor_factory = OpeningCursor
         self.adapters.register_loader("bytea", _TextLoader)
         self.adapters.register_loader("bytea", _BinaryLoader)
+
+    async def rollback(self) -> None:
+        """As psycopg's, outside pipelines; one that cannot be left any more ends the connection.
+
+        Who is stopped as psycopg enters a pipeline never leaves it, and whoever had the connection next
+        would find it still open.
+        """
+        if self.pgconn.pipeline_status == PipelineStatus.OFF:
+            await super().rollback()
+        else:
+            await self.close()
 
 
 def keys_of(conn: AsyncConnection[Any]) -> TenantKeys | None:
