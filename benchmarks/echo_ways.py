@@ -1,11 +1,14 @@
 """The ways to serve the echo graph that `served_turns.py` compares."""
 
 import asyncio
+import itertools
 import os
+import secrets
 import socket
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -28,6 +31,7 @@ from tenants.database.postgres import EmbeddedPostgres
 HERE = Path(__file__).parent
 ECHO_SERVER = (sys.executable, str(HERE / "echo_server.py"), "serve")
 THIN_EXIT = "thin server, checkpoints at the end"
+THIN_TWICE = "thin server, checkpoints at the end, two processes"
 TEXT = "Where is my order 12345?"
 
 
@@ -93,7 +97,7 @@ class WireTalker:
 def desk(stack: ExitStack, data: Path) -> Way:
     """The product with the echo graph."""
     server = stack.enter_context(Server(data, {}, ECHO_SERVER))
-    key, assistant_id = asyncio.run(_tenant(server))
+    key, assistant_id = asyncio.run(_tenant(server, server.platform_key))
 
     async def talker() -> Talker:
         return WireTalker(await Wire.open(server.url), key, assistant_id)
@@ -101,9 +105,35 @@ def desk(stack: ExitStack, data: Path) -> Way:
     return Way("Frontdesk", talker, lambda: (own_cpu_seconds(server.pid), server.cpu_seconds))
 
 
-async def _tenant(server: Server) -> tuple[str, str]:
+def two_desks(stack: ExitStack, data: Path) -> Way:
+    """Two servers on one database, as many as there are cores; talkers take turns between them."""
+    postgres = stack.enter_context(EmbeddedPostgres(data / "postgres"))
+    given = {
+        "FRONTDESK_DATABASE_URL": postgres.urls.app,
+        "FRONTDESK_OWNER_DATABASE_URL": postgres.urls.owner,
+        "FRONTDESK_MASTER_KEY": b64encode(secrets.token_bytes(32)).decode(),
+        "FRONTDESK_PLATFORM_KEY": "fdp_" + secrets.token_urlsafe(32),
+    }
+    both = [
+        stack.enter_context(Server(data / name, given, ECHO_SERVER)) for name in ("one", "other")
+    ]
+    key, assistant_id = asyncio.run(_tenant(both[0], given["FRONTDESK_PLATFORM_KEY"]))
+    turn_about = itertools.cycle(both)
+
+    async def talker() -> Talker:
+        return WireTalker(await Wire.open(next(turn_about).url), key, assistant_id)
+
+    def cpu() -> tuple[float, float]:
+        served = sum(own_cpu_seconds(server.pid) for server in both)
+        assert postgres.pid is not None
+        return served, served + cpu_seconds(postgres.pid)
+
+    return Way("Frontdesk, two servers", talker, cpu)
+
+
+async def _tenant(server: Server, platform_key: str) -> tuple[str, str]:
     wire = await Wire.open(server.url)
-    made = await wire.ask(post("/v1/tenants", {"name": "Echo"}, key=server.platform_key))
+    made = await wire.ask(post("/v1/tenants", {"name": "Echo"}, key=platform_key))
     wire.close()
     return made.json()["api_key"], made.json()["assistant_id"]
 
@@ -124,6 +154,12 @@ def thin(stack: ExitStack, data: Path) -> list[Way]:
     ]
 
 
+def thin_twice(stack: ExitStack, data: Path) -> Way:
+    """The thin server with checkpoints at the end, in as many processes as there are cores."""
+    url = stack.enter_context(EmbeddedPostgres(data)).urls.owner
+    return _served(stack, THIN_TWICE, "thin_server:app", {"THIN_DATABASE_URL": url}, processes=2)
+
+
 def bare(stack: ExitStack) -> Way:
     """FastAPI and the sender, nothing else."""
     return _served(stack, "bare stream of events", "bare_sse:app", {}, keeps_state=False, count=1)
@@ -137,13 +173,15 @@ def _served(
     *,
     keeps_state: bool = True,
     count: int = TOKENS,
+    processes: int = 1,
 ) -> Way:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     path = {"PYTHONPATH": str(HERE.parent)}
+    asked = ["--port", str(port), "--log-level", "warning", "--workers", str(processes)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--log-level", "warning"],
+        [sys.executable, "-m", "uvicorn", app, *asked],
         cwd=HERE,
         env=os.environ | path | environment,
     )
@@ -155,8 +193,9 @@ def _served(
         return WireTalker(await Wire.open(f"http://127.0.0.1:{port}"), count=count)
 
     def cpu() -> tuple[float, float]:
-        # its PostgreSQL is not its child, and not counted
-        return own_cpu_seconds(process.pid), cpu_seconds(process.pid)
+        # its PostgreSQL is not its child, and not counted; several processes are children of one
+        served = cpu_seconds(process.pid) if processes > 1 else own_cpu_seconds(process.pid)
+        return served, served
 
     return Way(name, talker, cpu, keeps_state)
 

@@ -4,7 +4,8 @@ The echo graph (five small nodes, twenty words at once, no model and no search) 
 turns: through Frontdesk's whole turn path, by a thin server that keeps nothing or only LangGraph's
 checkpoints, and called in this process without any server; beside an endpoint that only streams.
 All ways alternate in one run, with one sender that does next to no work; ratios are to the thin
-server with durability `exit`. Then one conversation of a hundred turns.
+server with durability `exit` in one process. Two servers on one database, beside the thin server in
+two processes, show what a second core gives. Then one conversation of a hundred turns.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from pathlib import Path
 from statistics import median
 
 from desk import percentile
-from echo_ways import THIN_EXIT, Way, bare, desk, in_process, thin
+from echo_ways import THIN_EXIT, Way, bare, desk, in_process, thin, thin_twice, two_desks
 
 LEVELS = (1, 16, 64)
 WARM_UP = 30
@@ -149,7 +150,9 @@ def main() -> None:
         folder.chmod(0o711)  # PostgreSQL runs as another user where we are root
         ways = [
             desk(stack, folder / "desk"),
+            two_desks(stack, folder / "desks"),
             *thin(stack, folder / "thin"),
+            thin_twice(stack, folder / "thins"),
             *in_process(stack, folder / "thin"),
             bare(stack),
         ]
