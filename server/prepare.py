@@ -28,8 +28,12 @@ def main() -> int:
     plan = Plan.model_validate_json(sys.stdin.read())
     try:
         if read_stamp(plan.owner_url) != plan.stamp:
-            migrate(plan.owner_url, app_url=plan.app_url, also=[install_schema])
-            write_stamp(plan.owner_url, plan.stamp)
+            if migrate(plan.owner_url, app_url=plan.app_url, also=[install_schema]):
+                write_stamp(plan.owner_url, plan.stamp)
+            else:
+                sys.stderr.write(
+                    "frontdesk: the database is a newer release's; it is left as it is\n"
+                )
         if plan.demo:
             asyncio.run(_seed(plan))
     except (DeskError, WeightsMissing, psycopg.Error) as error:

@@ -19,9 +19,9 @@ from server.start import HOME, Prepared, StartFailed, check_port, database
 from settings import Settings
 from tenants.database.connection import make_pool
 from tenants.database.isolation import isolation_faults
-from tenants.database.migrate import current_revision, head_revision
+from tenants.database.migrate import current_revision, head_revision, is_newer
 from tenants.database.postgres_install import PostgresFailed
-from tenants.errors import DeskError
+from tenants.errors import DeskError, Unavailable
 
 FREE_BYTES = 1_000_000_000
 
@@ -133,6 +133,12 @@ async def _server(prepared: Prepared) -> Finding:
 async def _migrations(prepared: Prepared) -> Finding:
     current = await asyncio.to_thread(current_revision, prepared.owner_url)
     saw = f"revision {current}, newest {head_revision()}"
+    try:
+        if await asyncio.to_thread(is_newer, prepared.owner_url):
+            saw += "; a newer release's, which lets this one serve"
+            return Finding("migrations", True, saw, "")
+    except Unavailable as error:
+        return Finding("migrations", False, saw, error.detail)
     return Finding("migrations", current == head_revision(), saw, "run `frontdesk migrate`")
 
 

@@ -27,27 +27,55 @@ LOCK_KEY = 0x66726F6E74  # "front"
 LOCK_SECONDS = 120
 LOCK_POLL_SECONDS = 0.1
 _MIGRATIONS = Path(__file__).parents[1] / "migrations"
+# Code that knows this revision and no newer one may serve the schema of this release: while servers
+# are replaced one after the other, and when an update is taken back. Older code cannot read rows that
+# name themselves (decision 0054). It stands in the database, for code that does not know ours.
+SERVES_FROM = "0057"
 
 SetUp = Callable[[str], None]
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
-def migrate(owner_url: str, *, app_url: str | None = None, also: Sequence[SetUp] = ()) -> None:
+def migrate(owner_url: str, *, app_url: str | None = None, also: Sequence[SetUp] = ()) -> bool:
     """The schema is this release's on return; `also` are further set-ups, given `owner_url`.
 
-    `app_url`'s login is allowed to act as the app where it is another than the owner's.
-    Raises: Unavailable where another process migrates for longer than `LOCK_SECONDS`.
+    `app_url`'s login is allowed to act as the app where it is another than the owner's. False, and
+    nothing changed, where a newer release has been here and lets this one serve beside it.
+    Raises: Unavailable where another process migrates for longer than `LOCK_SECONDS`, or a newer
+    release's schema is nothing for this one.
     """
     with psycopg.connect(owner_url, autocommit=True, connect_timeout=10) as conn:
         conn.execute("set client_min_messages = warning")
         with _lock(conn):
             _check_server(conn)
+            if is_newer(owner_url):
+                return False
             _prepare_roles(conn, app_url or owner_url)
             _upgrade(owner_url)
             conn.execute("grant select on alembic_version to frontdesk_app")
+            _say_who_may_serve(conn)
             _install_jobs(conn)
             for set_up in also:
                 set_up(owner_url)
+    return True
+
+
+def is_newer(url: str) -> bool:
+    """Whether a newer release has migrated the database, under which this one may serve.
+
+    Raises: Unavailable where it may not.
+    """
+    current, known = current_revision(url), head_revision()
+    if current is None or current in _known_revisions():
+        return False
+    serves_from = _serves_from(url)
+    if serves_from is None or known < serves_from:
+        raise Unavailable(
+            f"the database is at revision {current} and this release knows none after {known}: a "
+            "newer release has migrated it, and this one cannot serve it. Start the newer release, "
+            "or restore a backup from before"
+        )
+    return True
 
 
 def head_revision() -> str:
@@ -65,6 +93,28 @@ def current_revision(url: str) -> str | None:
             return None
         row = conn.execute("select version_num from alembic_version").fetchone()
     return None if row is None else str(row[0])
+
+
+def _known_revisions() -> frozenset[str]:
+    return frozenset(
+        revision.revision for revision in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()
+    )
+
+
+def _serves_from(url: str) -> str | None:
+    """What the newest release that was here has said of older ones; None where it has not."""
+    with psycopg.connect(url, autocommit=True, connect_timeout=10) as conn:
+        row = conn.execute("select col_description('alembic_version'::regclass, 1)").fetchone()
+    return None if row is None else row[0]
+
+
+def _say_who_may_serve(conn: Connection) -> None:
+    """Beside Alembic's own word, as a comment: it leaves and comes back with a dump."""
+    conn.execute(
+        sql.SQL("comment on column alembic_version.version_num is {}").format(
+            sql.Literal(SERVES_FROM)
+        )
+    )
 
 
 @contextmanager

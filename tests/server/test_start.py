@@ -62,6 +62,20 @@ def test_a_database_is_prepared_once_and_then_only_looked_at(
         prepare(settings, prepared, demo=False)
 
 
+def test_a_server_starts_again_when_a_newer_one_has_migrated(
+    empty_database: Database, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings = over(empty_database, tmp_path)
+    with database(settings) as prepared:
+        prepare(settings, prepared, demo=False)
+        write_stamp(prepared.owner_url, "another release's")
+        with psycopg.connect(empty_database.owner) as conn:
+            conn.execute("update alembic_version set version_num = '9999'")
+        prepare(settings, prepared, demo=False)
+        assert read_stamp(prepared.app_url) == "another release's"
+    assert "newer release's" in capfd.readouterr().err
+
+
 def test_a_failure_to_prepare_is_told(
     empty_database: Database, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

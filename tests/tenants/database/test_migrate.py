@@ -5,13 +5,15 @@ import sys
 
 import psycopg
 import pytest
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from graphs.keeping.checkpoint_schema import CHECKPOINT_TABLES, install_schema
 from tenants.database import migrate as migrations
 from tenants.database.connection import make_pool
 from tenants.database.isolation import IsolationBroken, assert_isolated, isolation_faults
-from tenants.database.migrate import current_revision, head_revision, migrate
+from tenants.database.migrate import SERVES_FROM, current_revision, head_revision, migrate
+from tenants.errors import Unavailable
 from tests.databases import Database
 
 _MIGRATE = """
@@ -46,6 +48,39 @@ def test_a_repeat_changes_nothing(empty_database: Database) -> None:
     before = count(empty_database.superuser, shape)
     migrate(empty_database.owner, app_url=empty_database.app, also=[install_schema])
     assert count(empty_database.superuser, shape) == before
+
+
+def newer(database: Database, serves_from: str | None) -> None:
+    """Leave the database as a release that this one does not know would."""
+    migrate(database.owner, app_url=database.app, also=[install_schema])
+    with psycopg.connect(database.owner, autocommit=True) as conn:
+        conn.execute("update alembic_version set version_num = '9999'")
+        word = sql.SQL("comment on column alembic_version.version_num is {}")
+        conn.execute(word.format(sql.Literal(serves_from)))
+
+
+def test_what_a_newer_release_has_migrated_is_left_as_it_is(empty_database: Database) -> None:
+    newer(empty_database, head_revision())
+    shape = "select string_agg(oid::text, ',' order by oid) from pg_class where oid > 16384"
+    before = count(empty_database.superuser, shape)
+    assert not migrate(empty_database.owner, app_url=empty_database.app, also=[install_schema])
+    assert current_revision(empty_database.app) == "9999"
+    assert count(empty_database.superuser, shape) == before
+
+
+@pytest.mark.parametrize("serves_from", ["9998", None])
+def test_what_a_newer_release_keeps_to_itself_is_refused(
+    empty_database: Database, serves_from: str | None
+) -> None:
+    newer(empty_database, serves_from)
+    with pytest.raises(Unavailable, match=r"revision 9999 .* newer release .* backup"):
+        migrate(empty_database.owner, app_url=empty_database.app, also=[install_schema])
+
+
+def test_a_database_says_which_older_code_it_serves(empty_database: Database) -> None:
+    migrate(empty_database.owner, app_url=empty_database.app, also=[install_schema])
+    said = "select col_description('alembic_version'::regclass, 1)"
+    assert count(empty_database.app, said) == SERVES_FROM <= head_revision()
 
 
 def test_an_empty_database_has_no_revision(empty_database: Database) -> None:
