@@ -107,8 +107,10 @@ class FairSlots:
             )
             if next_one is None:
                 return
-            self._enter(next_one)
-            self._waiting.pop(next_one).set_result(None)
+            future = self._waiting.pop(next_one)
+            if not future.done():  # else who waited was stopped, and does not know it yet
+                self._enter(next_one)
+                future.set_result(None)
 
 
 class Turnstile:

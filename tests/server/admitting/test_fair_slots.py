@@ -111,3 +111,20 @@ async def test_steps_of_the_tenant_with_fewer_turns_begin_first() -> None:
         steps = [step(f"crowd {n}", CROWD) for n in range(5)]
         await asyncio.gather(*steps, step("quiet", QUIET))
     assert order[0] == "quiet" and len(order) == 6
+
+
+async def test_who_is_stopped_while_waiting_is_passed_over_when_a_place_comes_free() -> None:
+    slots = FairSlots(1, most_waiting_of_a_tenant=10)
+
+    async def enter() -> None:
+        async with slots.of(CROWD):
+            pass
+
+    async with slots.of(CROWD):
+        stopped, next_one = asyncio.create_task(enter()), asyncio.create_task(enter())
+        await settle()
+        stopped.cancel()  # and the place comes free before it has noticed
+    async with asyncio.timeout(5):
+        await next_one
+        await enter()
+    assert stopped.cancelled()
