@@ -73,4 +73,5 @@ class Patience:
     def _hurry(self) -> None:
         until = asyncio.get_running_loop().time() + self._left()
         for wait in self._waits:
-            wait.reschedule(min(until, wait.when() or until))
+            if not wait.expired():  # else it is about to be left
+                wait.reschedule(min(until, wait.when() or until))
