@@ -14,6 +14,7 @@ from tenants.database.connection import TenantConnection
 from tenants.errors import Invalid
 from tenants.ids import new_id
 from tenants.keys import codec
+from tenants.transcripts import conversations
 
 _CONTENT = "notes.content"
 MAX_NOTES = 500  # of one conversation
@@ -43,7 +44,8 @@ class Note:
 async def add(
     conn: TenantConnection, conversation_id: UUID, text: str, *, actor: Actor, name: str
 ) -> Note:
-    """A new note. Raises: Invalid where the conversation has as many as it may."""
+    """A new note. Raises: NotFound, and Invalid where the conversation has as many as it may."""
+    await conversations.lock(conn, conversation_id)  # one note after the other is counted
     note_id = new_id()
     note = await conn.row(
         Note,

@@ -56,6 +56,8 @@ async def erase_conversation(conn: TenantConnection, conversation_id: UUID) -> C
         """,
         {"conversation_id": conversation_id},
     )
+    # an action's graph keeps its state under the lease of its delivery: that goes first
+    gone["outbox_queue"] += await _delete(conn, "outbox_queue", "conversation_id", conversation_id)
     gone += await _erase_action_threads(conn, conversation_id)
     for table in await tables_with(conn, "turn_id", without="conversation_id"):
         deleted = await conn.raw.execute(
@@ -83,7 +85,20 @@ async def erase_conversation(conn: TenantConnection, conversation_id: UUID) -> C
 async def erase_files(conn: TenantConnection, conversation_id: UUID) -> Counter[str]:
     """Take the files of a conversation out of everything; rows by table."""
     base = await conversation_files.base_of(conn, conversation_id)
-    return await _erase_knowledge(conn, base.knowledge_base_id) if base else Counter()
+    if base is None:
+        return Counter()
+    # who writes a file's passages holds this row until they are there to be erased
+    await conn.execute(
+        """
+        select 1
+          from knowledge_bases
+         where tenant_id = %(tenant_id)s
+           and knowledge_base_id = %(knowledge_base_id)s
+           for update
+        """,
+        {"knowledge_base_id": base.knowledge_base_id},
+    )
+    return await _erase_knowledge(conn, base.knowledge_base_id)
 
 
 async def erase_contact(conn: TenantConnection, contact_id: UUID) -> Counter[str]:
@@ -93,12 +108,20 @@ async def erase_contact(conn: TenantConnection, contact_id: UUID) -> Counter[str
     """
     gone: Counter[str] = Counter()
     for one in await contacts.persons(conn, contact_id):
-        while found := await conversations.list_page(conn, limit=100, contact_id=one):
-            for conversation in found:
-                gone += await erase_conversation(conn, conversation.conversation_id)
+        gone += await _erase_conversations(conn, one)
+        await contacts.lock(conn, one)  # behind the conversations, as a turn's end does
+        gone += await _erase_conversations(conn, one)  # what was opened until then
         gone["idempotency_keys"] += await idempotency.forget_mentions(conn, one)
         for table in await tables_with(conn, "contact_id"):
             gone[table] += await _delete(conn, table, "contact_id", one)
+    return gone
+
+
+async def _erase_conversations(conn: TenantConnection, contact_id: UUID) -> Counter[str]:
+    gone: Counter[str] = Counter()
+    while found := await conversations.list_page(conn, limit=100, contact_id=contact_id):
+        for conversation in found:
+            gone += await erase_conversation(conn, conversation.conversation_id)
     return gone
 
 

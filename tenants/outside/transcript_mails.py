@@ -14,6 +14,7 @@ from tenants.errors import RateLimited
 from tenants.outside import outbox
 from tenants.outside.outbox import NewDelivery
 from tenants.people import addresses
+from tenants.transcripts import conversations
 
 KIND, EVENT = "mail", "transcript_mail"
 OF_A_CONVERSATION = 5  # mails a day
@@ -36,8 +37,9 @@ async def put(
 ) -> None:
     """Queue a mail of a conversation as it stands at event `until`; the same one is queued once.
 
-    `body` has `to`, `from_name`, `subject` and `text`. Raises: RateLimited.
+    `body` has `to`, `from_name`, `subject` and `text`. Raises: RateLimited, NotFound.
     """
+    await conversations.lock(conn, conversation_id)  # one mail after the other is counted
     target_id = await _number_of(conn, body["to"])
     written = await _written_today(conn, conversation_id, target_id)
     _check(written)

@@ -82,6 +82,20 @@ async def get(conn: TenantConnection, contact_id: UUID) -> Contact:
     return contact
 
 
+async def lock(conn: TenantConnection, contact_id: UUID) -> None:
+    """Keep a contact from every other writer, and from new conversations, until the transaction ends."""
+    await conn.execute(
+        """
+        select 1
+          from contacts
+         where tenant_id = %(tenant_id)s
+           and contact_id = %(contact_id)s
+           for update
+        """,
+        {"contact_id": contact_id},
+    )
+
+
 async def list_page(
     conn: TenantConnection, *, limit: int, after: UUID | None = None
 ) -> list[Contact]:

@@ -47,14 +47,21 @@ async def create(
     metadata: dict[str, Any] | None = None,
     conversation_id: UUID | None = None,
 ) -> Conversation:
-    """A new open conversation."""
+    """A new open conversation; its contact is not erased beside it. Raises: NotFound."""
     conversation = await conn.row(
         Conversation,
         """
+        with who as (
+            select contact_id
+              from contacts
+             where tenant_id = %(tenant_id)s
+               and contact_id = %(contact_id)s
+               for key share)
         insert into conversations (tenant_id, conversation_id, assistant_id, contact_id, channel,
                                    origin, metadata)
-        values (%(tenant_id)s, %(conversation_id)s, %(assistant_id)s, %(contact_id)s, %(channel)s,
-                %(origin)s, %(metadata)s)
+        select %(tenant_id)s, %(conversation_id)s, %(assistant_id)s, contact_id, %(channel)s,
+               %(origin)s, %(metadata)s
+          from who
         returning conversation_id, assistant_id, contact_id, channel, origin, status, outcome,
                   language, metadata, last_event_id, created_at, last_active_at
         """,
@@ -67,7 +74,8 @@ async def create(
             "metadata": Jsonb(metadata or {}),
         },
     )
-    assert conversation is not None
+    if conversation is None:
+        raise NotFound("no such contact")
     return conversation
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tenants.database.connection import TenantConnection
+from tenants.errors import NotFound
 from tenants.ids import new_id
 from tenants.keys import codec
 
@@ -50,15 +51,22 @@ async def record(
     score: int | None = None,
     reason: str | None = None,
 ) -> UUID:
-    """Keep one opinion; its id."""
+    """Keep one opinion; its id. Raises: NotFound."""
     feedback_id = new_id()
     content = codec.personal({"reason": reason}, _CONTENT, feedback_id) if reason else None
-    await conn.execute(
+    kept = await conn.execute(
         """
+        with about as (
+            select conversation_id
+              from conversations
+             where tenant_id = %(tenant_id)s
+               and conversation_id = %(conversation_id)s
+               for key share)
         insert into feedback (tenant_id, feedback_id, conversation_id, message_id, helpful, score,
                               content)
-        values (%(tenant_id)s, %(feedback_id)s, %(conversation_id)s, %(message_id)s, %(helpful)s,
-                %(score)s, %(content)s)
+        select %(tenant_id)s, %(feedback_id)s, conversation_id, %(message_id)s::uuid,
+               %(helpful)s::boolean, %(score)s::int, %(content)s::bytea
+          from about
         """,
         {
             "feedback_id": feedback_id,
@@ -69,6 +77,8 @@ async def record(
             "content": content,
         },
     )
+    if kept.rowcount == 0:
+        raise NotFound("no such conversation")
     return feedback_id
 
 
