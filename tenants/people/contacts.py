@@ -117,6 +117,7 @@ async def list_page(
 
 async def update(conn: TenantConnection, contact_id: UUID, details: dict[str, Any]) -> Contact:
     """Lay `details` over what is kept (null removes a key). Raises: NotFound."""
+    await lock(conn, contact_id)
     kept = (await get(conn, contact_id)).details | details
     merged = {key: value for key, value in kept.items() if value is not None}
     await conn.execute(
@@ -204,6 +205,7 @@ async def merge(conn: TenantConnection, contact_id: UUID, other_id: UUID) -> Con
     """Make `other_id` a part of `contact_id`: its identities and conversations move. Raises: NotFound, Invalid."""
     if contact_id == other_id:
         raise Invalid("a contact cannot be merged into itself")
+    await _lock_both(conn, contact_id, other_id)
     kept, other = await get(conn, contact_id), await get(conn, other_id)
     if kept.merged_into or other.merged_into:
         raise Invalid("a contact that was merged away cannot be merged again")
@@ -238,6 +240,33 @@ async def merge(conn: TenantConnection, contact_id: UUID, other_id: UUID) -> Con
         moved,
     )
     return await update(conn, contact_id, other.details | kept.details)
+
+
+async def _lock_both(conn: TenantConnection, contact_id: UUID, other_id: UUID) -> None:
+    """Keep two contacts from every other writer; their conversations first, as a turn's end does."""
+    both = {"both": [contact_id, other_id]}
+    await conn.execute(
+        """
+        select 1
+          from conversations
+         where tenant_id = %(tenant_id)s
+           and contact_id = any(%(both)s)
+         order by conversation_id
+           for update
+        """,
+        both,
+    )
+    await conn.execute(
+        """
+        select 1
+          from contacts
+         where tenant_id = %(tenant_id)s
+           and contact_id = any(%(both)s)
+         order by contact_id
+           for update
+        """,
+        both,
+    )
 
 
 async def verify(conn: TenantConnection, contact_id: UUID) -> Contact:
