@@ -20,7 +20,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tenants.actors import SYSTEM, Actor
 from tenants.database.connection import RouterConnection, TenantConnection
+from tenants.errors import NotFound
 from tenants.ids import new_id
+from tenants.transcripts import conversations
 
 # What went wrong in a turn and was mended, so that it was answered all the same. A node puts the
 # word into the state's `recoveries`; `compose` keeps it where something was answered.
@@ -166,6 +168,10 @@ async def settle(conn: TenantConnection, conversation_id: UUID) -> str | None:
     One in which nothing was ever asked ends without an outcome, and so does one whose last request
     an operator has resolved: that outcome stands already.
     """
+    try:  # by itself: what was accepted until then is seen behind it
+        await conversations.lock(conn, conversation_id)
+    except NotFound:
+        return None
     standing = await _standing(conn, conversation_id)
     if standing is None or not standing.is_quiet or standing.status != "open":
         await _forget_time(conn, conversation_id)
@@ -196,8 +202,7 @@ async def _standing(conn: TenantConnection, conversation_id: UUID) -> _Standing 
             select status, settle_at
               from conversations
              where tenant_id = %(tenant_id)s
-               and conversation_id = %(conversation_id)s
-               for update),
+               and conversation_id = %(conversation_id)s),
         asked as (
             select intent_labels, decision, ended_at
               from turns

@@ -1,5 +1,6 @@
 """What a conversation came to, with its history."""
 
+import asyncio
 from uuid import UUID
 
 import pytest
@@ -9,6 +10,7 @@ from tenants.desk import handoffs
 from tenants.running import decision_figures, turns
 from tenants.running.turn_ends import OpenedHandoff, TurnEnd
 from tenants.transcripts import conversations, outcomes
+from tenants.transcripts.blocks import text_block
 from tenants.transcripts.outcomes import Settling
 from tests.seeds import Seeded, seed_tenant
 from tests.tenants.desk.test_handoffs import ANN, DONE
@@ -138,3 +140,22 @@ async def test_another_tenants_figures_are_not_counted(pool: Pool, neighbour: Se
         days = await decision_figures.of_days(conn, days=1)
     assert days["recoveries"] == {}
     assert days["sentiments"] == {}
+
+
+async def test_who_writes_as_the_conversation_is_settled_keeps_it_open(
+    pool: Pool, neighbour: Seeded
+) -> None:
+    seeded = await seed_tenant(pool)
+    await one_turn(pool, seeded, "answered")
+    async with tenant_transaction(pool, seeded.tenant_id) as conn:
+        await turns.accept(
+            conn,
+            seeded.conversation_id,
+            blocks=[text_block("And on Mondays?")],
+            author=seeded.contact,
+        )
+        settling = asyncio.create_task(settle(pool, seeded))
+        await asyncio.wait({settling}, timeout=1)  # it waits for who writes
+    assert await settling is None
+    async with tenant_transaction(pool, seeded.tenant_id) as conn:
+        assert (await conversations.get(conn, seeded.conversation_id)).status == "open"
