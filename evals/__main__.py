@@ -25,6 +25,7 @@ from evals.suites import (
     injection,
     intents,
     memory,
+    near_misses,
     needless,
     retrieval,
     spelling,
@@ -53,6 +54,7 @@ SUITES: dict[str, ModuleType] = {
     "memory": memory,
     "tools": tools,
     "needless": needless,
+    "near_misses": near_misses,
 }
 
 

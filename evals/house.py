@@ -9,9 +9,12 @@ from uuid import UUID
 
 from evals.progress import Progress
 from evals.sets import QuestionSet, Row
+from graphs.deciding.confidence import Features
+from graphs.deciding.other_things import weighed_features
+from graphs.embedding.question_vectors import QuestionVectors
 from graphs.keeping.checkpoint_schema import install_schema
 from graphs.knowing.knowledge_port import PostgresKnowledge
-from graphs.nodes.retrieve import line_before
+from graphs.nodes.retrieve import MAX_PASSAGES, line_before
 from graphs.understanding.splitting import resolve
 from tenants import tenants
 from tenants.actors import SYSTEM
@@ -41,6 +44,7 @@ class Asked:
     tenant: str
     passages: list[Passage]
     ranked: list[str]
+    features: Features  # what a turn sees of them
 
 
 @dataclass
@@ -51,6 +55,7 @@ class House:
     embedder: Embedder
     progress: Progress
     _asked: dict[str, list[Asked]] = field(default_factory=dict[str, list[Asked]])
+    _questions: QuestionVectors = field(default_factory=QuestionVectors)
 
     async def ask(self, questions: QuestionSet) -> list[Asked]:
         """Every question of the set put to its tenant, by the search that a turn uses."""
@@ -108,7 +113,17 @@ class House:
         [(_, query)] = resolve([row["query"]], before=said[-1] if said else "")
         passages = await self.search(home, query, limit=FOUND, before=line_before(lines))
         ranked = list(dict.fromkeys(home.row_ids[p["document_id"]] for p in passages))
-        return Asked(row, query, tenant, passages, ranked)
+        knowledge = PostgresKnowledge(self.pool, OnlyModel(self.embedder), self._questions)
+        version = KnowledgeVersion(home.knowledge_base_id, None)
+        features = await weighed_features(
+            knowledge,
+            home.tenant_id,
+            [version],
+            query,
+            passages[:MAX_PASSAGES],
+            said=row["query"],
+        )
+        return Asked(row, query, tenant, passages, ranked, features)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ _LOWER_IS_BETTER = (
     "false_alarms", "false_alarms_by_keywords", "oversplit_rate", "missed_split_rate",
     "flagged_customer", "flagged_documents", "flagged_trigger_words", "flagged_other",
     "handed_over", "false_alarms_examples", "invented_shown",
-    "false_strange", "false_withheld", "wrong_effects",
+    "false_strange", "false_withheld", "wrong_effects", "invented",
 )  # fmt: skip
 
 

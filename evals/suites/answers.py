@@ -20,7 +20,7 @@ from evals.sets import Row
 from graphs.asking.models import Models
 from graphs.asking.providers import Access
 from graphs.context import TurnContext
-from graphs.deciding.confidence import confidence, evidence_features
+from graphs.deciding.confidence import confidence
 from graphs.nodes.answer import answer
 from graphs.nodes.retrieve import MAX_PASSAGES
 from graphs.nodes.score import score
@@ -64,7 +64,7 @@ async def run(bench: Bench) -> AsyncIterator[Result]:
 async def resolution_of(one: Asked, models: Models) -> Resolution:
     """What a turn makes of one question and what was found for it."""
     passages = one.passages[:MAX_PASSAGES]
-    features = evidence_features(one.query, passages)
+    features = one.features
     state: dict[str, Any] = {
         "intent": Intent(index=0, text=one.row["query"], query=one.query),
         "turn_id": one.row["id"],

@@ -20,8 +20,7 @@ from evals.house import Asked
 from evals.report import Result
 from evals.suites import decide
 from graphs.calibration import Correction, Outcome, corrected, learn
-from graphs.deciding.confidence import ANSWER, confidence, evidence_features, evidence_log_odds
-from graphs.nodes.retrieve import MAX_PASSAGES
+from graphs.deciding.confidence import ANSWER, confidence, evidence_log_odds
 
 SETS = decide.SETS
 OUTCOMES = (10, 30, 100, 200)
@@ -64,7 +63,7 @@ def _measured(asked: Sequence[Asked]) -> metrics.Metrics:
 
 
 def _case(one: Asked) -> _Case:
-    features = evidence_features(one.query, one.passages[:MAX_PASSAGES])
+    features = one.features
     right = bool(one.ranked) and one.ranked[0] in one.row["gold"]
     return confidence(features), Outcome(evidence_log_odds(features), right)
 

@@ -18,7 +18,7 @@ from evals.house import Asked
 from evals.label_sets import label_sets
 from evals.labelling import judged, one_label
 from evals.report import Result
-from graphs.deciding.confidence import ANSWER, confidence, evidence_features
+from graphs.deciding.confidence import ANSWER, confidence
 from graphs.labelling.labels import KNOWN
 from graphs.nodes.retrieve import MAX_PASSAGES
 from graphs.writing.best_sentences import extract
@@ -114,7 +114,7 @@ def _calibrated(stated: _Stated, weights: list[float] | None = None) -> metrics.
 
 def _prediction(one: Asked) -> dict[str, object]:
     passages = one.passages[:MAX_PASSAGES]
-    sure = confidence(evidence_features(one.query, passages))
+    sure = confidence(one.features)
     answers = sure >= ANSWER
     said = " ".join(text for _, text in extract(one.query, passages)) if answers else ""
     return {

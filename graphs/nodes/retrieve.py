@@ -9,10 +9,12 @@ from langgraph.runtime import Runtime
 
 from graphs.calibration import Correction, corrected
 from graphs.context import TurnContext
-from graphs.deciding.confidence import ANSWER, Features, confidence, evidence_features
+from graphs.deciding.confidence import ANSWER, Features, confidence
+from graphs.deciding.other_things import weighed_features
 from graphs.labelling.labels import trust
 from graphs.ports import Knowledge, KnowledgeVersion, Labels, NoLabels, Passage
 from graphs.state import ResolveState, StateUpdate
+from graphs.understanding.following import may_stand_alone, question_before
 from graphs.understanding.subjects import (
     SPOKEN_OF,
     behind,
@@ -27,6 +29,7 @@ from tenants.finding.asking import MAX_CONTEXT_CHARS
 from tenants.finding.languages import detect
 
 MAX_PASSAGES = 8
+SAYS_ALL = 0.99  # of a question's words: it needs no question before it
 NO_LABELS = NoLabels()
 
 
@@ -71,10 +74,10 @@ async def _behind_closed_doors(
         return {"is_closed": False}
     query = state["intent"]["query"]
     closed = [KnowledgeVersion(UUID(base), version) for base, version in context.closed]
-    found = await knowledge.search(UUID(context.tenant_id), closed, query, limit=MAX_PASSAGES)
-    sureness = corrected(
-        confidence(evidence_features(query, found)), Correction.of(context.calibration)
-    )
+    tenant_id = UUID(context.tenant_id)
+    found = await knowledge.search(tenant_id, closed, query, limit=MAX_PASSAGES)
+    features = await weighed_features(knowledge, tenant_id, closed, query, found)
+    sureness = corrected(confidence(features), Correction.of(context.calibration))
     if sureness < enough:
         return {"is_closed": False}
     return {"is_closed": True, "evidence": 0.0}
@@ -100,7 +103,15 @@ async def _found(state: ResolveState, context: TurnContext, knowledge: Knowledge
         passages = before_knowledge(query, said, near, passages, language=language, enough=enough)
         passages = passages[:MAX_PASSAGES]
     sought = await _of_its_subject(query, passages, state, context, knowledge)
-    features = evidence_features(sought.query, sought.passages)
+    own = state["intent"]["text"]
+    features = await weighed_features(
+        knowledge, tenant_id, versions, sought.query, sought.passages, said=own
+    )
+    if may_stand_alone(own, query, state["language"]):
+        alone = await _alone(own, sought, features, (knowledge, tenant_id, versions))
+        if alone is not None:
+            query, sought = own, alone
+            features = await weighed_features(knowledge, tenant_id, versions, own, alone.passages)
     curated, passages = await curated_answer(
         knowledge,
         tenant_id,
@@ -127,6 +138,27 @@ class _Sought:
     passages: list[Passage]
     words: str = ""  # what is asked of the thing that the question names
     field: str = ""  # the line of its record that says so by other words
+
+
+async def _alone(
+    own: str,
+    sought: _Sought,
+    features: Features,
+    where: tuple[Knowledge, UUID, Sequence[KnowledgeVersion]],
+) -> _Sought | None:
+    """What a follow-up finds by itself, where it has left the matter of the question before; None
+    where what was found in its light is told by the same document.
+    """
+    knowledge, tenant_id, versions = where
+    earlier = question_before(own, sought.query)
+    before = await knowledge.search(tenant_id, versions, earlier, limit=1)
+    first = [p["document_id"] for p in sought.passages[:1]]
+    stays = bool(before) and first == [before[0]["document_id"]]
+    if stays and confidence(features) >= ANSWER:
+        return None
+    found = await knowledge.search(tenant_id, versions, own, limit=MAX_PASSAGES)
+    says_all = bool(found) and found[0]["lexical"] >= SAYS_ALL
+    return _Sought(own, found) if says_all or not stays else None
 
 
 async def _of_its_subject(

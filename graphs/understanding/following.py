@@ -5,9 +5,12 @@ import unicodedata
 from collections.abc import Sequence
 
 from graphs.understanding.following_words import (
+    AND,
     ARTICLES,
     CLASSES,
+    FIRST_PERSON,
     FOLLOWS,
+    MAY_I,
     PARTICLES,
     POINTS_BACK,
     PREPOSITIONS,
@@ -22,6 +25,7 @@ from graphs.words.terms import overlap, terms
 MAX_LENT_CHARS = 300  # so that a chain of follow-ups does not grow without end
 MAX_ELLIPSIS_WORDS = 5
 MAX_FOLLOWING_TERMS = 2  # "what about the warranty of the Tarn tent?" says all that it asks
+MAX_SUBJECT_PLACE = 3  # "how long do I …": where the one who asks stands at the latest
 MIN_GROUNDED = 0.5  # of a model's words that the conversation must hold
 _FOLLOWS = Phrases({"follows": FOLLOWS})
 _BEFORE_INFINITIVE = re.compile(  # "comment le retourner", but not "où est le dossier"
@@ -68,7 +72,8 @@ def leans_back(part: str, before: str, language: str) -> bool:
     n_terms = len(set(terms(rest, language)))
     if rest != part.strip():
         stands = n_terms > 1 if _asks(own) else n_terms > MAX_FOLLOWING_TERMS
-        return points_back(own) or not stands
+        goes_on = n_terms <= MAX_FOLLOWING_TERMS and _goes_on_about_me(part, own)
+        return points_back(own) or not stands or goes_on
     n_alone = n_terms - len(set(terms(" ".join(w for w in own if w in PARTICLES), language)))
     if points_back(own) and n_alone <= 1:
         return True
@@ -78,6 +83,29 @@ def leans_back(part: str, before: str, language: str) -> bool:
     return (
         is_short and len(own) <= 3 and n_terms <= 1 and own[0] in QUESTIONS and len(own) > n_terms
     )
+
+
+def may_stand_alone(text: str, query: str, language: str) -> bool:
+    """Whether a question that is searched in the light of the one before is a whole one too."""
+    own = [word.plain for word in spans(text)]
+    return query != text and _asks_about_me(own) and len(set(terms(text, language))) > 1
+
+
+def question_before(text: str, query: str) -> str:
+    """The earlier question of a query that has both in a row; else the whole query."""
+    place = query.rfind(text.strip(" ¿?.!,"))
+    return query[:place].strip() if place > 0 else query
+
+
+def _goes_on_about_me(part: str, own: Sequence[str]) -> bool:
+    """ "and can I drink coffee?" asks of the same matter; "and do you sell tents?" of another."""
+    lead = [word.plain for word in spans(part)]
+    return len(lead) - len(own) == 1 and lead[0] in AND and _asks_about_me(own)
+
+
+def _asks_about_me(own: Sequence[str]) -> bool:
+    early = own[1 : MAX_SUBJECT_PLACE + 1]
+    return _asks(own) and (own[0] in MAY_I or not FIRST_PERSON.isdisjoint(early))
 
 
 def standing_alone(part: str, before: str, language: str) -> str:

@@ -35,6 +35,11 @@ PREPOSITIONS = frozenset(
     per con senza da di del della nel nella su dal dalla
     com sem no na nos nas do da dos das ao aos""".split()
 )
+AND = frozenset("and und y e et ed".split())  # with nothing more: "and also" brings another matter
+FIRST_PERSON = frozenset("i we ich wir yo nosotros je on nous io noi eu nos".split())
+MAY_I = frozenset(  # verbs that say "I" themselves
+    "puedo podemos debo debemos tengo posso possiamo devo dobbiamo podemos devemos tenho".split()
+)
 PARTICLES = frozenset("zuruck back away off ab an aus ein um weiter".split())  # half of a verb
 ARTICLES = frozenset(
     """the a an my your our their one

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from graphs.deciding.confidence import EMBEDDED_LANGUAGES, missing_names
+from graphs.deciding.other_things import speaks_of_another
 from graphs.ports import Knowledge, KnowledgeVersion, Passage
 from graphs.state import Curated
 from graphs.words.terms import terms, words
@@ -22,6 +23,7 @@ from tenants.finding.pair_questions import compared
 SIMILARITY = 0.84
 LEAD = 0.08  # over the nearest pair with another answer
 MOST_PAIRS = 4  # of those found, that are compared
+ANOTHER = 0.5  # from how sure on a pair is taken to speak of another thing
 MAX_CHARS = 2_000  # longer answers are rather quoted in part
 _NUMBER = re.compile(r"\d+")
 _NEGATIONS = frozenset(
@@ -60,6 +62,9 @@ async def curated_answer(
     if best is None:
         return None, found
     passage = pairs[best]
+    other = await speaks_of_another(knowledge, tenant_id, versions, asked, passage)
+    if other > ANOTHER:  # a Monday for a Sunday is near, and no answer
+        return None, found
     whole = [
         piece
         for piece in await knowledge.pieces(tenant_id, passage)

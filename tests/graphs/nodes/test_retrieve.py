@@ -93,3 +93,27 @@ def test_a_conversation_that_begins_has_no_line_before() -> None:
     assert line_before([]) == ""
     assert line_before([{"author": "contact", "text": "Hello"}]) == ""
     assert len(line_before([{"author": "assistant", "text": "x" * 9_000}])) <= 300
+
+
+MEALS = (
+    (
+        "Can I eat before a blood test?",
+        "Do not eat before a blood test; drink water only, no coffee.",
+    ),
+    ("Can I pay by card?", "Pay by card at the desk."),
+    ("Where can I drink coffee?", "Coffee is in the hall."),
+)
+
+
+async def _followed(own: str) -> str:
+    """The question whose pair is found for "and …" behind one about a blood test."""
+    turn = Turn(knowledge=((str(new_id()), -1),))
+    state = resolving(own)
+    state["intent"]["query"] = f"Can I eat before a blood test {own.rstrip('?')}"
+    found = await retrieve(state, turn.runtime, knowledge=FakeKnowledge(*MEALS))
+    return found["passages"][0]["question"]
+
+
+async def test_a_follow_up_stays_with_its_matter_and_may_leave_it() -> None:
+    assert await _followed("can I drink coffee?") == "Can I eat before a blood test?"
+    assert await _followed("can I pay by card?") == "Can I pay by card?"

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from graphs.asking.models import Models
+from graphs.understanding import following
 from tests.fakes import FakeDesk, FakeKnowledge
 from tests.graphs.conversation import SHOP, Talk, machine, text_of
 from tests.openai_loopback import Reply, openai_loopback
@@ -54,6 +55,31 @@ async def test_a_follow_up_is_searched_as_a_whole_question(
     await talk.say(first)
     await talk.say(then)
     assert searched in knowledge.queries[-1]
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "then", "searched"),
+    [
+        ("en", "Can I eat before a blood test?", "and can I drink coffee?",
+         "Can I eat before a blood test can I drink coffee"),
+        ("en", "Do you rent kayaks?", "And how long do I wait?",
+         "Do you rent kayaks how long do I wait"),
+        ("de", "Darf ich vor der Blutabnahme essen?", "und darf ich Kaffee trinken?",
+         "Darf ich vor der Blutabnahme essen darf ich Kaffee trinken"),
+        ("es", "¿Puedo comer antes del análisis?", "¿y puedo tomar café?",
+         "¿Puedo comer antes del análisis puedo tomar café"),
+        # of the house, of another matter, or with all that it asks
+        ("en", "Do you ship to Peru?", "and do you sell stoves?", "do you sell stoves?"),
+        ("en", "Do you ship to Peru?", "and also can I pay by card?", "can I pay by card?"),
+        ("en", "Do you ship to Peru?", "and where can I park my car near the north branch?",
+         "where can I park my car near the north branch?"),
+    ],
+)  # fmt: skip
+def test_and_can_i_goes_on_with_the_matter_before(
+    language: str, before: str, then: str, searched: str
+) -> None:
+    [(_, query)] = following.resolve([then], before, language)
+    assert query == searched
 
 
 async def test_a_question_of_its_own_takes_nothing_from_the_one_before() -> None:
