@@ -19,6 +19,7 @@ from graphs.safety.orders import gives_orders
 from graphs.state import ConversationState, Intent, StateUpdate, UsageEntry
 from graphs.understanding import dialogue, following, open_requests, sharing, splitting, wishes
 from graphs.understanding.reply_order import hanging, in_reply_order
+from graphs.understanding.situations import with_situations
 from graphs.words import wording
 from graphs.writing.disclosing import disclosed
 from tools.effect_catalog import EFFECTS
@@ -79,6 +80,7 @@ async def _asked(
         return {"intents": []}
     used: list[UsageEntry] = []
     parts = splitting.split_text(screened["text"], state["language"])
+    parts = with_situations(parts, screened["text"], state["language"])
     asked = [said for part in parts if (said := splitting.requested(part))]
     if screened["reminds"]:
         asked = [part for part in asked if not wishes.reminds(part)]
