@@ -24,6 +24,7 @@ from graphs.understanding.spoken_references import (
     thing_of,
 )
 from graphs.words.folding import spans
+from graphs.words.terms import words
 from tools.spoken import SpokenKind
 
 # cosines of the local model, set by hand on requests to the demo shop; no set measures them yet
@@ -161,7 +162,8 @@ def _readings(question: Question) -> list[_Asked]:
         return []
     found = [] if asks_manner(question.query) else [_Asked(question.query)]
     if not points_back([word.plain for word in spans(own)]):
-        return [*found, _Asked(without_lead(own))] if own != question.query else found
+        leant = own != question.query and set(words(own)) <= set(words(question.query))
+        return [*found, _Asked(without_lead(own))] if leant else found  # else it was mended
     for record in dict.fromkeys(one["kind"] for one in question.viewed):
         meant = means(own, question.viewed, record)
         if meant is not None:

@@ -9,6 +9,7 @@ from graphs.deciding.decisions import Outcome
 from graphs.deciding.promises import Absence
 from graphs.state import ConversationState, Resolution
 from graphs.understanding import dialogue
+from graphs.understanding.sentiment import sentiment
 from graphs.words.phrases import phrase
 from tenants.people import contact_details
 
@@ -41,7 +42,8 @@ def closing(
 ) -> Closing:
     """Everything that follows the answers, in the contact's language."""
     language = state["language"]
-    sentences = [_own_sentence(outcome, state, context, has_answers, left_open), outcome.notice]
+    own = _own_sentence(outcome, state, context, has_answers, left_open)
+    sentences = [_sorry(outcome, state), own, outcome.notice]
     absence = promises.absence(context, language) if outcome.action in _WITH_PEOPLE else None
     if absence is None:
         return Closing(" ".join(filter(None, sentences)))
@@ -53,6 +55,14 @@ def closing(
             promises.noted(details, language) if details else promises.say("details", language)
         )
     return Closing(" ".join(filter(None, sentences)), absence, details)
+
+
+def _sorry(outcome: Outcome, state: ConversationState) -> str:
+    """Who complains is not told in cold words that we do not know."""
+    if outcome.action not in _WITH_PEOPLE or not outcome.tail:
+        return ""
+    is_upset = sentiment(state["screened"]["text"], state["language"]) == "negative"
+    return phrase("sorry", state["language"]) if is_upset else ""
 
 
 def _own_sentence(

@@ -30,6 +30,14 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "it": "Mi dispiace che non stia andando bene. Vuole che passi la richiesta a un collega?",
         "pt": "Lamento que não esteja a correr bem. Quer que eu passe a um colega?",
     },
+    "sorry": {
+        "en": "I'm sorry about that.",
+        "de": "Das tut mir leid.",
+        "es": "Lo siento mucho.",
+        "fr": "J'en suis désolé.",
+        "it": "Mi dispiace molto.",
+        "pt": "Lamento muito.",
+    },
     "upset": {
         "en": "I'm sorry that this is not going well. Tell me in other words what you need, and I'll try again.",
         "de": "Es tut mir leid, dass es nicht gut läuft. Sagen Sie mir in anderen Worten, was Sie brauchen, und ich versuche es noch einmal.",

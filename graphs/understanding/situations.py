@@ -12,8 +12,8 @@ from graphs.words.terms import terms
 
 MAX_TELLING_WORDS = 30
 _INTENTS: Mapping[str, str] = {
-    "en": """i'd like to|i would like to|i'd love to|i want to|i wanna|i am going to|i'm going to|i plan to
-        |i'm planning to|i am planning to|i need to|i have to|i hope to|i'm thinking of|i am thinking of
+    "en": """i'd like to|i would like to|i'd love to|i wanna|i am going to|i'm going to|i plan to
+        |i'm planning to|i am planning to|i need|i want|i have to|i hope to|i'm thinking of|i am thinking of
         |we'd like to|we would like to|we want to|we plan to|we're planning to|we are planning to|we need to
         |i'm coming|i am coming|we're coming|we are coming|i'm bringing|i am bringing""",
     "de": """ich möchte|ich würde gerne|ich würde gern|ich will|ich muss|ich habe vor|ich plane|wir möchten

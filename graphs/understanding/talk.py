@@ -24,6 +24,8 @@ _SIGNS = {
 _LAUGH = re.compile(
     r"(?:b?w?a?(?:ha|he|hi|ja|je|ah|xa)+h?|(?:lo+l)+|x+d+|k{3,}|(?:rs){2,}|hu(?:e|hu)+)$"
 )
+_CHAT = {"u": "you", "ur": "youre", "r": "are", "ya": "you"}
+_ALL_OF_YOU = frozenset({"guys", "folks", "all"})
 _STRETCHED = re.compile(r"(\w)\1{2,}")
 
 
@@ -36,7 +38,18 @@ def kind_of(text: str) -> str:
         return _by_signs(text)
     if len(words) > MAX_WORDS:
         return ""
-    return _kind(words) or _kind([_STRETCHED.sub(r"\1", word) for word in words])
+    plain = [_STRETCHED.sub(r"\1", word) for word in words]
+    return _kind(words) or _kind(plain) or _kind(_spelt_out(plain))
+
+
+def _spelt_out(words: list[str]) -> list[str]:
+    """ "u guys r great" as "you are great"."""
+    spelt = [_CHAT.get(word, word) for word in words]
+    return [
+        word
+        for place, word in enumerate(spelt)
+        if word not in _ALL_OF_YOU or not place or spelt[place - 1] != "you"
+    ]
 
 
 def _kind(words: list[str]) -> str:

@@ -101,6 +101,14 @@ async def test_what_the_rules_are_stays_with_the_knowledge(tools: HouseTools, te
     assert await _chosen(tools, text, language="de" if german else "en") == []
 
 
+async def test_slips_of_the_pen_do_not_turn_a_question_into_a_search_for_things(
+    tools: HouseTools,
+) -> None:
+    slips, mended = "wats the waranty on teh tern bike", "what is the warranty on the tern bike"
+    question = Question(query=mended, language="en", index=0, known=0.5, text=slips)
+    assert await tools.choose(_turn(verified=True).runtime.context, question) == []
+
+
 @pytest.mark.parametrize(
     ("text", "query", "viewed", "tool", "arguments"),
     [

@@ -42,3 +42,12 @@ async def test_results_of_another_turn_do_not_count() -> None:
     state = conversation(old, screened=screened("hi", small_talk="greeting"))
     made = await compose(state, Turn(persona={"name": "Mia"}).runtime)
     assert made["reply"]["text"].startswith("Hello! I'm Mia.")
+
+
+async def test_who_complains_hears_that_we_are_sorry_before_a_person_takes_over() -> None:
+    angry = screened("This is ridiculous, my bike broke after two days and nobody answers!!!")
+    made = await compose(conversation(unanswered(0), screened=angry), Turn().runtime)
+    assert made["reply"]["text"].startswith("I'm sorry about that. I don't have")
+    calm = screened("Do you sell saddles for my broken bike?")
+    made = await compose(conversation(unanswered(0), screened=calm), Turn().runtime)
+    assert "sorry" not in made["reply"]["text"]

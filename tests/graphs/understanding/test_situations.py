@@ -11,6 +11,7 @@ from graphs.understanding.splitting import split_text
     [
         ("en", "I'd like to bring my bike in for a flat tyre, do I need an appointment?"),
         ("en", "I want to come with my dog on Sunday. Do I have to pay for him?"),
+        ("en", "I need a new prescription, how long does that take?"),
         ("de", "Ich möchte mein Rad vorbeibringen, brauche ich einen Termin?"),
     ],
 )

@@ -12,7 +12,7 @@ KINDS = {
     "goodbye": ["bye bye", "schönen Abend noch", "hasta luego", "bonne journée", "arrivederci", "até logo", "thanks, bye!"],
     "how_are_you": ["how are you?", "Hallo, wie geht's?", "hola, ¿qué tal?", "ça va ?", "come stai?", "olá, como vai?"],
     "who_are_you": ["who are you?", "bist du ein Bot?", "¿eres un robot?", "êtes-vous un robot ?", "sei umano?", "você é um robô?", "are you a human or a bot?"],
-    "compliment": ["you're the best!", "gut gemacht", "eres genial", "bravo !", "sei fantastico", "você é demais", "❤️"],
+    "compliment": ["you're the best!", "u guys r great", "ur awesome", "gut gemacht", "eres genial", "bravo !", "sei fantastico", "você é demais", "❤️"],
     "insult": ["you are useless!!", "du bist blöd", "eres inútil", "c'est nul", "sei inutile", "que droga", "wtf", "😡"],
     "joke": ["tell me a joke", "Erzähl mir einen Witz", "cuéntame un chiste", "raconte-moi une blague", "raccontami una barzelletta", "me conta uma piada"],
     "laughter": ["hahaha", "lol", "jajaja", "mdr", "ahahah", "kkkkk", "😂😂"],
@@ -32,7 +32,7 @@ def test_small_talk_is_known_in_every_language(kind: str, text: str) -> None:
     [
         "Hi, do you ship to Switzerland?", "thanks, and what does it cost?", "ok so how do I return it",
         "cancel my order", "Is the tent good?", "hello kitty backpack", "Gute Nacht Geschichten",
-        "who are you shipping with", "the test kit", "good morning tea", "", "no, the blue one",
+        "who are you shipping with", "the test kit", "do u guys ship", "good morning tea", "", "no, the blue one",
     ],
 )  # fmt: skip
 def test_a_matter_is_no_small_talk(text: str) -> None:
