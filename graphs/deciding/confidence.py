@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from graphs.understanding.following_words import CLASSES
 from graphs.words.terms import terms, words
 from tenants.finding.languages import detect
 from tenants.finding.search import Passage
@@ -173,4 +174,9 @@ def _names(query: str, language: str) -> set[str]:
     large = [word for word in _WITHIN.findall(query) if word[0].isupper()]
     if 2 * len(large) > len(query.split()):
         return set()  # WHO SHOUTS or Writes Like A Title names nothing
-    return {term for name in large for term in terms(name)}
+    return {term for name in large if not _is_day(name) for term in terms(name)}
+
+
+def _is_day(word: str) -> bool:
+    """ "Tuesday" is written large and is no name: "Monday to Friday" answers for it."""
+    return CLASSES.get(word.lower()) == "day"

@@ -51,6 +51,12 @@ def test_names_that_a_passage_holds_are_not_missing():
     assert found.missing_names == 0.25  # of Oasis, Inn, 7 and 8 only the 8
 
 
+def test_a_day_of_the_week_is_no_name() -> None:
+    hours = _passage("We are open Monday to Friday from 9 to 18.")
+    assert evidence_features("Are you open on Tuesday?", [hours]).missing_names == 0
+    assert evidence_features("Are you open on Tyr?", [hours]).missing_names == 1
+
+
 def test_who_shouts_names_nothing_and_german_nouns_are_no_names():
     assert evidence_features("WHERE IS MY ORDER PLEASE", [RETURNS]).missing_names == 0
     german = evidence_features("Wie lange ist die Garantie auf den Rucksack?", [RETURNS])
