@@ -27,6 +27,7 @@ from tenants.finding.languages import detect
 # Cosine of two words by themselves, set by `python -m evals near_misses`: from the higher one on they
 # are taken for one thing, below the lower one for two.
 ALIKE, APART = 0.58, 0.50
+SAME = 0.75  # cosine of a pair from which on it asks the same, whatever single words say
 MAX_COMPARED = 60  # words of a passage
 MAX_SEARCHED = 160  # words of a passage that a follow-up's own are looked for in
 MAX_ASKED = 4  # things of a question
@@ -79,7 +80,7 @@ async def speaks_of_another(
     told = _told(passage)
     if _of_another_class(query, own, told):
         return 1.0
-    if detect(query) not in EMBEDDED_LANGUAGES or SPOKEN not in EMBEDDED_LANGUAGES:
+    if passage["cosine"] >= SAME or detect(query, SPOKEN) not in EMBEDDED_LANGUAGES:
         return 0.0
     strange = _not_in(things(query), told)
     rivals = _rivals(own, query)

@@ -35,7 +35,7 @@ MANNERS = frozenset(
     alone along already also alternative although always another anymore anyway apart around asleep
     available average away awesome awful back bad beautiful because best better between big both
     brand brief bright broken busy careful certain cheap cheaper cheapest clean clear close common
-    comfortable complete confused cool correct current curious damaged dead deep different difficult
+    comfortable complete confused cool correct current online offline curious damaged dead deep different difficult
     direct dirty double early easy either else empty enough entire especially even ever every exact
     excellent expensive extra far fast faster favorite fine first following former forward free fresh
     frequent friendly full fun funny further general glad good great half happy hard heavy high
@@ -65,7 +65,7 @@ GENERAL = frozenset(
     woman women friend friends customer customers client clients guest guests visitor visitors
     company business shop store firm team staff website site page
     question questions answer answers information info detail details problem problems issue issues
-    trouble help advice idea reason reasons example case cases fact matter situation chance choice
+    trouble help assistance advice process procedure idea reason reasons example case cases fact matter situation chance choice
     option options rule rules policy policies condition conditions requirement requirements
     price prices cost costs fee fees charge charges rate rates money euro euros dollar dollars pound
     pounds cent cents percent opening hello hi thanks please""".split()

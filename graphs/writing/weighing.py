@@ -13,6 +13,7 @@ from graphs.words.concepts import concepts, told_by_amounts
 from graphs.words.records import is_record
 from graphs.words.sentences import split_sentences
 from graphs.words.terms import terms
+from graphs.words.weekdays import days_within
 from tenants.finding.languages import detect
 from tenants.finding.search import Passage
 
@@ -56,7 +57,9 @@ def weigh(question: str, passages: Sequence[Passage], stressed: str = "") -> lis
     asked = concepts(terms(question, language), language)
     cut = [(i, j, u) for i, p in enumerate(passages) for j, u in enumerate(_units(p))]
     says = [
-        concepts(terms(text, language), language) | told_by_amounts(text, language)
+        concepts(terms(text, language), language)
+        | told_by_amounts(text, language)
+        | days_within(text, language)
         for _, _, (text, _) in cut
     ]
     held = [asked & words for words in says]
@@ -78,7 +81,10 @@ def weigh(question: str, passages: Sequence[Passage], stressed: str = "") -> lis
         says_which = False  # which thing is meant, and nothing of it
         if is_line:  # a field's name says what it is about; its value may mention anything
             named, _, told = text.partition(": ")
-            label, value = (concepts(terms(part, language), language) for part in (named, told))
+            label, value = (
+                concepts(terms(part, language), language) | days_within(part, language)
+                for part in (named, told)
+            )
             says_which = bool(value) and value <= asked and not label & asked
             own += sum(idf[t] for t in (found & label) - around[i]) / mass
             if counts and found & label and not has_number(text):
