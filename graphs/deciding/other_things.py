@@ -15,7 +15,7 @@ from uuid import UUID
 
 from graphs.deciding.confidence import EMBEDDED_LANGUAGES, Features, evidence_features
 from graphs.ports import Knowledge, KnowledgeVersion, Passage
-from graphs.understanding.following_words import CLASSES
+from graphs.understanding.following_words import CLASSES, FIRST_PERSON, QUESTIONS
 from graphs.words.concepts import concepts
 from graphs.words.folding import folded
 from graphs.words.terms import terms, word_terms, words
@@ -77,6 +77,8 @@ async def speaks_of_another(
     if not own:
         return 0.0
     query = plain_question(query)
+    if not _asks(query):
+        return 0.0  # an order or a story names many things that no pair needs to hold
     told = _told(passage)
     if _of_another_class(query, own, told):
         return 1.0
@@ -127,6 +129,11 @@ async def _adds_another(
         await knowledge.nearness(tenant_id, versions, word, compared) for word in added[:MAX_ASKED]
     ]
     return min(_apart(max(found, default=0.0)) for found in near)
+
+
+def _asks(query: str) -> bool:
+    said = folded(query)
+    return query.rstrip().endswith("?") or (bool(said) and said[0] in QUESTIONS - FIRST_PERSON)
 
 
 def _told(passage: Passage) -> str:

@@ -107,7 +107,8 @@ async def _found(state: ResolveState, context: TurnContext, knowledge: Knowledge
     features = await weighed_features(
         knowledge, tenant_id, versions, sought.query, sought.passages, said=own
     )
-    if may_stand_alone(own, query, state["language"]):
+    is_first = state["intent"]["index"] == 0  # what follows leans on the same message
+    if is_first and may_stand_alone(own, query, state["language"]):
         alone = await _alone(own, sought, features, (knowledge, tenant_id, versions))
         if alone is not None:
             query, sought = own, alone

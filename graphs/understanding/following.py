@@ -88,7 +88,9 @@ def leans_back(part: str, before: str, language: str) -> bool:
 def may_stand_alone(text: str, query: str, language: str) -> bool:
     """Whether a question that is searched in the light of the one before is a whole one too."""
     own = [word.plain for word in spans(text)]
-    return query != text and _asks_about_me(own) and len(set(terms(text, language))) > 1
+    if query == text or points_back(own) or not _asks_about_me(own):
+        return False
+    return 1 < len(set(terms(text, language))) <= MAX_FOLLOWING_TERMS
 
 
 def question_before(text: str, query: str) -> str:
