@@ -48,9 +48,16 @@ class KeyEnds:
 
     async def write(self, tenant_id: UUID, write: Write) -> None:
         """Written on return, or soon. Raises whatever is no absence of the database."""
-        if await self._is_written(tenant_id, write) or len(self._later) >= MOST_LATER:
+        if not await self._is_written(tenant_id, write):
+            self.write_soon(tenant_id, write, after_seconds=self._again_seconds)
+
+    def write_soon(self, tenant_id: UUID, write: Write, *, after_seconds: float = 0) -> None:
+        """Have it written without waiting for it, for who is stopped."""
+        if len(self._later) >= MOST_LATER:
             return
-        task = asyncio.create_task(self._write_later(tenant_id, write), name="key-end")
+        task = asyncio.create_task(
+            self._write_later(tenant_id, write, after_seconds), name="key-end"
+        )
         self._later.add(task)
         task.add_done_callback(self._later.discard)
 
@@ -59,11 +66,12 @@ class KeyEnds:
         while self._later:
             await asyncio.wait(self._later)
 
-    async def _write_later(self, tenant_id: UUID, write: Write) -> None:
+    async def _write_later(self, tenant_id: UUID, write: Write, after_seconds: float) -> None:
         for _ in range(MOST_TRIES):
-            await asyncio.sleep(self._again_seconds)
+            await asyncio.sleep(after_seconds)
             if await self._is_written(tenant_id, write):
                 return
+            after_seconds = self._again_seconds
 
     async def _is_written(self, tenant_id: UUID, write: Write) -> bool:
         try:
@@ -144,11 +152,18 @@ async def answer_once(
     held = request.app.state.resources
     ends: KeyEnds = held.key_ends
     forget = partial(idempotency.forget, caller=name, key=key)
+    forget_undone = partial(idempotency.forget_undone, caller=name, key=key)
     try:
         with _marking_done(tenant_id, name, key, operation):
             response = await handle(request)
-    except Exception:  # a failure is no answer to keep: the key may be used again
+    except DeskError:  # a refusal is no answer to keep: the key may be used again
         await ends.write(tenant_id, forget)
+        raise
+    except Exception:  # it may have failed behind its work, or with a commit that did arrive
+        await ends.write(tenant_id, forget_undone)
+        raise
+    except asyncio.CancelledError:
+        ends.write_soon(tenant_id, forget_undone)
         raise
     await held.hold.reach("before_answer", key)
     body = _body(response)

@@ -166,6 +166,20 @@ async def forget(conn: TenantConnection, caller: str, key: str) -> None:
     )
 
 
+async def forget_undone(conn: TenantConnection, caller: str, key: str) -> None:
+    """Drop a key unless its request's work is marked as done."""
+    await conn.execute(
+        """
+        delete from idempotency_keys
+         where tenant_id = %(tenant_id)s
+           and caller = %(caller)s
+           and key = %(key)s
+           and status is null
+        """,
+        {"caller": caller, "key": key},
+    )
+
+
 async def forget_mentions(conn: TenantConnection, mentioned: UUID) -> int:
     """Drop the kept answers that speak of something, because it is erased; how many there were."""
     gone = await conn.execute(
