@@ -4,10 +4,11 @@ Rights are looked at every two seconds, by one statement a tenant, however many 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from server.access.callers import Caller
@@ -16,6 +17,7 @@ from tenants.errors import DeskError, Suspended, Unauthenticated
 from tenants.people.standing import Standing, standing
 
 LOOK_SECONDS = 2.0
+END_SECONDS = 5.0  # for telling the last words to who may not stay
 
 
 @dataclass(eq=False, slots=True)
@@ -48,16 +50,23 @@ class OpenSockets:
         by_tenant: dict[UUID, list[_Open]] = {}
         for one in self._open:
             by_tenant.setdefault(one.caller.tenant_id, []).append(one)
-        ended = 0
+        ending: list[Coroutine[Any, Any, None]] = []
         for tenant_id, held in by_tenant.items():
             found = await standing_of(self._pool, tenant_id, [one.caller for one in held])
             for one in held:
                 refusal = why_not(one.caller, found)
                 if refusal is not None:
                     self._open.discard(one)
-                    await one.end(refusal)
-                    ended += 1
-        return ended
+                    ending.append(self._ended(one, refusal))
+        await asyncio.gather(*ending)
+        return len(ending)
+
+    @staticmethod
+    async def _ended(one: _Open, why: DeskError) -> None:
+        """End one; who takes nothing more, or is gone already, keeps no other from its end."""
+        with suppress(Exception):
+            async with asyncio.timeout(END_SECONDS):
+                await one.end(why)
 
     async def look_forever(self, *, on_error: Callable[[Exception], None]) -> None:
         """Look again and again; a database that is away ends nobody."""

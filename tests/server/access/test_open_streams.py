@@ -4,7 +4,7 @@ import asyncio
 import json
 import threading
 from collections.abc import AsyncIterator, Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import httpx2
@@ -13,7 +13,10 @@ import pytest
 from server.access.callers import Caller
 from server.access.open_sockets import OpenSockets
 from server.access.open_streams import while_allowed
+from tenants.database.connection import Pool
 from tenants.errors import DeskError, Unauthenticated
+from tenants.ids import new_id
+from tests.seeds import Seeded
 from tests.server.browser import Browser, link, operator
 from tests.server.conftest import Desk, Program, call
 from tests.server.test_access import session
@@ -176,3 +179,26 @@ async def test_a_reader_who_goes_leaves_nothing_behind() -> None:
 async def _drained(reading: AsyncIterator[int]) -> None:
     async for _ in reading:
         pass
+
+
+async def test_who_takes_nothing_more_keeps_no_other_from_its_end(
+    pool: Pool, neighbour: Seeded
+) -> None:
+    gone = Caller("contact", "c", "c", neighbour.tenant_id, contact_id=new_id())
+    sockets, ended = OpenSockets(pool), asyncio.Event()
+
+    async def stands_still(_why: DeskError) -> None:
+        await asyncio.Event().wait()
+
+    async def ends(_why: DeskError) -> None:
+        ended.set()
+
+    with ExitStack() as stack:
+        for _ in range(4):  # in whichever order they are looked at
+            stack.enter_context(sockets.watching(gone, stands_still))
+        stack.enter_context(sockets.watching(gone, ends))
+        looking = asyncio.create_task(sockets.look())
+        async with asyncio.timeout(4):
+            await ended.wait()
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
