@@ -1,7 +1,7 @@
 """Events: a conversation's log as a stream that can be taken up again anywhere."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -56,7 +56,7 @@ async def stream_events(
 )
 async def stream_inbox(caller: HandoffsDep, held: ResourcesDep) -> Response:
     """Handoffs and conversations of the tenant as they change, for consoles."""
-    frames = _inbox(held, caller.tenant_id)
+    frames = inbox_frames(held, caller.tenant_id)
     return stream(while_allowed(frames, held.sockets, caller, refused))
 
 
@@ -69,8 +69,10 @@ def read_event_id(text: str | None, otherwise: int = 0) -> int:
     return int(text)
 
 
-async def _inbox(held: Resources, tenant_id: UUID) -> AsyncIterator[Frame]:
-    moment = datetime.now(UTC)
+async def inbox_frames(held: Resources, tenant_id: UUID) -> AsyncIterator[Frame]:
+    """What changes among a tenant's handoffs, approvals and conversations from now on."""
+    async with tenant_transaction(held.pool, tenant_id) as conn:
+        moment = await inbox.now(conn)
     shown: dict[UUID, tuple[str, datetime]] = {}
     quiet = 0.0
     async for going in held.hub.changes(tenant_id):

@@ -19,6 +19,18 @@ class Change:
     changed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Now:
+    moment: datetime
+
+
+async def now(conn: TenantConnection) -> datetime:
+    """The time by the clock that dates all changes: that of a server may be minutes from it."""
+    found = await conn.row(_Now, "select now() as moment")
+    assert found is not None
+    return found.moment
+
+
 async def changes_since(
     conn: TenantConnection, moment: datetime, *, limit: int = 200
 ) -> list[Change]:
