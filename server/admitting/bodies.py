@@ -79,8 +79,12 @@ async def read_form(
     max_files: int = MAX_FILES,
     file_fields: Sequence[str] = (FILE_FIELD,),
     needs_file: bool = True,
+    spares_others: bool = False,
 ) -> Form:
-    """The files and fields of a form; the bytes were counted while they came. Raises: Invalid."""
+    """The files and fields of a form; the bytes were counted while they came. Raises: Invalid.
+
+    With `spares_others` an empty file among several is the caller's to name; alone it is refused.
+    """
     try:
         form = await request.form(
             max_files=max_files, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD_BYTES
@@ -106,14 +110,15 @@ async def read_form(
         await form.close()
     if needs_file and not taken.files:
         raise Invalid(f"{FILE_FIELD}: the form holds no file")
+    for file in taken.files:
+        if not file.content and not (spares_others and len(taken.files) > 1):
+            raise Invalid(f"{FILE_FIELD}: {file.name} is empty")
     return taken
 
 
 async def _upload(file: UploadFile) -> NewUpload:
     content = await file.read()
     name = (file.filename or "file").replace("\x00", "")[-MAX_NAME_CHARS:]
-    if not content:
-        raise Invalid(f"{FILE_FIELD}: {name} is empty")
     return NewUpload(name, (file.content_type or "")[:200], content)
 
 

@@ -88,7 +88,7 @@ async def add_files(
 
     Raises: Invalid, TooLarge, Unreadable.
     """
-    form = await read_form(request)
+    form = await read_form(request, spares_others=True)
     options = checked(form.fields, FileOptions)
     if stage is not None:
         options = options.model_copy(update={"stage": stage})

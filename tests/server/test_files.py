@@ -63,6 +63,20 @@ def test_several_files_are_one_job_and_a_broken_one_is_named(desk: Desk) -> None
     assert found_titles(shop, "Do you ship to Norway?")
 
 
+def test_an_empty_file_is_named_and_takes_no_other_away(desk: Desk) -> None:
+    shop = desk.tenant()
+    accepted = send(shop, ("handbook.md", HANDBOOK), ("left.txt", b""))
+    assert accepted.status_code == 202, accepted.text
+    job = finished(shop, accepted.json()["job_id"])
+    assert job["status"] == "succeeded", job
+    assert [(e["where"], e["detail"]) for e in job["errors"]] == [("left.txt", "the file is empty")]
+    assert found_titles(shop, "How long does resoling boots take?")
+    none = finished(shop, send(shop, ("a.md", b""), ("b.md", b"")).json()["job_id"])
+    assert (none["status"], [e["where"] for e in none["errors"]]) == ("failed", ["a.md", "b.md"])
+    assert len(listed(shop)) == 1
+    assert problem(send(shop, ("a.md", b"")), 422, "invalid")["detail"] == "file: a.md is empty"
+
+
 def test_a_form_that_makes_no_sense_is_refused(desk: Desk) -> None:
     shop = desk.tenant()
     problem(send(shop, ("a.pdf", b"%PDF-1.4 no")), 422, "unreadable_file")

@@ -5,7 +5,8 @@ import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Problem } from "../../../client/src/problem";
 import { answered } from "../api/client";
 import { Button, FIELD, Trouble } from "../parts/parts";
-import { followed } from "./jobs";
+import { followed, type Started, type Told } from "./jobs";
+import { Repeats } from "./repeats";
 
 export function Add({ baseId }: { baseId: string }) {
   const queries = useQueryClient();
@@ -16,28 +17,29 @@ export function Add({ baseId }: { baseId: string }) {
   const url = `/v1/knowledge-bases/${baseId}/documents${isStaged ? "?stage=true" : ""}`;
   // one thing at a time: what was said of the one before is taken back first
   const work = useMutation({
-    mutationFn: (doing: () => Promise<string>) => doing(),
+    mutationFn: (doing: () => Promise<Told>) => doing(),
     onMutate: () => tell(""),
     onError: () => tell(""),
-    onSuccess: async (words) => {
-      tell(words);
+    onSuccess: async (done) => {
+      tell(done.words);
       await queries.invalidateQueries({ queryKey: ["documents"] });
       await queries.invalidateQueries({ queryKey: ["bases"] });
     },
   });
   const add = async () => {
-    await posted(url, JSON.stringify({ question: question.trim(), answer: answer.trim() }));
+    const pair = { question: question.trim(), answer: answer.trim() };
+    const done = await followed(posted(url, JSON.stringify(pair)), tell);
     setQuestion("");
     setAnswer("");
-    return isStaged ? "Staged: publish it under Versions." : "Added. It is searchable now.";
+    return done;
   };
   const upload = (files: FileList) => work.mutate(() => uploaded(url, files, tell));
   const [isOver, over] = useState(false);
   const [page, setPage] = useState("");
   const read = async () => {
-    const words = await followed(posted(url, JSON.stringify({ url: page.trim() })), tell);
+    const done = await followed(posted(url, JSON.stringify({ url: page.trim() })), tell);
     setPage("");
-    return words;
+    return done;
   };
   useFilesOnThePage(upload, over);
   const submit = (event: FormEvent) => {
@@ -122,9 +124,10 @@ export function Add({ baseId }: { baseId: string }) {
       <p className="text-xs text-quiet">Files can be dropped or pasted anywhere on this page, too.</p>
       <Trouble error={work.error} />
       {told && (
-        <p role="status" className="text-sm text-accent whitespace-pre-line">
-          {told}
-        </p>
+        <div role="status" className="flex flex-col gap-3">
+          <p className="text-sm text-accent whitespace-pre-line">{told}</p>
+          {work.data && <Repeats baseId={baseId} repeats={work.data.repeats} />}
+        </div>
       )}
     </form>
   );
@@ -177,7 +180,7 @@ function isField(target: EventTarget | null): boolean {
   return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
 }
 
-async function posted(url: string, body: string | FormData): Promise<{ job_id?: string }> {
+async function posted(url: string, body: string | FormData): Promise<Started> {
   const headers: HeadersInit = typeof body === "string" ? { "content-type": "application/json" } : {};
   return answered(
     fetch(url, { method: "POST", body, headers }).then(async (response) => {
@@ -188,7 +191,7 @@ async function posted(url: string, body: string | FormData): Promise<{ job_id?: 
 }
 
 /** Files go up, their job is followed to its end; what could not be read is named. */
-async function uploaded(url: string, files: FileList, tell: (words: string) => void): Promise<string> {
+async function uploaded(url: string, files: FileList, tell: (words: string) => void): Promise<Told> {
   const form = new FormData();
   for (const file of files) form.append("file", file);
   tell("Sending …");

@@ -2,14 +2,32 @@
 
 import { Problem } from "../../../client/src/problem";
 import { answered, api } from "../api/client";
+import { type Pair, type Repeat, repeated } from "./repeated";
 
 const JOB_LOOK_MS = 500;
+
+interface Stored {
+  published?: boolean;
+  duplicates?: Pair[];
+  more_duplicates?: number;
+}
+
+export interface Started extends Stored {
+  job_id?: string | null;
+}
 
 interface Job {
   status: string;
   done: number;
   total: number;
-  errors: { detail?: string; message?: string; title?: string; name?: string }[];
+  result?: Stored;
+  errors: { where?: string; detail: string }[];
+}
+
+/** What is told of work that is done: in words, and what it brought that was there already. */
+export interface Told {
+  words: string;
+  repeats: Repeat[];
 }
 
 /**
@@ -17,22 +35,28 @@ interface Job {
  * Raises: Problem, with `failure` before the reasons, where nothing came of it.
  */
 export async function followed(
-  started: Promise<{ job_id?: string | null }>,
+  started: Promise<Started>,
   tell: (words: string) => void,
   failure = "Nothing was added.",
-): Promise<string> {
-  const { job_id: jobId } = await started;
-  if (!jobId) return "Added. It is searchable now.";
+): Promise<Told> {
+  const first = await started;
+  if (!first.job_id) return toldOf(first, []);
+  const path = { job_id: first.job_id };
   for (;;) {
-    const job = await answered<Job>(api.GET("/v1/jobs/{job_id}", { params: { path: { job_id: jobId } } }));
-    const errors = job.errors.map((one) =>
-      [one.name ?? one.title, one.detail ?? one.message].filter(Boolean).join(": "),
-    );
-    if (["failed", "cancelled"].includes(job.status)) throw failed([failure, ...errors].join(" "));
-    if (!["queued", "running", "waiting"].includes(job.status)) return ["Added.", ...errors].join("\n");
+    const job = await answered<Job>(api.GET("/v1/jobs/{job_id}", { params: { path } }));
+    const errors = job.errors.map((one) => [one.where, one.detail].filter(Boolean).join(": "));
+    if (["failed", "cancelled"].includes(job.status)) throw failed([failure, ...errors].join("\n"));
+    if (!["queued", "running", "waiting"].includes(job.status)) return toldOf(job.result ?? {}, errors);
     tell(job.total ? `Reading ${job.done} of ${job.total} …` : "Reading …");
     await new Promise((resolve) => setTimeout(resolve, JOB_LOOK_MS));
   }
+}
+
+function toldOf(stored: Stored, errors: string[]): Told {
+  const added =
+    stored.published === false ? "Staged: publish it under Versions." : "Added. It is searchable now.";
+  const left = errors.length ? [errors.length === 1 ? "One was left out:" : "Left out:", ...errors] : [];
+  return { words: [added, ...left].join("\n"), repeats: repeated(stored.duplicates ?? []) };
 }
 
 function failed(detail: string): Problem {

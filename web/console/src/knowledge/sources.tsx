@@ -77,7 +77,7 @@ function Item({ baseId, source: one, mayWrite }: { baseId: string; source: Sourc
         tell,
         "It could not be read.",
       ),
-    onSuccess: tell,
+    onSuccess: (done) => tell(done.words),
     onError: () => tell(""),
     onSettled: fresh,
   });

@@ -44,7 +44,7 @@ export function Trouble({ error }: { error: unknown }) {
   if (!error) return null;
   const words = error instanceof Problem ? error.detail || error.title : "Something went wrong. Try again.";
   return (
-    <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-sm text-bad">
+    <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-sm text-bad whitespace-pre-line">
       {words}
     </p>
   );
