@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from graphs.ports import Passage
 from graphs.state import AskedBack, ConversationState, Intent, LeadButton, Resolution
 from graphs.words.terms import overlap, terms
+from tenants.cutting.drafts import TITLE_SEPARATOR
 
 MAX_CLARIFIED = 2  # in a row
 MAX_CHOICES = 4
@@ -73,9 +74,36 @@ def _competing(asked: set[str], topics: Sequence[str], language: str) -> tuple[f
     return (most, found) if len(found) > 1 else (0.0, [])
 
 
+def labels(offered: Sequence[str]) -> list[str]:
+    """The choices as a person reads them: of titles that are paths the parts that tell them apart."""
+    paths = [_without_repeats(topic.split(TITLE_SEPARATOR)) for topic in offered]
+    whole = [TITLE_SEPARATOR.join(path) for path in paths]
+    least = min((len(path) for path in paths), default=1)
+    head = _shared(paths, range(least - 1))
+    tail = _shared(paths, range(-1, head - least, -1))
+    told = [TITLE_SEPARATOR.join(path[head : len(path) - tail]) for path in paths]
+    return told if len({_plain(one) for one in told}) == len(told) else whole
+
+
+def _without_repeats(parts: Sequence[str]) -> list[str]:
+    """A path without the parts that only say again what the one before them says."""
+    return [part for n, part in enumerate(parts) if n == 0 or _plain(part) != _plain(parts[n - 1])]
+
+
+def _shared(paths: Sequence[list[str]], places: range) -> int:
+    """At how many of these places, from the first on, all paths say the same."""
+    for count, at in enumerate(places):
+        if len({_plain(path[at]) for path in paths}) > 1:
+            return count
+    return len(places)
+
+
 def as_buttons(offered: list[str]) -> list[LeadButton]:
     """The choices to click on; a click comes back with the choice's own words."""
-    return [LeadButton(action_id=f"choice:{n}", label=topic) for n, topic in enumerate(offered, 1)]
+    return [
+        LeadButton(action_id=f"choice:{n}", label=label)
+        for n, label in enumerate(labels(offered), 1)
+    ]
 
 
 def asked_back(resolution: Resolution, offered: list[str]) -> AskedBack:
@@ -90,7 +118,9 @@ def chosen(state: ConversationState) -> Intent | None:
     screened = state["screened"]
     clicked = (screened.get("action_id") or "").removeprefix("choice:")
     said = _plain(screened["text"])
-    picked = next((topic for topic in offered if _plain(topic) == said), None)
+    shown = labels(offered)
+    words = [*zip(shown, offered, strict=True), *zip(offered, offered, strict=True)]
+    picked = next((topic for word, topic in words if _plain(word) == said), None)
     number = clicked or said
     if (
         picked is None
@@ -103,7 +133,7 @@ def chosen(state: ConversationState) -> Intent | None:
         return None
     stands_alone = len(set(terms(picked))) > 1
     query = picked if stands_alone else f"{before.get('query', '')} {picked}".strip()
-    return Intent(index=0, text=picked, query=query)
+    return Intent(index=0, text=shown[offered.index(picked)], query=query)
 
 
 def _plain(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from graphs.context import TurnContext
 from graphs.deciding import promises
+from graphs.deciding.clarifying import labels
 from graphs.deciding.decisions import Outcome
 from graphs.deciding.promises import Absence
 from graphs.state import ConversationState, Resolution
@@ -102,5 +103,5 @@ def _doubted(state: ConversationState) -> str:
 
 
 def _either(choices: Sequence[str], language: str) -> str:
-    quoted = [f"“{choice}”" for choice in choices]
+    quoted = [f"“{choice}”" for choice in labels(choices)]
     return f"{', '.join(quoted[:-1])} {phrase('or', language)} {quoted[-1]}"

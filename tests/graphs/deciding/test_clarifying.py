@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from graphs.deciding.clarifying import labels
 from graphs.nodes.compose import compose
 from tests.fakes import FakeKnowledge
 from tests.graphs.conversation import Talk, machine, text_of
@@ -10,6 +11,13 @@ from tests.graphs.nodes.states import Turn, conversation, resolution, unanswered
 DELIVERY = (
     ("How long does delivery within the country take?", "Within the country it takes two days."),
     ("How long does delivery abroad take?", "Abroad it takes seven days."),
+    ("How are bicycles repaired?", "Our workshop repairs bicycles."),
+)
+
+
+PRICES = (
+    ("Workshop prices › workshop prices › Raku firing", "Raku costs nine pounds."),
+    ("Workshop prices › workshop prices › Salt firing", "Salt costs twelve pounds."),
     ("How are bicycles repaired?", "Our workshop repairs bicycles."),
 )
 
@@ -94,3 +102,24 @@ async def test_what_is_known_is_answered_beside_the_question() -> None:
         "query": "delivery take long",
         "choices": topics[:2],
     }
+
+
+def test_choices_are_told_apart_by_the_parts_of_their_paths_that_differ() -> None:
+    assert labels(["Prices › prices › Raku", "Prices › prices › Salt"]) == ["Raku", "Salt"]
+    assert labels(["Pots › Prices", "Bowls › PRICES"]) == ["Pots", "Bowls"]
+    assert labels(["Prices › prices", "Prices › Raku"]) == ["Prices", "Prices › Raku"]
+    assert labels(["Shop › Pots › Raku", "Bowls › Raku"]) == ["Shop › Pots", "Bowls"]
+    assert labels(["Is it dear?", "How dear is it?"]) == ["Is it dear?", "How dear is it?"]
+    same = ["Prices › Raku", "Prices › raku"]
+    assert labels(same) == same
+    assert labels([]) == []
+
+
+async def test_a_choice_that_is_shown_in_short_is_searched_as_the_whole() -> None:
+    asking = Talk(machine(FakeKnowledge(*PRICES)))
+    first = await asking.say("firing prices")
+    assert first.reply is not None
+    [asked] = first.reply["content"]
+    assert [b["label"] for b in asked["buttons"]] == ["Raku firing", "Salt firing"]
+    assert asked["text"] == "Which of these do you mean: “Raku firing” or “Salt firing”?"
+    assert text_of(await asking.say("Salt firing")) == "Salt costs twelve pounds."
