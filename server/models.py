@@ -3,7 +3,7 @@
 from graphs.asking.metering import Meter, ProviderKeys
 from graphs.asking.models import Models
 from graphs.asking.prices import Prices
-from graphs.asking.providers import Access
+from graphs.asking.providers import DEEPSEEK, EXTRACTIVE, Access, full_name, provider_of
 from graphs.embedding.embedders import Embedders
 from graphs.embedding.embeddings import open_embeddings
 from graphs.ports import NO_PACE, Pace
@@ -37,6 +37,22 @@ def open_models(
 def access_of(settings: Settings) -> Access:
     """What the settings hold for the providers of language models."""
     return Access(settings.provider_keys, settings.provider_addresses, settings.endpoints)
+
+
+def named_models(settings: Settings) -> list[str]:
+    """The language models that the settings name, in the order in which they are tried."""
+    first = full_name(settings.model)
+    if first == EXTRACTIVE and "deepseek" in settings.provider_keys:
+        first = DEEPSEEK
+    names = [first, *map(full_name, settings.fallbacks), full_name(settings.small_model)]
+    return [name for name in dict.fromkeys(names) if name and name != EXTRACTIVE]
+
+
+def set_up(settings: Settings) -> frozenset[str]:
+    """The providers that the server has a key or an address for, or names a model of."""
+    access = access_of(settings)
+    named = {provider_of(name) for name in named_models(settings)}
+    return frozenset({*access.keys, *access.addresses, *access.endpoints, *named})
 
 
 def default_budget_microusd(settings: Settings) -> int | None:

@@ -15,10 +15,11 @@ from tenants.people import credentials
 
 @dataclass(frozen=True, slots=True)
 class NewTenant:
-    """`api_key` is shown here and never again."""
+    """`api_key` is shown here and never again; `namesake` has the slug that the name makes."""
 
     tenant_id: UUID
     slug: str
+    namesake: str | None
     api_key: str
     knowledge_base_id: UUID
     assistant_id: UUID
@@ -45,7 +46,8 @@ async def create_tenant(
     ending = tenant_id.hex[-8:]
     made = tenants.make_slug(name) or f"tenant-{ending}"
     checked = tenants.check_slug(slug or made)
-    if slug is None and await tenants.find_slug(pool, checked) is not None:
+    namesake = made if await tenants.find_slug(pool, made) is not None else None
+    if slug is None and namesake is not None:
         checked = f"{checked[:50]}-{ending}"
     async with tenant_transaction(pool, tenant_id) as conn:
         await tenants.create(conn, name, checked, time_zone=time_zone)
@@ -61,4 +63,6 @@ async def create_tenant(
             knowledge_base_ids=[knowledge_base_id],
         )
         assistant = await assistants.create(conn, settings, actor=actor)
-    return NewTenant(tenant_id, checked, api_key, knowledge_base_id, assistant.assistant_id)
+    return NewTenant(
+        tenant_id, checked, namesake, api_key, knowledge_base_id, assistant.assistant_id
+    )

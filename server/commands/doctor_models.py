@@ -15,17 +15,14 @@ from graphs.asking.call_failures import failure_of
 from graphs.asking.model_clients import close_model
 from graphs.asking.prices import Prices
 from graphs.asking.providers import (
-    DEEPSEEK,
-    EXTRACTIVE,
     Access,
     NotSetUp,
     Provider,
     chat_model,
-    full_name,
     provider_of,
 )
 from server.commands.findings import Finding
-from server.models import access_of
+from server.models import access_of, named_models, set_up
 from settings import Settings
 from tenants.errors import Invalid
 
@@ -40,9 +37,9 @@ async def look_at_models(
 ) -> list[Finding]:
     """A finding for every provider, every model that is named, and the table of prices."""
     access, named = access_of(settings), named_models(settings)
-    wanted = {provider_of(name) for name in named}
+    there = set_up(settings)
     seen = await asyncio.gather(
-        *(_provider(one, access, one.name in wanted, list_seconds) for one in access.all()),
+        *(_provider(one, access, one.name in there, list_seconds) for one in access.all()),
         *(_model(name, access, word_seconds) for name in named),
     )
     if not named:
@@ -50,19 +47,9 @@ async def look_at_models(
     return [*seen, _prices(settings, named)]
 
 
-def named_models(settings: Settings) -> list[str]:
-    """The language models that the settings name, in the order in which they are tried."""
-    first = full_name(settings.model)
-    if first == EXTRACTIVE and "deepseek" in settings.provider_keys:
-        first = DEEPSEEK
-    names = [first, *map(full_name, settings.fallbacks), full_name(settings.small_model)]
-    return [name for name in dict.fromkeys(names) if name and name != EXTRACTIVE]
-
-
-async def _provider(provider: Provider, access: Access, wanted: bool, seconds: float) -> Finding:
+async def _provider(provider: Provider, access: Access, in_use: bool, seconds: float) -> Finding:
     what, key = "provider", access.keys.get(provider.name)
     address = access.address(provider)
-    in_use = wanted or bool(key) or provider.name in {*access.addresses, *access.endpoints}
     if not in_use:
         missing = "no key" if provider.needs_key else "no address"
         package = "" if provider.is_installed else f", no package: {_install(provider)}"

@@ -1,7 +1,7 @@
 """Invitations: a link, shown to whom invites, that makes one operator once."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -17,10 +17,14 @@ from server.shapes.paging import Page, PagingDep
 from server.shapes.people_schemas import (
     AcceptInvitation,
     InvitationCreated,
+    InvitationLink,
     InvitationShown,
+    InvitationTold,
     NewInvitation,
+    Role,
 )
 from server.shapes.schemas import Id
+from tenants import tenants
 from tenants.database.connection import tenant_transaction
 from tenants.people import invitations, operator_passwords
 
@@ -69,6 +73,29 @@ async def revoke_invitation(invitation_id: Id, caller: AdminDep, held: Resources
     """Take an invitation back; its link is good no longer."""
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         await invitations.revoke(conn, invitation_id)
+
+
+@router.post(
+    "/session/invitation", operation_id="show_invitation", dependencies=[Depends(our_page)]
+)
+async def show_invitation(
+    given: InvitationLink, request: Request, held: ResourcesDep
+) -> InvitationTold:
+    """Who invites whom, before anything is typed; 401 says why a link is not good any more."""
+    await count_address(held.address_limiter, address_of(request))
+    tenant_id, invitation_id = read_invitation(held.credentials.master_key, given.invitation_token)
+    async with tenant_transaction(held.pool, tenant_id) as conn:
+        found = await invitations.show(conn, invitation_id)
+        tenant = await tenants.get(conn)
+    return InvitationTold(
+        company=tenant.name,
+        tenant=tenant.slug,
+        invited_by=found.invited_by,
+        email=found.email,
+        name=found.name,
+        role=cast(Role, found.role),
+        expires_at=found.expires_at,
+    )
 
 
 @router.post(

@@ -1,11 +1,13 @@
 """Keys of the tenant's own for providers of language models: written, never read back."""
 
+from collections.abc import Collection
+
 from fastapi import APIRouter
 
 from graphs.asking.providers import Access, NotSetUp
 from server.access.auth import AdminDep
 from server.admitting.intake import CheckedRoute
-from server.models import access_of
+from server.models import access_of, set_up
 from server.resources import ResourcesDep
 from server.shapes.model_schemas import NewProviderKey, ProviderName, ProviderShown, ProvidersShown
 from tenants.database.connection import tenant_transaction
@@ -22,7 +24,8 @@ async def list_provider_keys(caller: AdminDep, held: ResourcesDep) -> ProvidersS
     access = access_of(held.settings)
     async with tenant_transaction(held.pool, caller.tenant_id) as conn:
         own = {key.provider: key for key in await provider_keys.all_of(conn)}
-    shown = [_shown(access, one.name, own.get(one.name)) for one in access.all()]
+    there = set_up(held.settings)
+    shown = [_shown(access, there, one.name, own.get(one.name)) for one in access.all()]
     return ProvidersShown(data=shown)
 
 
@@ -44,7 +47,7 @@ async def put_provider_key(
             sealer=held.key_sealer,
             actor=caller.actor,
         )
-    return _shown(access, provider, kept)
+    return _shown(access, set_up(held.settings), provider, kept)
 
 
 @router.delete("/{provider}", operation_id="delete_provider_key", status_code=204)
@@ -54,13 +57,16 @@ async def delete_provider_key(provider: ProviderName, caller: AdminDep, held: Re
         await provider_keys.delete(conn, provider)
 
 
-def _shown(access: Access, name: str, own: ProviderKey | None) -> ProviderShown:
+def _shown(
+    access: Access, there: Collection[str], name: str, own: ProviderKey | None
+) -> ProviderShown:
     provider = access.provider(name)
     return ProviderShown(
         provider=name,
         title=provider.title,
         installed=provider.is_installed,
-        platform_key=name in access.keys or not provider.needs_key,
+        needs_key=provider.needs_key,
+        platform_key=name in access.keys if provider.needs_key else name in there,
         own_key_prefix=own.prefix if own else None,
         own_key_created_at=own.created_at if own else None,
     )

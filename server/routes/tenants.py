@@ -20,7 +20,11 @@ router = APIRouter(prefix="/v1/tenants", tags=["tenants"], route_class=CheckedRo
 
 @router.post("", operation_id="create_tenant", status_code=201, openapi_extra={"x-secret": True})
 async def create_tenant(new: NewTenant, caller: PlatformDep, held: ResourcesDep) -> TenantCreated:
-    """Make a tenant with its first API key, knowledge base and assistant."""
+    """Make a tenant with its first API key, knowledge base and assistant.
+
+    Two companies may bear one name; their slugs tell them apart. A call that may be sent twice takes
+    an `Idempotency-Key`; without one a repeat makes a second tenant, and `namesake` says so.
+    """
     made = await make_tenant(
         held.pool,
         new.name,
@@ -34,6 +38,7 @@ async def create_tenant(new: NewTenant, caller: PlatformDep, held: ResourcesDep)
     return TenantCreated(
         tenant_id=made.tenant_id,
         slug=made.slug,
+        namesake=made.namesake,
         api_key=made.api_key,
         knowledge_base_id=made.knowledge_base_id,
         assistant_id=made.assistant_id,

@@ -203,7 +203,10 @@ class Publication(Body):
 
 
 class VersionShown(Shown):
-    version: int
+    version: int = Field(description="What it is named by everywhere; numbers may be left out.")
+    number: int | None = Field(
+        default=None, description="Published versions counted from 1, for people; null if staged."
+    )
     state: Literal["staged", "published", "discarded"]
     passages: int
     note: str

@@ -33,7 +33,10 @@ class ProviderShown(Shown):
     provider: str
     title: str
     installed: bool
-    platform_key: bool
+    needs_key: bool = Field(default=True, description="False: an address is all that it needs.")
+    platform_key: bool = Field(
+        description="The server has a key for it, or where it needs none, an address."
+    )
     own_key_prefix: str | None = None
     own_key_created_at: datetime | None = None
 

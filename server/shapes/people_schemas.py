@@ -71,6 +71,22 @@ class InvitationCreated(InvitationShown):
     path: str = Field(description="Shown this once: hand it to whom you invite.")
 
 
+class InvitationLink(Body):
+    invitation_token: str = Field(min_length=1, max_length=2_000)
+
+
+class InvitationTold(Shown):
+    """An invitation as whoever holds its link sees it."""
+
+    company: str
+    tenant: str = Field(description="The short name that the sign-in asks for.")
+    invited_by: str | None = Field(description="Null where a program or the platform invites.")
+    email: str
+    name: str
+    role: Role
+    expires_at: datetime
+
+
 class AcceptInvitation(Body):
     invitation_token: str = Field(min_length=1, max_length=2_000)
     name: Name | None = None

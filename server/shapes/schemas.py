@@ -89,6 +89,10 @@ class NewTenant(Body):
 class TenantCreated(Shown):
     tenant_id: UUID
     slug: str
+    namesake: str | None = Field(
+        default=None,
+        description="The slug that the name makes, where another tenant has it already.",
+    )
     api_key: str = Field(description="Shown this once.")
     knowledge_base_id: UUID
     assistant_id: UUID

@@ -23,11 +23,13 @@ class KnowledgeVersionRecord:
     state: str
     created_at: datetime
     published_at: datetime | None
+    number: int | None
 
     def public(self) -> dict[str, Any]:
         """The version as the API shows it; `state` is staged or published."""
         return {
             "version": self.version,
+            "number": self.number,
             "state": self.state,
             "passages": self.n_chunks,
             "note": self.note,
@@ -68,7 +70,14 @@ async def _read(
     return await conn.rows(
         KnowledgeVersionRecord,
         """
+        with counted as (
+            select version, row_number() over (order by version) as number
+              from knowledge_versions
+             where tenant_id = %(tenant_id)s
+               and knowledge_base_id = %(knowledge_base_id)s
+               and state = 'published')
         select version, note, actor_kind, actor_id, state, created_at, published_at,
+               (select number from counted where counted.version = v.version) as number,
                case when state = 'staged'
                     then (select count(*)
                             from chunks c
@@ -77,7 +86,7 @@ async def _read(
                              and c.v_from <= version
                              and c.v_to > version)
                     else n_chunks end as n_chunks
-          from knowledge_versions
+          from knowledge_versions v
          where tenant_id = %(tenant_id)s
            and knowledge_base_id = %(knowledge_base_id)s
            and (%(before)s::int is null or version < %(before)s)

@@ -12,6 +12,12 @@ from tenants.ids import new_id
 from tenants.people import operators
 from tenants.people.operators import Operator
 
+_SPENT = {
+    "used": "the invitation was used already",
+    "revoked": "the invitation was taken back, or a newer one took its place",
+    "expired": "the invitation has expired",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
@@ -126,6 +132,49 @@ async def revoke(conn: TenantConnection, invitation_id: UUID) -> None:
     )
     if revoked.rowcount == 0:
         raise NotFound("no such invitation")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What whoever holds an invitation's link is told of it; `state` says whether it is still good."""
+
+    email: str
+    name: str
+    role: str
+    invited_by: str | None
+    expires_at: datetime
+    state: str
+
+
+async def show(conn: TenantConnection, invitation_id: UUID) -> Shown:
+    """An invitation to whom it was sent, with the name of who invites where that is a person.
+
+    Raises: Unauthenticated, in words of its own for each, where it is not good any more.
+    """
+    found = await conn.row(
+        Shown,
+        """
+        select i.email, i.name, i.role, i.expires_at,
+               (select o.name
+                  from operators o
+                 where o.tenant_id = %(tenant_id)s
+                   and i.actor_kind = 'operator'
+                   and o.operator_id::text = i.actor_id) as invited_by,
+               case when i.accepted_at is not null then 'used'
+                    when i.revoked_at is not null then 'revoked'
+                    when i.expires_at <= now() then 'expired'
+                    else 'open' end as state
+          from operator_invitations i
+         where i.tenant_id = %(tenant_id)s
+           and i.invitation_id = %(invitation_id)s
+        """,
+        {"invitation_id": invitation_id},
+    )
+    if found is None:
+        raise Unauthenticated("the invitation is not there any more")
+    if found.state != "open":
+        raise Unauthenticated(_SPENT[found.state])
+    return found
 
 
 async def accept(conn: TenantConnection, invitation_id: UUID, *, name: str | None) -> Operator:

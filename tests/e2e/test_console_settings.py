@@ -102,7 +102,13 @@ def test_webhooks_and_channels_are_made_disabled_and_removed(
     with operator(browser, link(page_tenant)) as page:
         page.goto(f"{page_tenant.url}/console/settings/deliveries")
         page.get_by_label("Address").fill("https://shop.example/hook")
-        page.get_by_label("Events").fill("message, turn_ended")
+        for event in page.get_by_role("group", name="Events").get_by_role("checkbox").all():
+            event.check()
+        expect(page.get_by_text("12 of 12 are sent.")).to_be_visible()
+        for event in page.get_by_role("group", name="Events").get_by_role("checkbox").all():
+            event.uncheck()
+        page.get_by_label("The assistant has answered").check()
+        page.get_by_label("A turn has ended").check()
         page.get_by_role("button", name="Add endpoint").click()
         expect(page.get_by_text("The endpoint's secret")).to_be_visible()
         page.get_by_role("button", name="New secret").click()

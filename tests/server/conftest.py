@@ -45,6 +45,7 @@ class Program:
     api_key: str
     knowledge_base_id: str
     assistant_id: str
+    namesake: str | None = None
 
     def call(self, method: str, path: str, **kwargs: Any) -> httpx2.Response:
         return call(self.url, self.api_key, method, path, **kwargs)

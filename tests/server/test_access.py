@@ -3,6 +3,7 @@
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import jwt
 import pytest
@@ -180,3 +181,20 @@ def test_an_erased_tenant_leaves_nothing(desk: Desk) -> None:
     while desk.platform("GET", path).status_code != 404:
         assert time.monotonic() < deadline, "the tenant is still there"
         time.sleep(0.1)
+
+
+def test_a_second_tenant_of_one_name_is_told_apart_and_a_repeat_makes_none(desk: Desk) -> None:
+    name = {"name": f"Twin {uuid4().hex}"}
+    first, second = (desk.platform("POST", "/v1/tenants", json=name).json() for _ in range(2))
+    assert first["namesake"] is None
+    assert second["namesake"] == first["slug"] != second["slug"]
+    shown = [
+        desk.platform("GET", f"/v1/tenants/{one['tenant_id']}").json() for one in (first, second)
+    ]
+    assert shown[0]["name"] == shown[1]["name"] and shown[0]["slug"] != shown[1]["slug"]
+    key = {"Idempotency-Key": uuid4().hex}
+    once = {"name": f"Once {uuid4().hex}"}
+    made = desk.platform("POST", "/v1/tenants", json=once, headers=key)
+    again = desk.platform("POST", "/v1/tenants", json=once, headers=key)
+    assert made.status_code == 201 and made.json()["tenant_id"] in again.text
+    assert again.status_code == 409  # its key was shown once

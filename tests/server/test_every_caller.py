@@ -31,6 +31,7 @@ OPEN = {
     "get_metrics": "figures without names of anybody; the proxy keeps them inside",
     "get_problem_kind": "documentation",
     "take_channel_event": "known by its signature: tests/server/test_channels.py",
+    "show_invitation": "known by the invitation's token",
     "accept_invitation": "known by the invitation's token",
     "sign_in": "known by a link or a password",
     "find_sign_in_provider": "what the sign-in page shows before anybody is known",

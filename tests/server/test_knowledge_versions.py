@@ -33,6 +33,21 @@ def test_manual_publishing_stages_every_write(shop: Program) -> None:
     assert get(shop)["staged_version"] is None
 
 
+def test_published_versions_are_counted_one_by_one_for_people(desk: Desk) -> None:
+    fresh = desk.tenant("Counted")
+    path = f"/v1/knowledge-bases/{fresh.knowledge_base_id}"
+    for at, staged in enumerate((False, True, True, False)):
+        pair = {"question": f"Question {at}?", "answer": f"Answer {at}."}
+        fresh.call("POST", f"{path}/documents?stage={str(staged).lower()}", json=pair)
+        if staged:
+            open_one = fresh.call("GET", f"{path}/versions").json()["data"][0]
+            assert (open_one["state"], open_one["number"]) == ("staged", None)
+            fresh.call("POST", f"{path}/versions", json={})
+    data = fresh.call("GET", f"{path}/versions").json()["data"]
+    assert [one["number"] for one in data] == list(range(len(data), 0, -1))
+    assert data[0]["version"] > len(data)  # what the API names them by leaves numbers out
+
+
 def test_nothing_staged_is_said(shop: Program) -> None:
     problem(shop.call("POST", _path(shop, "versions")), 409, "nothing_staged")
     problem(shop.call("DELETE", _path(shop, "versions", "staged")), 409, "nothing_staged")

@@ -49,6 +49,28 @@ def test_an_invitation_makes_one_operator_with_a_password(shop: Program) -> None
     assert made["invitation_id"] not in shop.call("GET", "/v1/invitations").text
 
 
+def test_an_invitation_says_who_invites_where_to_and_why_it_is_good_no_more(shop: Program) -> None:
+    def told(made: dict[str, Any]) -> httpx2.Response:
+        given = {"invitation_token": made["path"].partition("#invitation=")[2]}
+        return Browser(shop.url).call("POST", "/v1/session/invitation", json=given)
+
+    def why_not(made: dict[str, Any]) -> str:
+        return problem(told(made), 401, "unauthenticated")["detail"]
+
+    owner = signed_in(shop, "owner")
+    made = _invite(owner, "mo@a.example").json()
+    shown = told(made).json()
+    assert (shown["company"], shown["tenant"]) == ("People", shop.slug)
+    assert (shown["invited_by"], shown["email"]) == ("Owner", "mo@a.example")
+    assert (shown["name"], shown["role"]) == ("Robin", "operator")
+    assert told(_invite(shop, "program@a.example").json()).json()["invited_by"] is None
+    newer = _invite(owner, "mo@a.example").json()
+    assert "newer one took its place" in why_not(made)
+    assert _accept(shop, newer).status_code == 201
+    assert why_not(newer) == "the invitation was used already"
+    assert "not valid" in why_not({"path": "#invitation=forged"})
+
+
 def test_an_invitation_that_was_taken_back_or_replaced_is_good_for_nothing(
     desk: Desk, shop: Program
 ) -> None:

@@ -154,3 +154,12 @@ def _rows_with(database: Database, text: str) -> list[str]:
             if row and row[0]:
                 found.append(table)
     return found
+
+
+def test_a_provider_without_keys_counts_as_the_servers_where_it_has_an_address(
+    served: Desk,
+) -> None:
+    shown = served.tenant("Addresses").call("GET", "/v1/provider-keys").json()["data"]
+    there = {one["provider"]: (one["needs_key"], one["platform_key"]) for one in shown}
+    assert there["ollama"] == (False, False)
+    assert there["house"] == (False, True)

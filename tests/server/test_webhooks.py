@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Iterator
+from typing import get_args
 
 import psycopg
 import pytest
 
+from server.shapes.delivery_schemas import EventName
 from tenants.database.postgres import EmbeddedPostgres
 from tests.databases import Database, fresh_database
 from tests.receiver import Reply
@@ -204,6 +206,16 @@ def test_a_secret_is_shown_once_and_replaced_with_an_overlap(world: Effects, sho
     assert verified([once["secret"]], alone.headers, alone.body, now_seconds=time.time())
     assert len(alone.headers["webhook-signature"].split()) == 1
     shop.call("DELETE", place)
+
+
+def test_a_wrong_name_of_an_event_is_refused_with_the_right_ones(
+    shop: Program,
+) -> None:
+    body = {"url": "https://shop.example/hook", "events": ["message", "handoff_created"]}
+    refused = problem(shop.call("POST", "/v1/webhook-endpoints", json=body), 422, "invalid")
+    [error] = refused["errors"]
+    assert error["where"] == "body.events.1"
+    assert all(repr(name) in error["right"] for name in get_args(EventName))
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,19 @@
 /** The server's refusals: `title` says what, `detail` says why, `code` is stable. Source: RFC 9457. */
 
+/** One place of a request and what is wrong there; `right` says what would be right. */
+export interface Wrong {
+  where: string;
+  what: string;
+  right?: string;
+}
+
 interface ProblemFields {
   title: string;
   detail: string;
   code: string;
   status: number;
   retryAfterSeconds: number | null;
+  errors?: Wrong[];
 }
 
 export class Problem extends Error implements ProblemFields {
@@ -14,11 +22,12 @@ export class Problem extends Error implements ProblemFields {
   code!: string;
   status!: number;
   retryAfterSeconds!: number | null;
+  errors!: Wrong[];
 
   constructor(fields: ProblemFields) {
     super(fields.detail || fields.title);
     this.name = "Problem";
-    Object.assign(this, fields);
+    Object.assign(this, { errors: [] }, fields);
   }
 
   /** Trying again as things stand cannot help. */
@@ -41,6 +50,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     code: body.code || "unknown",
     status: response.status,
     retryAfterSeconds: Number(response.headers.get("retry-after")) || null,
+    errors: Array.isArray(body.errors) ? body.errors : [],
   });
 }
 

@@ -156,7 +156,7 @@ function Place({
       <Sign name={sign} />
       <span>{children}</span>
       {count > 0 && (
-        <span className="absolute start-1/2 top-0.5 ms-1 md:static md:ms-auto">
+        <span className="absolute start-1/2 top-0.5 ms-3 md:static md:ms-auto">
           <Tag tone="warn">{count}</Tag>
         </span>
       )}
@@ -227,6 +227,12 @@ function Account({ me }: { me: Me }) {
             className="flex min-h-11 cursor-pointer items-center rounded-lg px-3 text-base outline-none data-highlighted:bg-raised md:min-h-9 md:text-sm"
           >
             Your account
+          </DropdownMenu.Item>
+          <DropdownMenu.Item
+            onSelect={() => void navigate("/sign-in")}
+            className="flex min-h-11 cursor-pointer items-center rounded-lg px-3 text-base outline-none data-highlighted:bg-raised md:min-h-9 md:text-sm"
+          >
+            Another company
           </DropdownMenu.Item>
           <DropdownMenu.Item
             onSelect={() => void leave()}

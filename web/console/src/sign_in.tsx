@@ -7,12 +7,13 @@ import { Problem } from "../../client/src/problem";
 import { answered, api } from "./api/client";
 import type { Me } from "./api/shapes";
 import { Button, Trouble } from "./parts/parts";
+import { type Company, companies, signedInTo } from "./sign_in_companies";
 import { Field, Form, Input, said } from "./sign_in_form";
+import { Invited } from "./sign_in_invited";
 import { ByProvider, refusedWords, SecondFactorCode } from "./sign_in_ways";
 
 const INVITATION = "invitation=";
 const REFUSED = "refused=";
-const TENANT = "frontdesk.tenant"; // the slug that was signed in to last, in this browser
 let spent = ""; // an effect may run twice, a link may not
 
 export function SignIn() {
@@ -28,7 +29,9 @@ export function SignIn() {
     setError(null);
     ask(code)
       .then((me) => {
-        localStorage.setItem(TENANT, me.tenant.slug);
+        signedInTo(me.tenant);
+        // nothing of another company; the invitation is spent, and is not to be asked for again
+        queries.removeQueries({ predicate: (one) => one.queryKey[0] !== "invitation" });
         queries.setQueryData(["me"], me);
         return navigate("/inbox", { replace: true });
       })
@@ -61,7 +64,12 @@ export function SignIn() {
       {again ? (
         <SecondFactorCode isGoing={isGoing} onCode={again} onBack={() => setAgain(null)} />
       ) : invitation ? (
-        <Accept invitation={invitation} isGoing={isGoing} onEnter={enter} />
+        <Invited
+          invitation={invitation}
+          isGoing={isGoing}
+          onEnter={enter}
+          onLeave={() => setInvitation("")}
+        />
       ) : (
         <ByPassword isGoing={isGoing} onEnter={enter} />
       )}
@@ -69,9 +77,9 @@ export function SignIn() {
   );
 }
 
-type Enter = (ask: (code?: string) => Promise<Me>, code?: string) => void;
+export type Enter = (ask: (code?: string) => Promise<Me>, code?: string) => void;
 
-interface Going {
+export interface Going {
   isGoing: boolean;
   onEnter: Enter;
 }
@@ -83,13 +91,14 @@ function signIn(shown: Shown, code?: string): Promise<Me> {
 }
 
 function ByPassword({ isGoing, onEnter }: Going) {
-  const [tenant, setTenant] = useState(localStorage.getItem(TENANT) ?? "");
+  const [tenant, setTenant] = useState(companies()[0]?.slug ?? "");
   const submit = (form: FormData) => {
     const shown = { tenant, email: said(form, "email"), password: said(form, "password") };
     onEnter((code) => signIn(shown, code));
   };
   return (
     <>
+      <Known chosen={tenant.trim()} onChoose={setTenant} />
       <Form onSubmit={submit}>
         <Field label="Tenant" hint="its short name, as in alder-finch">
           <Input
@@ -101,7 +110,7 @@ function ByPassword({ isGoing, onEnter }: Going) {
             onChange={(event) => setTenant(event.target.value)}
           />
         </Field>
-        <ByProvider tenant={tenant.trim()} onGoing={() => localStorage.setItem(TENANT, tenant.trim())} />
+        <ByProvider tenant={tenant.trim()} onGoing={() => signedInTo({ slug: tenant.trim() })} />
         <Field label="E-mail">
           <Input name="email" type="email" required autoComplete="username" />
         </Field>
@@ -123,37 +132,31 @@ function ByPassword({ isGoing, onEnter }: Going) {
   );
 }
 
-function Accept({ invitation, isGoing, onEnter }: Going & { invitation: string }) {
-  const submit = (form: FormData) => {
-    const name = said(form, "name").trim();
-    const body = {
-      invitation_token: invitation,
-      password: said(form, "password"),
-      ...(name ? { name } : {}),
-    };
-    onEnter(() => answered<Me>(api.POST("/v1/session/accept-invitation", { body })));
-  };
+/** The companies that somebody signed in to in this browser, where there are several. */
+function Known({ chosen, onChoose }: { chosen: string; onChoose: (slug: string) => void }) {
+  const known = companies();
+  if (known.length < 2) return null;
   return (
-    <>
-      <p className="text-pretty">You are invited. Choose a password, and you are in.</p>
-      <Form onSubmit={submit}>
-        <Field label="Your name" hint="leave it empty to keep the one in the invitation">
-          <Input name="name" maxLength={200} autoComplete="name" />
-        </Field>
-        <Field label="New password" hint="at least 12 characters">
-          <Input
-            name="password"
-            type="password"
-            required
-            minLength={12}
-            maxLength={200}
-            autoComplete="new-password"
+    <fieldset className="flex flex-col gap-2">
+      <legend className="mb-1 text-sm font-medium">Which company?</legend>
+      {known.map((one: Company) => (
+        <label
+          key={one.slug}
+          className="flex min-h-11 cursor-pointer items-center gap-3 rounded-lg border border-line bg-card px-3 text-sm has-checked:border-accent"
+        >
+          <input
+            type="radio"
+            name="company"
+            checked={one.slug === chosen}
+            className="size-4 shrink-0"
+            onChange={() => onChoose(one.slug)}
           />
-        </Field>
-        <Button type="submit" look="primary" disabled={isGoing}>
-          {isGoing ? "Joining …" : "Join"}
-        </Button>
-      </Form>
-    </>
+          <span className="min-w-0 [overflow-wrap:anywhere]">
+            {one.name || one.slug}
+            {one.name && <span className="block text-xs text-quiet">{one.slug}</span>}
+          </span>
+        </label>
+      ))}
+    </fieldset>
   );
 }

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "react-router";
 import { answered, api, type Page } from "../api/client";
 import { Button, Empty, Trouble } from "../parts/parts";
+import { Refused } from "../parts/refused";
 import { TabLinks } from "../parts/tab_links";
 import { useMe } from "../shell";
 import { Answers } from "./answers";
@@ -100,14 +101,29 @@ function Loaded({ assistantId, tab, mayChange }: { assistantId: string; tab: Tab
 function Editor({ saved, tab, mayChange }: { saved: Assistant; tab: Tab; mayChange: boolean }) {
   const { draft, isChanged, discard, save, restore, undoTo } = useDraft(saved);
   return (
-    <>
+    <Refused error={save.error}>
       <TabLinks
         label="Parts of the assistant"
         tabs={TABS}
         chosen={tab}
         to={(key) => `/assistants/${saved.assistant_id}/${key}`}
       />
-      <fieldset disabled={!mayChange} className="flex min-w-0 flex-col gap-5 pb-8">
+      {!mayChange && (
+        <p
+          id="why-locked"
+          role="note"
+          tabIndex={0}
+          className="mb-4 rounded-lg bg-raised px-4 py-3 text-sm text-pretty"
+        >
+          You can look at all of this and change none of it: assistants are changed by owners and
+          administrators. Ask one of them, or have them give you that role.
+        </p>
+      )}
+      <fieldset
+        disabled={!mayChange}
+        aria-describedby={mayChange ? undefined : "why-locked"}
+        className="flex min-w-0 flex-col gap-5 pb-8"
+      >
         <legend className="sr-only">{TABS[tab] ?? "Persona"}</legend>
         {tab === "answers" ? (
           <Answers draft={draft} />
@@ -153,6 +169,6 @@ function Editor({ saved, tab, mayChange }: { saved: Assistant; tab: Tab; mayChan
           )}
         </div>
       )}
-    </>
+    </Refused>
   );
 }

@@ -58,6 +58,7 @@ export function Confidence({ draft }: { draft: Draft }) {
         <Pair>
           <NumberField
             label="Answer from"
+            name="thresholds.answer"
             min={0}
             max={1}
             step={0.01}
@@ -67,6 +68,7 @@ export function Confidence({ draft }: { draft: Draft }) {
           />
           <NumberField
             label="Offer a person from"
+            name="thresholds.offer"
             min={0}
             max={1}
             step={0.01}

@@ -33,6 +33,7 @@ export function Look({ draft: { is, set } }: { draft: Draft }) {
             />
             <Text
               label="Words on the launcher"
+              name="widget.launcher"
               max={120}
               value={widget.launcher}
               onChange={(launcher) => put({ launcher })}
@@ -41,6 +42,7 @@ export function Look({ draft: { is, set } }: { draft: Draft }) {
           <Logo value={widget.logo} onChange={(logo) => put({ logo })} />
           <Text
             label="Greeting"
+            name="widget.greeting"
             hint="Empty: said in the visitor's language."
             rows={2}
             max={400}
@@ -50,6 +52,7 @@ export function Look({ draft: { is, set } }: { draft: Draft }) {
           <Several
             byLine
             label="Questions to begin with"
+            name="widget.suggestions"
             hint="Up to four, each on its own line."
             value={widget.suggestions}
             onChange={(suggestions) => put({ suggestions: suggestions.slice(0, 4) })}
@@ -65,6 +68,7 @@ export function Look({ draft: { is, set } }: { draft: Draft }) {
           <Several
             byLine
             label="Origins"
+            name="allowed_origins"
             placeholder="https://www.shop.example"
             value={is.allowed_origins}
             onChange={(allowed_origins) => set({ allowed_origins })}
@@ -82,7 +86,7 @@ function Accent({ value, onChange }: { value: string; onChange: (accent: string)
   const ink = isColour ? inkOn(value) : "#ffffff";
   return (
     <div>
-      <Text label="Accent colour" max={7} value={value} onChange={onChange} />
+      <Text label="Accent colour" name="widget.accent" max={7} value={value} onChange={onChange} />
       <div className="mt-2 flex items-center gap-3 text-xs text-quiet">
         <input
           type="color"

@@ -17,11 +17,28 @@ export function Persona({ draft, mayChange }: { draft: Draft; mayChange: boolean
     <>
       <Section title="Persona" about="How contacts know the assistant, and how it speaks.">
         <Pair>
-          <Text label="Name in the console" value={is.name} required onChange={(name) => set({ name })} />
-          <Text label="Name for contacts" value={is.persona.name} onChange={(name) => persona({ name })} />
-          <Text label="Tone" value={is.persona.tone} onChange={(tone) => persona({ tone })} />
+          <Text
+            label="Name in the console"
+            name="name"
+            value={is.name}
+            required
+            onChange={(name) => set({ name })}
+          />
+          <Text
+            label="Name for contacts"
+            name="persona.name"
+            value={is.persona.name}
+            onChange={(name) => persona({ name })}
+          />
+          <Text
+            label="Tone"
+            name="persona.tone"
+            value={is.persona.tone}
+            onChange={(tone) => persona({ tone })}
+          />
           <Several
             label="Traits"
+            name="persona.traits"
             placeholder="patient, precise"
             value={is.persona.traits}
             onChange={(traits) => persona({ traits })}
@@ -29,6 +46,7 @@ export function Persona({ draft, mayChange }: { draft: Draft; mayChange: boolean
         </Pair>
         <Text
           label="Instructions"
+          name="persona.instructions"
           hint="What a model is told in every answer. What holds only sometimes belongs to Guidance."
           rows={4}
           max={4_000}
@@ -37,6 +55,7 @@ export function Persona({ draft, mayChange }: { draft: Draft; mayChange: boolean
         />
         <Text
           label="Language"
+          name="language"
           hint="A code like en or de; empty: the contact's own."
           max={40}
           value={is.language ?? ""}
@@ -51,6 +70,7 @@ export function Persona({ draft, mayChange }: { draft: Draft; mayChange: boolean
         <Pair>
           <Text
             label="Model"
+            name="model"
             placeholder="the server's"
             list={MODELS}
             value={is.model ?? ""}
@@ -58,6 +78,7 @@ export function Persona({ draft, mayChange }: { draft: Draft; mayChange: boolean
           />
           <Text
             label="Small model"
+            name="small_model"
             placeholder="the server's"
             list={MODELS}
             value={is.small_model ?? ""}
@@ -66,6 +87,7 @@ export function Persona({ draft, mayChange }: { draft: Draft; mayChange: boolean
         </Pair>
         <Several
           label="Fallback models"
+          name="fallback_models"
           hint="In this order, with commas between them."
           value={is.fallback_models}
           onChange={(fallback_models) => set({ fallback_models })}

@@ -71,7 +71,10 @@ export function Knowledge() {
             key={base.knowledge_base_id}
             className="mt-2"
           >
-            <Tabs.List aria-label="Knowledge" className="mb-5 flex flex-wrap gap-x-6 border-b">
+            <Tabs.List
+              aria-label="Knowledge"
+              className="mb-5 flex gap-x-1.5 overflow-x-auto border-b sm:gap-x-6"
+            >
               {Object.entries(TABS).map(([place, words]) => (
                 <Tabs.Trigger value={place} className={TAB} key={place}>
                   {words}

@@ -176,11 +176,12 @@ function New({ baseId }: { baseId: string }) {
     },
   });
   return (
-    <Section title="New source" about="It is read now, and again as often as you say.">
+    <Section title="New source" refused={add.error} about="It is read now, and again as often as you say.">
       <Pair>
-        <Choice label="What it is" value={kind} options={KINDS} onChange={setKind} />
+        <Choice label="What it is" name="kind" value={kind} options={KINDS} onChange={setKind} />
         <Text
           label="Address of the source"
+          name="url"
           placeholder="https://www.shop.example/help"
           max={4_000}
           value={url}
@@ -188,6 +189,7 @@ function New({ baseId }: { baseId: string }) {
         />
         <NumberField
           label="Read again every, hours"
+          name="every_hours"
           hint="Empty: only when you ask for it."
           min={1}
           max={8_760}
@@ -195,7 +197,14 @@ function New({ baseId }: { baseId: string }) {
           onChange={setHours}
         />
         {kind !== "url" && (
-          <NumberField label="Pages at most" min={1} max={5_000} value={pages} onChange={setPages} />
+          <NumberField
+            label="Pages at most"
+            name="max_pages"
+            min={1}
+            max={5_000}
+            value={pages}
+            onChange={setPages}
+          />
         )}
       </Pair>
       <Trouble error={add.error} />

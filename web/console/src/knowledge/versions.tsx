@@ -12,6 +12,7 @@ import { followed } from "./jobs";
 
 interface Version {
   version: number;
+  number: number | null;
   state: string;
   passages: number;
   note: string;
@@ -96,16 +97,17 @@ export function Versions({ base, mayWrite }: { base: Base; mayWrite: boolean }) 
           <li key={one.version} className="px-4 py-3 text-sm">
             <div className="flex flex-wrap items-center justify-end gap-3">
               <span className="min-w-40 flex-1">
-                {one.state === "staged" ? "Staged changes" : `Version ${one.version}`}{" "}
+                {one.state === "staged" ? "Staged changes" : `Version ${one.number}`}{" "}
                 <span className="text-quiet">{one.note}</span>
                 <span className="block text-xs text-quiet">
                   {one.passages} {one.passages === 1 ? "passage" : "passages"} · <Ago at={one.created_at} />
+                  {one.number !== null && one.number !== one.version && ` · ${one.version} in the API`}
                 </span>
               </span>
               {one.version !== base.version && (
                 <Button
                   look="quiet"
-                  aria-label={`Compare ${one.state === "staged" ? "the staged changes" : `version ${one.version}`} with what is live`}
+                  aria-label={`Compare ${one.state === "staged" ? "the staged changes" : `version ${one.number}`} with what is live`}
                   aria-expanded={compared === String(one.version)}
                   onClick={() => compare(compared === String(one.version) ? null : String(one.version))}
                 >
@@ -119,7 +121,7 @@ export function Versions({ base, mayWrite }: { base: Base; mayWrite: boolean }) 
               ) : (
                 mayWrite && (
                   <Button
-                    aria-label={`Go back to version ${one.version}`}
+                    aria-label={`Go back to version ${one.number}`}
                     disabled={restore.isPending}
                     onClick={() => restore.mutate(one.version)}
                   >

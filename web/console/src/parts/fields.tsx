@@ -2,20 +2,35 @@
 
 import { type ReactNode, useId, useState } from "react";
 import { Button, FIELD } from "./parts";
+import { Refused, useRefusal } from "./refused";
 
 interface Labelled {
   label: string;
   hint?: string;
+  /** What the API calls it, without `body`: what is refused of it is told here. */
+  name?: string;
 }
 
-function Field({ label, hint, children }: Labelled & { children: (id: string) => ReactNode }) {
+interface Marks {
+  id: string;
+  "aria-invalid"?: true;
+  "aria-describedby"?: string;
+}
+
+function Field({ label, hint, name, children }: Labelled & { children: (marks: Marks) => ReactNode }) {
   const id = useId();
+  const refused = useRefusal(name, label);
   return (
     <div className="text-sm">
       <label htmlFor={id} className="mb-1 block font-medium">
         {label}
       </label>
-      {children(id)}
+      {children(refused ? { id, "aria-invalid": true, "aria-describedby": `${id}refused` } : { id })}
+      {refused && (
+        <p id={`${id}refused`} className="mt-1 text-xs text-bad text-pretty">
+          {refused}
+        </p>
+      )}
       {hint && <p className="mt-1 text-xs text-quiet text-pretty">{hint}</p>}
     </div>
   );
@@ -32,19 +47,30 @@ type TextGiven = Labelled & {
   required?: boolean;
 };
 
-export function Text({ label, hint, value, onChange, max = 200, rows, list, type, ...rest }: TextGiven) {
+export function Text({
+  label,
+  hint,
+  name,
+  value,
+  onChange,
+  max = 200,
+  rows,
+  list,
+  type,
+  ...rest
+}: TextGiven) {
   const listId = useId();
   const given = { ...rest, value, maxLength: max, className: FIELD, dir: "auto" as const };
   return (
-    <Field label={label} {...(hint ? { hint } : {})}>
-      {(id) =>
+    <Field label={label} {...(hint ? { hint } : {})} {...(name ? { name } : {})}>
+      {(marks) =>
         rows ? (
-          <textarea {...given} id={id} rows={rows} onChange={(event) => onChange(event.target.value)} />
+          <textarea {...given} {...marks} rows={rows} onChange={(event) => onChange(event.target.value)} />
         ) : (
           <>
             <input
               {...given}
-              id={id}
+              {...marks}
               type={type ?? "text"}
               autoComplete="off"
               {...(list ? { list: listId } : {})}
@@ -74,13 +100,13 @@ type NumberGiven = Labelled & {
 };
 
 /** A number, or null where the field is empty. */
-export function NumberField({ label, hint, value, onChange, ...rest }: NumberGiven) {
+export function NumberField({ label, hint, name, value, onChange, ...rest }: NumberGiven) {
   return (
-    <Field label={label} {...(hint ? { hint } : {})}>
-      {(id) => (
+    <Field label={label} {...(hint ? { hint } : {})} {...(name ? { name } : {})}>
+      {(marks) => (
         <input
           {...rest}
-          id={id}
+          {...marks}
           type="number"
           inputMode="decimal"
           value={value ?? ""}
@@ -95,15 +121,16 @@ export function NumberField({ label, hint, value, onChange, ...rest }: NumberGiv
 export function Choice<T extends string>({
   label,
   hint,
+  name,
   value,
   options,
   onChange,
 }: Labelled & { value: T; options: { [value in T]: string }; onChange: (value: T) => void }) {
   return (
-    <Field label={label} {...(hint ? { hint } : {})}>
-      {(id) => (
+    <Field label={label} {...(hint ? { hint } : {})} {...(name ? { name } : {})}>
+      {(marks) => (
         <select
-          id={id}
+          {...marks}
           value={value}
           className={FIELD}
           onChange={(event) => onChange(event.target.value as T)}
@@ -177,14 +204,26 @@ export function Several({
 }
 
 /** A group of fields under one heading. */
-export function Section({ title, about, children }: { title: string; about?: string; children: ReactNode }) {
+export function Section({
+  title,
+  about,
+  refused,
+  children,
+}: {
+  title: string;
+  about?: string;
+  /** What went wrong with what stands in it: told beside the fields that it is about.
+   * Absent: what is around it says so. */
+  refused?: unknown;
+  children: ReactNode;
+}) {
   return (
     <section aria-label={title} className="flex flex-col gap-4 rounded-xl border border-line bg-card p-5">
       <header>
         <h2 className="text-lg font-semibold">{title}</h2>
         {about && <p className="mt-1 text-sm text-quiet text-pretty">{about}</p>}
       </header>
-      {children}
+      {refused === undefined ? children : <Refused error={refused}>{children}</Refused>}
     </section>
   );
 }

@@ -2,6 +2,10 @@
 
 import type { ButtonHTMLAttributes, ReactNode } from "react";
 import { Problem } from "../../../client/src/problem";
+import { useRefusedWords } from "./refused";
+import { inWords } from "./words";
+
+export { inWords };
 
 type Look = "primary" | "plain" | "quiet";
 
@@ -41,8 +45,10 @@ export function Tag({ tone = "neutral", children }: { tone?: keyof typeof TONES;
 }
 
 export function Trouble({ error }: { error: unknown }) {
+  const refused = useRefusedWords(error);
   if (!error) return null;
-  const words = error instanceof Problem ? error.detail || error.title : "Something went wrong. Try again.";
+  const words =
+    refused || (error instanceof Problem ? error.detail || error.title : "Something went wrong. Try again.");
   return (
     <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-sm text-bad whitespace-pre-line">
       {words}
@@ -121,11 +127,6 @@ const CHANNELS: { [channel: string]: string } = { email: "E-mail", whatsapp: "Wh
 
 export function channelInWords(channel: string): string {
   return CHANNELS[channel] ?? inWords(channel);
-}
-
-export function inWords(label: string): string {
-  const words = label.replaceAll("_", " ").replace(/\bapi\b/gi, "API");
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 export const FIELD =

@@ -45,8 +45,12 @@ export function ApiKeys() {
   });
   return (
     <>
-      <Section title="New key" about="For a program of yours. Give it only the scopes that it needs.">
-        <Text label="Name" placeholder="Shop backend" value={name} onChange={setName} />
+      <Section
+        title="New key"
+        refused={make.error}
+        about="For a program of yours. Give it only the scopes that it needs."
+      >
+        <Text label="Name" name="name" placeholder="Shop backend" value={name} onChange={setName} />
         <fieldset className="flex flex-wrap gap-x-5 gap-y-2">
           <legend className="mb-2 text-sm font-medium">Scopes</legend>
           {SCOPES.map((scope) => (

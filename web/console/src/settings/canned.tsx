@@ -23,9 +23,9 @@ export function Canned() {
   });
   return (
     <>
-      <Section title="New canned answer">
-        <Text label="Shortcut" max={60} value={shortcut} onChange={setShortcut} />
-        <Text label="Text" rows={3} max={8_000} value={text} onChange={setText} />
+      <Section title="New canned answer" refused={add.error}>
+        <Text label="Shortcut" name="shortcut" max={60} value={shortcut} onChange={setShortcut} />
+        <Text label="Text" name="text" rows={3} max={8_000} value={text} onChange={setText} />
         <Trouble error={add.error} />
         <Button
           look="primary"

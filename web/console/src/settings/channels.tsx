@@ -3,8 +3,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answered, api, type Page } from "../api/client";
-import { Pair, Section, Switch, Text } from "../parts/fields";
-import { Button, FIELD, Trouble } from "../parts/parts";
+import { Choice, Pair, Section, Switch, Text } from "../parts/fields";
+import { Button, Trouble } from "../parts/parts";
 import { Once, Twice } from "./once";
 
 interface Channel {
@@ -60,7 +60,11 @@ export function Channels() {
     onSettled: fresh,
   });
   return (
-    <Section title="Channels" about="Any messenger of yours: its messages come signed, replies leave signed.">
+    <Section
+      title="Channels"
+      refused={make.error}
+      about="Any messenger of yours: its messages come signed, replies leave signed."
+    >
       <Trouble error={found.error ?? make.error ?? enable.error ?? remove.error} />
       <ul className="divide-y divide-line">
         {found.data?.data.map((one) => (
@@ -84,21 +88,17 @@ export function Channels() {
         ))}
       </ul>
       <Pair>
-        <Text label="Channel name" value={name} onChange={setName} />
-        <Text label="Where replies are posted" max={2_000} value={url} onChange={setUrl} />
+        <Text label="Channel name" name="name" value={name} onChange={setName} />
+        <Text label="Where replies are posted" name="url" max={2_000} value={url} onChange={setUrl} />
       </Pair>
-      <select
-        aria-label="Assistant of the channel"
+      <Choice
+        label="Assistant of the channel"
+        name="assistant_id"
+        hint="It answers what comes by the channel."
         value={assistant_id}
-        onChange={(event) => choose(event.target.value)}
-        className={FIELD}
-      >
-        {all.map((one) => (
-          <option key={one.assistant_id} value={one.assistant_id}>
-            {one.name}
-          </option>
-        ))}
-      </select>
+        options={Object.fromEntries(all.map((one) => [one.assistant_id, one.name]))}
+        onChange={choose}
+      />
       <Button
         className="self-start"
         disabled={!name.trim() || !url.trim() || make.isPending}

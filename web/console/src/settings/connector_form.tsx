@@ -60,11 +60,12 @@ export function NewConnector() {
     },
   });
   return (
-    <Section title="New connector">
+    <Section title="New connector" refused={add.error}>
       <Pair>
-        <Text label="Connector name" value={name} onChange={setName} />
+        <Text label="Connector name" name="name" value={name} onChange={setName} />
         <Text
           label="Secret"
+          name="secret"
           hint="Kept sealed and never shown again."
           type="password"
           max={4_000}
@@ -110,6 +111,7 @@ function Fields({ value, onChange }: { value: Written; onChange: (value: Written
       <Pair>
         <Text
           label="Where it is"
+          name="settings.base_url"
           max={500}
           value={value.base_url}
           onChange={(base_url) => onChange({ ...value, base_url })}

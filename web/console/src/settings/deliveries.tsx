@@ -4,17 +4,33 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { answered, api, type Page } from "../api/client";
 import type { components } from "../api/schema";
-import { Choice, Pair, Section, Several, Switch, Text } from "../parts/fields";
+import { Choice, Pair, Section, Switch, Text } from "../parts/fields";
 import { Ago, Button, inWords, Tag, Trouble } from "../parts/parts";
 import { Channels } from "./channels";
 import { Once, Twice } from "./once";
 
-type Events = NonNullable<components["schemas"]["NewWebhookEndpoint"]["events"]>;
+type Event = NonNullable<components["schemas"]["NewWebhookEndpoint"]["events"]>[number];
+
+// every event that the API knows: the type check fails for one that is missing here
+const EVENTS: { [event in Event]: string } = {
+  contact_message: "A contact writes",
+  turn_started: "The assistant begins to answer",
+  message: "The assistant has answered",
+  handoff_requested: "A person is asked for",
+  handoff_overdue: "A handoff is overdue",
+  operator_joined: "An operator takes over",
+  operator_message: "An operator writes",
+  handoff_resolved: "A handoff is resolved",
+  approval_requested: "An action waits for approval",
+  approval_resolved: "An action is approved or denied",
+  knowledge_updated: "Knowledge has changed",
+  turn_ended: "A turn has ended",
+};
 
 interface Endpoint {
   webhook_endpoint_id: string;
   url: string;
-  events: string[];
+  events: Event[];
   enabled: boolean;
   disabled_reason: string | null;
   failing_since: string | null;
@@ -43,7 +59,7 @@ export function Deliveries() {
 function Endpoints() {
   const queries = useQueryClient();
   const [url, setUrl] = useState("");
-  const [events, setEvents] = useState<string[]>([]);
+  const [events, setEvents] = useState<Event[]>([]);
   const fresh = () => queries.invalidateQueries({ queryKey: ["webhooks"] });
   const found = useQuery({
     queryKey: ["webhooks"],
@@ -53,16 +69,21 @@ function Endpoints() {
     mutationFn: () =>
       answered<Endpoint & { secret: string }>(
         api.POST("/v1/webhook-endpoints", {
-          body: { url: url.trim(), events: events as Events, description: "" },
+          body: { url: url.trim(), events, description: "" },
         }),
       ),
     onSuccess: () => {
       setUrl("");
+      setEvents([]);
       return fresh();
     },
   });
   return (
-    <Section title="Webhook endpoints" about="Events of all conversations, signed as Standard Webhooks.">
+    <Section
+      title="Webhook endpoints"
+      refused={make.error}
+      about="Events of all conversations, signed as Standard Webhooks."
+    >
       <Trouble error={found.error ?? make.error} />
       <ul className="divide-y divide-line">
         {found.data?.data.map((one) => (
@@ -72,18 +93,45 @@ function Endpoints() {
       <Pair>
         <Text
           label="Address"
+          name="url"
           placeholder="https://shop.example/frontdesk"
           max={2_000}
           value={url}
           onChange={setUrl}
         />
-        <Several label="Events" placeholder="all of them" value={events} onChange={setEvents} />
       </Pair>
+      <EventChoice chosen={events} onChange={setEvents} />
       <Button className="self-start" disabled={!url.trim() || make.isPending} onClick={() => make.mutate()}>
         Add endpoint
       </Button>
       {make.data && <Once label="The endpoint's secret" secret={make.data.secret} />}
     </Section>
+  );
+}
+
+function EventChoice({ chosen, onChange }: { chosen: Event[]; onChange: (chosen: Event[]) => void }) {
+  const put = (event: Event, isOn: boolean) =>
+    onChange((Object.keys(EVENTS) as Event[]).filter((one) => (one === event ? isOn : chosen.includes(one))));
+  return (
+    <fieldset className="min-w-0">
+      <legend className="text-sm font-medium">Events</legend>
+      <p className="mt-1 mb-3 text-xs text-quiet">
+        {chosen.length
+          ? `${chosen.length} of ${Object.keys(EVENTS).length} are sent.`
+          : "None chosen: all are sent."}
+      </p>
+      <div className="grid gap-x-6 gap-y-3 sm:grid-cols-2">
+        {(Object.keys(EVENTS) as Event[]).map((event) => (
+          <Switch
+            key={event}
+            label={EVENTS[event]}
+            hint={event}
+            isOn={chosen.includes(event)}
+            onChange={(isOn) => put(event, isOn)}
+          />
+        ))}
+      </div>
+    </fieldset>
   );
 }
 
@@ -126,7 +174,7 @@ function EndpointItem({ endpoint: one }: { endpoint: Endpoint }) {
     <li className="flex flex-col gap-2 py-3 text-sm">
       <p className="font-medium [overflow-wrap:anywhere]">{one.url}</p>
       <p className="text-xs text-quiet">
-        {one.events.length ? one.events.map(inWords).join(", ") : "All events"}
+        {one.events.length ? one.events.map((event) => EVENTS[event]).join(", ") : "All events"}
         {one.failing_since && (
           <>
             {" "}

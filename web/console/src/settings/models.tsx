@@ -11,6 +11,7 @@ interface Provider {
   provider: string;
   title: string;
   installed: boolean;
+  needs_key: boolean;
   platform_key: boolean;
   own_key_prefix: string | null;
 }
@@ -33,6 +34,12 @@ export function Models() {
       </ul>
     </Section>
   );
+}
+
+/** What there is without a key of the company's own; some providers need an address alone. */
+function ours({ needs_key, platform_key }: Provider): string {
+  if (needs_key) return platform_key ? "the server's key" : "no key";
+  return platform_key ? "set up on this server" : "not set up on this server";
 }
 
 function ProviderItem({ provider: one }: { provider: Provider }) {
@@ -65,7 +72,7 @@ function ProviderItem({ provider: one }: { provider: Provider }) {
             <Twice first="Forget" second="Forget the key" about={one.title} onPress={() => forget.mutate()} />
           </>
         ) : (
-          <Tag>{one.platform_key ? "the server's key" : "no key"}</Tag>
+          <Tag>{ours(one)}</Tag>
         )}
       </div>
       <details>
@@ -80,7 +87,14 @@ function ProviderItem({ provider: one }: { provider: Provider }) {
           }}
         >
           <div className="flex-1">
-            <Text label={`Key for ${one.title}`} type="password" max={500} value={key} onChange={setKey} />
+            <Text
+              label={`Key for ${one.title}`}
+              name="api_key"
+              type="password"
+              max={500}
+              value={key}
+              onChange={setKey}
+            />
           </div>
           <Button type="submit" disabled={key.trim().length < 8 || put.isPending}>
             Store

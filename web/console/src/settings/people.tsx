@@ -196,11 +196,15 @@ function Invite() {
     onSettled: fresh,
   });
   return (
-    <Section title="Invite somebody" about="Hand them the link; they choose a password of their own.">
+    <Section
+      title="Invite somebody"
+      refused={invite.error}
+      about="Hand them the link; they choose a password of their own."
+    >
       <Pair>
-        <Text label="Name" value={name} onChange={setName} />
-        <Text label="E-mail" type="email" max={320} value={email} onChange={setEmail} />
-        <Choice label="Role" value={role} options={ROLES} onChange={setRole} />
+        <Text label="Name" name="name" value={name} onChange={setName} />
+        <Text label="E-mail" name="email" type="email" max={320} value={email} onChange={setEmail} />
+        <Choice label="Role" name="role" value={role} options={ROLES} onChange={setRole} />
         {role === "operator" && (
           <div className="self-end pb-2">
             <Switch label="May write knowledge" isOn={learns} onChange={setLearns} />

@@ -34,6 +34,7 @@ export function Retention() {
   return (
     <Section
       title="Retention"
+      refused={save.error}
       about="Days that things are kept; empty keeps them. What is older goes in the coming night, for good."
     >
       <Pair>
@@ -41,6 +42,7 @@ export function Retention() {
           <NumberField
             key={kind}
             label={`${KINDS[kind][0]}, days`}
+            name={kind}
             hint={KINDS[kind][1]}
             min={1}
             max={kind === "checkpoint_days" ? 3_650 : 36_500}

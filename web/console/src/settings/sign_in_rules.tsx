@@ -128,12 +128,19 @@ function ProviderForm({ before }: { before: Provider | null }) {
   return (
     <Section
       title="Your own provider"
+      refused={put.error}
       about="Let people sign in with the account they have at your company, by OpenID Connect."
     >
       <Pair>
-        <Text label="Words on the button" value={now.title} onChange={(title) => change({ title })} />
+        <Text
+          label="Words on the button"
+          name="title"
+          value={now.title}
+          onChange={(title) => change({ title })}
+        />
         <Text
           label="Issuer"
+          name="issuer"
           type="url"
           max={500}
           value={now.issuer}
@@ -141,12 +148,14 @@ function ProviderForm({ before }: { before: Provider | null }) {
         />
         <Text
           label="Client id"
+          name="client_id"
           max={500}
           value={now.client_id}
           onChange={(client_id) => change({ client_id })}
         />
         <Text
           label="Client secret"
+          name="client_secret"
           type="password"
           max={2_000}
           hint={now.has_secret ? "Kept. Leave it empty to keep it." : "As the provider shows it."}
@@ -155,12 +164,14 @@ function ProviderForm({ before }: { before: Provider | null }) {
         />
         <Several
           label="Domains of e-mail addresses"
+          name="domains"
           placeholder="example.com"
           value={now.email_domains}
           onChange={(email_domains) => change({ email_domains })}
         />
         <Choice
           label="Who comes in without an invitation"
+          name="newcomer_role"
           value={now.newcomer_role ?? "nobody"}
           options={NEWCOMERS}
           onChange={(role) => change({ newcomer_role: role === "nobody" ? null : role })}
@@ -177,6 +188,7 @@ function ProviderForm({ before }: { before: Provider | null }) {
         <div className="mt-3 flex flex-col gap-4">
           <Text
             label="Claim that lists somebody's groups"
+            name="groups_claim"
             max={100}
             placeholder="groups"
             value={now.group_claim ?? ""}

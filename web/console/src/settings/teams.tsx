@@ -23,7 +23,11 @@ export function Teams() {
   return (
     <>
       <Targets />
-      <Section title="Teams" about="A handoff can be given to a team; the inbox can be narrowed to it.">
+      <Section
+        title="Teams"
+        refused={add.error}
+        about="A handoff can be given to a team; the inbox can be narrowed to it."
+      >
         <Trouble error={teams.error ?? add.error} />
         {teams.data?.length === 0 && (
           <Empty title="No teams yet">Put together who looks after the same questions.</Empty>
@@ -31,7 +35,7 @@ export function Teams() {
         {teams.data?.map((one) => (
           <TeamItem team={one} people={people.data ?? []} key={one.team_id} />
         ))}
-        <Text label="Name of the new team" value={name} onChange={setName} />
+        <Text label="Name of the new team" name="name" value={name} onChange={setName} />
         <Button className="self-start" disabled={!name.trim() || add.isPending} onClick={() => add.mutate()}>
           Add team
         </Button>
@@ -112,11 +116,13 @@ function Targets() {
   return (
     <Section
       title="Targets"
+      refused={save.error}
       about="In the hours of each assistant's people. What is overdue is marked in the inbox, and told to webhooks as handoff_overdue."
     >
       <Pair>
         <NumberField
           label="Minutes to the first reply"
+          name="first_reply_seconds"
           hint="Empty: no target."
           min={1}
           max={43_200}
@@ -125,6 +131,7 @@ function Targets() {
         />
         <NumberField
           label="Minutes to the end"
+          name="resolution_seconds"
           hint="Empty: no target."
           min={1}
           max={43_200}

@@ -180,6 +180,7 @@ function Budget({ limits }: { limits: Limit[] }) {
   return (
     <Section
       title="Budget"
+      refused={put.error}
       about="Near the limit cheaper models answer, at it answers are quoted: nobody is turned away."
     >
       {limits.map((one) => (
@@ -194,9 +195,29 @@ function Budget({ limits }: { limits: Limit[] }) {
         </div>
       ))}
       <Pair>
-        <NumberField label="Limit in US dollars a month" min={0} value={limit} onChange={setLimit} />
-        <NumberField label="Cheaper models from, %" min={0} max={100} value={cheaper} onChange={setCheaper} />
-        <NumberField label="Only quotes from, %" min={0} max={100} value={quoted} onChange={setQuoted} />
+        <NumberField
+          label="Limit in US dollars a month"
+          name="limit_usd"
+          min={0}
+          value={limit}
+          onChange={setLimit}
+        />
+        <NumberField
+          label="Cheaper models from, %"
+          name="cheaper_at"
+          min={0}
+          max={100}
+          value={cheaper}
+          onChange={setCheaper}
+        />
+        <NumberField
+          label="Only quotes from, %"
+          name="extractive_at"
+          min={0}
+          max={100}
+          value={quoted}
+          onChange={setQuoted}
+        />
       </Pair>
       <Trouble error={put.error ?? remove.error} />
       <div className="flex gap-2">
