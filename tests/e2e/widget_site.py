@@ -112,6 +112,12 @@ class Visit:
     def expect_lines(self, author: str, count: int) -> None:
         expect(self.chat.locator(f".log [data-author={author}]")).to_have_count(count)
 
+    def forgive(self, *statuses: str) -> None:
+        """Let the browser have complained of answers of these statuses, which were wanted."""
+        self.complaints[:] = [
+            one for one in self.complaints if not any(f"status of {s}" in one for s in statuses)
+        ]
+
     @property
     def frame(self) -> Frame:
         [frame] = [f for f in self.page.frames if "/widget/" in f.url]
