@@ -14,7 +14,7 @@ import { Tester } from "./tester";
 import { Versions } from "./versions";
 
 const TAB =
-  "border-b-2 border-transparent px-1 py-2 text-sm font-medium text-quiet whitespace-nowrap data-[state=active]:border-accent data-[state=active]:text-ink";
+  "border-b-2 border-transparent px-1 py-2 text-sm focus-visible:-outline-offset-2 font-medium text-quiet whitespace-nowrap data-[state=active]:border-accent data-[state=active]:text-ink";
 
 const TABS: { [place: string]: string } = {
   entries: "Entries",
