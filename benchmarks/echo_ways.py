@@ -20,6 +20,7 @@ from desk import Refused, Server, cpu_seconds, own_cpu_seconds
 from echo_graph import TOKENS, graph
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.postgres import PostgresSaver
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
@@ -157,6 +158,8 @@ def thin(stack: ExitStack, data: Path) -> list[Way]:
 def thin_twice(stack: ExitStack, data: Path) -> Way:
     """The thin server with checkpoints at the end, in as many processes as there are cores."""
     url = stack.enter_context(EmbeddedPostgres(data)).urls.owner
+    with PostgresSaver.from_conn_string(url) as saver:
+        saver.setup()  # two that make the tables at once fail
     return _served(stack, THIN_TWICE, "thin_server:app", {"THIN_DATABASE_URL": url}, processes=2)
 
 
