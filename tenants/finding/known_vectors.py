@@ -62,7 +62,22 @@ async def known(
 
 
 async def keep(conn: TenantConnection, job_id: UUID, vectors: Mapping[UUID, Vector]) -> None:
-    """Keep a job's vectors until it has written its passages."""
+    """Keep a job's vectors until it has written its passages; none of a job that is over, or erased:
+    whoever ends it lets go of what it kept, and would come too early.
+    """
+    cursor = await conn.execute(
+        """
+        select 1
+          from jobs
+         where tenant_id = %(tenant_id)s
+           and job_id = %(job_id)s
+           and status in ('queued', 'running')
+           for share
+        """,
+        {"job_id": job_id},
+    )
+    if await cursor.fetchone() is None:
+        return
     await conn.execute_many(
         """
         insert into embedded_texts (tenant_id, job_id, embedded_hash, emb)

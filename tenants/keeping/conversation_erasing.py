@@ -149,6 +149,17 @@ async def _erase_action_threads(conn: TenantConnection, conversation_id: UUID) -
 async def _erase_knowledge(conn: TenantConnection, knowledge_base_id: UUID) -> Counter[str]:
     """A knowledge base with everything in it, on its way into it, and said of it."""
     gone: Counter[str] = Counter()
+    # who keeps a vector for a job holds its row until the vector is there to be erased
+    await conn.execute(
+        """
+        select 1
+          from jobs
+         where tenant_id = %(tenant_id)s
+           and knowledge_base_id = %(knowledge_base_id)s
+           for update
+        """,
+        {"knowledge_base_id": knowledge_base_id},
+    )
     for table in ("uploads", "embedded_texts"):
         deleted = await conn.raw.execute(
             sql.SQL(

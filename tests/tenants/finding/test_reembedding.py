@@ -294,5 +294,8 @@ async def test_vectors_are_known_within_the_tenant_and_the_model(
         assert list(await known_vectors.known(conn, [kept], job_id=job_id)) == [kept]
         await known_vectors.forget(conn, job_id)
         assert await known_vectors.known(conn, [kept], job_id=job_id) == {}
+        await jobs.cancel(conn, job_id)
+        await known_vectors.keep(conn, job_id, {kept: np.ones(DIMENSION, np.float32)})
+        assert await known_vectors.known(conn, [kept], job_id=job_id) == {}
     async with tenant_transaction(pool, neighbour.tenant_id) as conn:
         assert await known_vectors.known(conn, [row[0]]) == {}

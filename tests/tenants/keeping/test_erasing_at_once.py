@@ -6,12 +6,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pytest
 
 from tenants.actors import SYSTEM
 from tenants.database.connection import Pool, TenantConnection, tenant_transaction
 from tenants.desk import notes
 from tenants.errors import NotFound
+from tenants.finding import known_vectors
+from tenants.finding.known_vectors import text_hash
 from tenants.ids import new_id
 from tenants.keeping import conversation_erasing
 from tenants.keeping.erasures import Subject
@@ -19,6 +22,7 @@ from tenants.knowledge.ingestion import NewDocument, Stored, add_documents
 from tenants.outside import actions, transcript_mails
 from tenants.outside.actions import NewAction, Owner
 from tenants.transcripts import conversation_files, conversations, feedback
+from tenants.working import jobs
 from tests.at_rest import dumped
 from tests.databases import Database
 from tests.seeds import Seeded, seed_tenant
@@ -63,6 +67,26 @@ async def a_file(pool: Pool, shop: Seeded, written: Written) -> None:
         actor=SYSTEM,
         within=within,
     )
+
+
+async def a_vector(pool: Pool, shop: Seeded, written: Written) -> None:
+    """Of a file that a job is still working on."""
+    async with tenant_transaction(pool, shop.tenant_id) as conn:
+        base = await conversation_files.open_base(
+            conn,
+            shop.conversation_id,
+            embedding_model=WordEmbedder.model_id,
+            dimension=DIMENSION,
+        )
+        job_id = await jobs.create(
+            conn, "ingest", total=1, knowledge_base_id=base.knowledge_base_id
+        )
+
+    async def write(conn: TenantConnection) -> None:
+        vector = np.ones(DIMENSION, np.float32)
+        await known_vectors.keep(conn, job_id, {text_hash("test:words", "My parcel"): vector})
+
+    await _in_transaction(pool, shop, written, write)
 
 
 async def an_opinion(pool: Pool, shop: Seeded, written: Written) -> None:
@@ -125,6 +149,7 @@ async def _left(database: Database, tenant_id: UUID) -> dict[str, bytes]:
 
 CASES: list[tuple[Writes, Subject]] = [
     (a_file, "conversation"),
+    (a_vector, "conversation"),
     (an_opinion, "conversation"),
     (a_note, "conversation"),
     (a_transcript, "conversation"),
