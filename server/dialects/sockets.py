@@ -81,22 +81,29 @@ class SocketTalk:
         self._admitted = admitted
         self._speech = speech
         self._writing = asyncio.Lock()
+        self._following: asyncio.Task[None] | None = None
+        self._is_over = False
 
     async def run(self) -> None:
         """Until the client goes, the process drains, or the caller may not stay."""
         offered = self._socket.scope.get("subprotocols") or []
         await self._socket.accept(subprotocol=SUBPROTOCOL if SUBPROTOCOL in offered else None)
-        following = asyncio.create_task(self._follow())
+        self._following = asyncio.create_task(self._follow())
         try:
             with self._held.sockets.watching(self._admitted.caller, self._end):
                 while True:
                     message = await self._socket.receive()
-                    if message["type"] == "websocket.disconnect":
+                    if message["type"] == "websocket.disconnect" or self._is_over:
                         return
                     await self._taken(message)
         except WebSocketDisconnect:
             return
         finally:
+            await self._stop_following()
+
+    async def _stop_following(self) -> None:
+        following, self._following = self._following, None
+        if following is not None:
             following.cancel()
             await asyncio.gather(following, return_exceptions=True)
 
@@ -140,6 +147,10 @@ class SocketTalk:
                 await self._socket.send_text(text)
 
     async def _end(self, why: DeskError) -> None:
+        self._is_over = (
+            True  # first: who reads nothing may not be told, and is heard no more either
+        )
+        await self._stop_following()
         await self._send(self._speech.failed(problem(why)))
         await self._close(1008)
 

@@ -116,6 +116,7 @@ class _Talk:
         self._after = after
         self._writing = asyncio.Lock()
         self._following: asyncio.Task[None] | None = None
+        self._is_over = False
 
     async def run(self) -> None:
         """Until the client goes, the process drains, or the caller may not stay."""
@@ -124,7 +125,8 @@ class _Talk:
             with self._held.sockets.watching(self._caller, self._end):
                 while True:
                     message = await self._socket.receive()
-                    if message["type"] == "websocket.disconnect" or not await self._taken(message):
+                    gone = message["type"] == "websocket.disconnect" or self._is_over
+                    if gone or not await self._taken(message):
                         return
         except WebSocketDisconnect:
             return
@@ -227,8 +229,11 @@ class _Talk:
                 await self._socket.send_text(text)
 
     async def _end(self, why: DeskError) -> None:
-        await self._send(Frame("problem", problem(why)))
+        self._is_over = (
+            True  # first: who reads nothing may not be told, and is heard no more either
+        )
         await self._stop_following()
+        await self._send(Frame("problem", problem(why)))
         await self._close(1008)
 
     async def _close(self, code: int) -> None:
