@@ -27,7 +27,7 @@ class Upload:
 
 async def add(conn: TenantConnection, job_id: UUID, uploads: Sequence[NewUpload]) -> list[UUID]:
     """Keep files for a job, in order; their ids."""
-    ids = [new_id() for _ in uploads]
+    ids = sorted(new_id() for _ in uploads)  # read in this order; those of one moment come in any
     for upload_id, upload in zip(ids, uploads, strict=True):
         await conn.execute(
             """

@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e.server_process import ServerProcess
 
-ENTRIES = 1_500
+ENTRIES = 1_000
 SLICE = 256  # vectors are kept after each
 TAKEN_OVER_SECONDS = 90  # the design says 45: the machine may be busy
 

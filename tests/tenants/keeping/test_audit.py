@@ -75,10 +75,12 @@ TAMPERING = {
     "deletion of the first": "delete from audit_log where tenant_id = %(t)s and seq = 1",
     "deletion at the end": "delete from audit_log where tenant_id = %(t)s and seq >= 7",
     "deletion of all": "delete from audit_log where tenant_id = %(t)s",
-    "swap": "update audit_log set seq = case seq when 3 then 103 else 3 end where tenant_id = %(t)s and seq in (3, 5);"
+    "swap": "update audit_log set seq = 103 where tenant_id = %(t)s and seq = 3;"
+    " update audit_log set seq = 3 where tenant_id = %(t)s and seq = 5;"
     " update audit_log set seq = 5 where tenant_id = %(t)s and seq = 103",
     "closing the gap": "delete from audit_log where tenant_id = %(t)s and seq = 4;"
-    " update audit_log set seq = seq - 1 where tenant_id = %(t)s and seq > 4",
+    " update audit_log set seq = seq + 99 where tenant_id = %(t)s and seq > 4;"
+    " update audit_log set seq = seq - 100 where tenant_id = %(t)s and seq > 99",
 }
 
 
