@@ -46,14 +46,18 @@ async def _in_transaction(
         await written()
 
 
+async def _base(conn: TenantConnection, shop: Seeded) -> conversation_files.Base:
+    return await conversation_files.open_base(
+        conn,
+        shop.conversation_id,
+        embedding_model=WordEmbedder.model_id,
+        dimension=DIMENSION,
+    )
+
+
 async def a_file(pool: Pool, shop: Seeded, written: Written) -> None:
     async with tenant_transaction(pool, shop.tenant_id) as conn:
-        base = await conversation_files.open_base(
-            conn,
-            shop.conversation_id,
-            embedding_model=WordEmbedder.model_id,
-            dimension=DIMENSION,
-        )
+        base = await _base(conn, shop)
 
     async def within(_conn: TenantConnection, _stored: Stored) -> None:
         await written()
@@ -72,12 +76,7 @@ async def a_file(pool: Pool, shop: Seeded, written: Written) -> None:
 async def a_vector(pool: Pool, shop: Seeded, written: Written) -> None:
     """Of a file that a job is still working on."""
     async with tenant_transaction(pool, shop.tenant_id) as conn:
-        base = await conversation_files.open_base(
-            conn,
-            shop.conversation_id,
-            embedding_model=WordEmbedder.model_id,
-            dimension=DIMENSION,
-        )
+        base = await _base(conn, shop)
         job_id = await jobs.create(
             conn, "ingest", total=1, knowledge_base_id=base.knowledge_base_id
         )
