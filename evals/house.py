@@ -16,18 +16,22 @@ from graphs.keeping.checkpoint_schema import install_schema
 from graphs.knowing.knowledge_port import PostgresKnowledge
 from graphs.nodes.retrieve import MAX_PASSAGES, line_before
 from graphs.understanding.splitting import resolve
+from graphs.words.spelling import applied
+from graphs.words.words_port import PostgresWords
 from tenants import tenants
 from tenants.actors import SYSTEM
 from tenants.database.connection import Pool, make_pool, tenant_transaction
 from tenants.database.migrate import migrate
 from tenants.database.postgres import EmbeddedPostgres
 from tenants.finding.embedding_models import OnlyModel
+from tenants.finding.languages import detect
 from tenants.finding.search import KnowledgeVersion, Passage
 from tenants.ids import new_id
 from tenants.knowledge import knowledge_bases
 from tenants.knowledge.ingestion import Embedder, NewDocument, add_documents
 
 _CONTACT = frozenset(("U", "user", "contact", "customer"))
+FIRST_VERSION = 1  # published as a set moves in; words of a version are remembered
 FOUND = 20  # passages asked for: enough for ten different documents
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -56,6 +60,9 @@ class House:
     progress: Progress
     _asked: dict[str, list[Asked]] = field(default_factory=dict[str, list[Asked]])
     _questions: QuestionVectors = field(default_factory=QuestionVectors)
+
+    def __post_init__(self) -> None:
+        self._words = PostgresWords(self.pool)
 
     async def ask(self, questions: QuestionSet) -> list[Asked]:
         """Every question of the set put to its tenant, by the search that a turn uses."""
@@ -111,6 +118,7 @@ class House:
         lines = spoken_lines(row)
         said = [line["text"] for line in lines if line["author"] == "contact"]
         [(_, query)] = resolve([row["query"]], before=said[-1] if said else "")
+        query = await self._mended(home, query)
         passages = await self.search(home, query, limit=FOUND, before=line_before(lines))
         ranked = list(dict.fromkeys(home.row_ids[p["document_id"]] for p in passages))
         knowledge = PostgresKnowledge(self.pool, OnlyModel(self.embedder), self._questions)
@@ -124,6 +132,14 @@ class House:
             said=row["query"],
         )
         return Asked(row, query, tenant, passages, ranked, features)
+
+    async def _mended(self, home: "Home", query: str) -> str:
+        """The question without its slips of the pen, as `split` hands it on."""
+        version = KnowledgeVersion(home.knowledge_base_id, FIRST_VERSION)
+        language = detect(query)
+        speller = await self._words.speller(home.tenant_id, [version], language)
+        found = speller.corrections(query, language)
+        return applied(query, [one for one in found if one.is_strong])
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 Rows with `typo` and `correct` are single words that no list holds: the near words are ranked.
 Rows with `edits` are whole turns, a part of them clean, mended as the graph mends a message. A
 frequency list of the set's own (rows of `word` and `count`) takes the place of the product's
-counts. Rows of a set that may not be used for a product are measured, never learnt from.
+counts. Rows of a set that may not be used for a product are measured, never learnt from. Sets with
+knowledge show what a tenant's own words add (`evals/own_words.py`).
 """
 
 import re
@@ -12,7 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import numpy as np
 
-from evals import metrics
+from evals import metrics, own_words
 from evals.bench import Bench
 from evals.report import Result
 from evals.sets import Row, gold_files
@@ -20,7 +21,10 @@ from graphs.words.common_words import read_english
 from graphs.words.spelling import Speller, applied
 
 SETS = ("spelling",)
-COLUMNS = ("acc", "acc@5", "sentence_fixed", "clean_kept", "token_p", "token_r", "token_f1")
+COLUMNS = (
+    "acc", "acc@5", "sentence_fixed", "clean_kept", "token_p", "token_r", "token_f1",
+    "word_fixed", "own_fixed", "own_alone", "kept_alone",
+)  # fmt: skip
 PLOTTED = ("acc", "acc@5", "sentence_fixed", "clean_kept")
 _TOKENS = re.compile(r"[a-z0-9']+")
 
@@ -31,7 +35,8 @@ async def run(bench: Bench) -> AsyncIterator[Result]:
     turns = list(gold_files(bench.data, "text", "clean", "edits"))
     if not words and not turns:
         return
-    speller = Speller(read_english(_own_list(bench)))
+    english = read_english(_own_list(bench))
+    speller = Speller(english)
     for name, _, gold in words:
         ranked = [speller.ranked(row["typo"]) for row in gold]
         predictions = [{"id": r["id"], "ranked": c} for r, c in zip(gold, ranked, strict=True)]
@@ -44,6 +49,11 @@ async def run(bench: Bench) -> AsyncIterator[Result]:
         yield Result(name, turn_metrics(gold, mended), predictions)
         low, high = np.percentile(took, (50, 95))
         print(f"  mending a turn took {low:.2f} ms (p50), {high:.2f} ms (p95)")
+    misspelt = [row for _, _, gold in words for row in gold]
+    for questions in bench.questions() if misspelt else ():
+        found = None if questions.is_catalogue else own_words.measured(questions, misspelt, english)
+        if found is not None:
+            yield Result(questions.name, found, [])
 
 
 def word_metrics(gold: Sequence[Row], ranked: Sequence[Sequence[str]]) -> metrics.Metrics:

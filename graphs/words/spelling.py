@@ -6,6 +6,7 @@ A known word is never touched, nor is what may be a code, a number, a name, an a
 of another language. Source: evals/suites/spelling.py, which set the weights.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ _LEAVE = -8.5  # the weight of leaving an unknown word alone, as a decimal logar
 _LEAVE_A_LETTER = 0.3  # the longer a word, the less it looks like another by chance
 _LEAVE_NAME = -4.5  # the same for one written like a name, and for a compound
 _OWN_WORD = -4.6  # how usual a word of the tenant's own is at least
+_OWN_SHARE = (
+    0.3  # of a contact's words that are drawn from the tenant's, the rest from common English
+)
 _HEARD = 0.9  # of the cost, where both sound the same
 _AS_FAR = 3
 _USUAL = -5.0
@@ -155,8 +159,10 @@ class Speller:
             usual = {w: (s, d) for w, s, d in near}
             for at, distance in self._own.near(word):
                 own = self._own.words[at]
-                share = usual.get(own, (_OWN_WORD, 0))[0]
-                usual[own] = (max(share, _OWN_WORD), distance)
+                share = usual.get(own, (-math.inf, 0))[0]
+                here = float(self._own.log_shares[at])
+                both = math.log10((1 - _OWN_SHARE) * 10**share + _OWN_SHARE * 10**here)
+                usual[own] = (max(both, _OWN_WORD), distance)
             near = [(w, s, d) for w, (s, d) in usual.items()]
         near.sort(key=lambda n: n[1] - 2.2 * n[2], reverse=True)
         weighed = [

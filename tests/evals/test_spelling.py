@@ -1,6 +1,9 @@
 """The figures of the spelling suite, on rows made up here."""
 
+from evals.own_words import measured
+from evals.sets import QuestionSet
 from evals.suites.spelling import turn_metrics, word_metrics
+from graphs.words.common_words import read_english
 
 
 def test_a_word_counts_when_it_comes_first_or_among_five() -> None:
@@ -31,3 +34,16 @@ def test_a_mended_turn_of_another_length_restores_nothing() -> None:
     gold = [{"text": "a lot of it", "clean": "alot of it", "edits": [["alot", "a lot"]]}]
     found = turn_metrics(gold, ["lot of"])
     assert found["token_p"] == 0
+
+
+def test_a_tenants_own_words_are_put_to_the_test_on_its_own_questions() -> None:
+    corpus = [{"id": "a", "tenant": "lake", "text": "The marina rents dinghies. A dinghy costs 9."}]
+    asked = [
+        {"id": str(n), "tenant": "lake", "query": f"what does a dinghy cost on day {n}", "gold": []}
+        for n in range(60)
+    ]
+    misspelt = [{"typo": "dingghy", "correct": "dinghy"}]
+    found = measured(QuestionSet("lake/q", asked, corpus), misspelt, read_english())
+    assert found is not None
+    assert (found["n"], found["own_fixed"], found["clean_kept"]) == (60, 1, 1)
+    assert measured(QuestionSet("lake/q", asked[:9], corpus), misspelt, read_english()) is None

@@ -78,6 +78,16 @@ def test_a_tenants_own_word_is_known_and_preferred(english: CommonEnglish) -> No
     assert mended(own, "Gibt es den Klimaruckasck?", "de") == "Gibt es den Klimarucksack?"
 
 
+def test_a_word_that_the_tenant_says_often_is_meant_sooner(english: CommonEnglish) -> None:
+    typed = "is there wif in the room"
+    [alone] = Speller(english).corrections(typed, "en")
+    assert alone.right != "wifi"
+    [own] = Speller(english, Lexicon({"wifi": 9, "room": 40, "the": 90})).corrections(typed, "en")
+    assert (own.right, own.is_strong) == ("wifi", True)
+    rarely = Lexicon({"wifi": 1, "room": 40_000, "the": 90_000})
+    assert [one.right for one in Speller(english, rarely).corrections(typed, "en")] != ["wifi"]
+
+
 def test_what_is_less_sure_is_weak(speller: Speller) -> None:
     found = speller.corrections("what about the blod?", "en")
     assert all(WEAK <= c.chance <= 1 for c in found)
