@@ -23,7 +23,7 @@ from graphs.words.spelling import Speller, applied
 SETS = ("spelling",)
 COLUMNS = (
     "acc", "acc@5", "sentence_fixed", "clean_kept", "token_p", "token_r", "token_f1",
-    "word_fixed", "own_fixed", "own_alone", "kept_alone",
+    "word_fixed", "own_fixed",
 )  # fmt: skip
 PLOTTED = ("acc", "acc@5", "sentence_fixed", "clean_kept")
 _TOKENS = re.compile(r"[a-z0-9']+")

@@ -80,6 +80,7 @@ async def open_work(opening: Opening, mind: Mind) -> Work:
         sender.acting.on_moved = _moved(hub, turns)
     sender.on_outcome = opening.metrics.delivered
     opening.in_background(hub.poll_forever(on_error=warn("poll_failed")))
+    opening.in_background(runs.look_forever(on_error=warn("look_failed")))
     stack.push_async_callback(turns.close)
     opening.in_background(turns.sweep_forever())
     return Work(runs, hub, turns, jobs, sender, action_desk, counter)

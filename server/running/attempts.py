@@ -1,9 +1,9 @@
 """Attempts at a turn: one is given up when a message joins before its first words are shown."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
+from uuid import UUID
 
 from graphs.keeping.checkpoints import Fence
 from graphs.run import TurnRequest, Watch, run_turn
@@ -17,13 +17,13 @@ from tenants.running.usage import Usage
 from tenants.transcripts import bursts
 from tenants.transcripts.bursts import MessagesJoined
 
-LOOK_SECONDS = 1.0  # between looks for messages that other processes have taken
-
 
 @dataclass
 class Heard:
     """How many messages a turn that runs here has, and how many its attempt has read."""
 
+    tenant_id: UUID
+    is_open: bool = True  # whether messages may still join
     messages: int = 0
     read: int = 0
     more: asyncio.Event = field(default_factory=asyncio.Event)
@@ -34,9 +34,9 @@ class Heard:
         if self.messages > self.read:
             self.more.set()
 
-    def begin(self, read: int) -> None:
+    def begin(self, read: int, *, is_open: bool) -> None:
         """An attempt starts that has read so many."""
-        self.read = read
+        self.read, self.is_open = read, is_open
         if self.messages <= read:
             self.more.clear()
 
@@ -60,9 +60,8 @@ class Attempt:
         self._watch = Watch(
             self.close, spent.extend, shown=partial(hold.reach, "mid_stream", lease.turn_id)
         )
-        self._joinable = planned.context.kind == "message"
-        self._closed = not self._joinable  # nothing joins another kind
-        heard.begin(len(planned.messages))
+        self._joinable = planned.context.kind == "message"  # nothing joins another kind
+        heard.begin(len(planned.messages), is_open=self._joinable)
 
     async def run(self, machine: Machine, publish: Publish) -> TurnEnd:
         """The turn's end. Raises: MessagesJoined, LeaseLost."""
@@ -70,10 +69,10 @@ class Attempt:
         run = asyncio.create_task(
             run_turn(machine, self._planned, fence=fence, publish=publish, watch=self._watch)
         )
-        more = asyncio.create_task(self._more())
+        more = asyncio.create_task(self._heard.more.wait())
         try:
             await asyncio.wait({run, more}, return_when=asyncio.FIRST_COMPLETED)
-            if not run.done() and more.exception() is None and not self._closed:
+            if not run.done() and self._heard.is_open:
                 self._watch.discard()
                 raise MessagesJoined
             end = await run
@@ -84,23 +83,9 @@ class Attempt:
             await asyncio.gather(run, more, return_exceptions=True)
         return replace(end, heard=self._heard.read) if self._joinable else end
 
-    async def _more(self) -> None:
-        """Return when a message has joined that the run has not read, or none can any more.
-
-        What this process takes is heard at once, what others take within a second. A database
-        that is away ends the looking: closing looks once more.
-        """
-        while not self._closed:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_SECONDS):
-                    await self._heard.more.wait()
-                return
-            async with tenant_transaction(self._pool, self._lease.tenant_id) as conn:
-                self._heard.joined(await bursts.count(conn, self._lease))
-
     async def close(self) -> None:
         """Let no further message join. Raises: MessagesJoined where one has, LeaseLost."""
-        if self._closed:
+        if not self._heard.is_open:
             return
         try:
             async with tenant_transaction(
@@ -110,4 +95,4 @@ class Attempt:
         except MessagesJoined:
             self._watch.discard()
             raise
-        self._closed = True
+        self._heard.is_open = False

@@ -1,8 +1,9 @@
 """One turn through the machine: what it runs under, pinned from the tenant's settings as they are."""
 
+import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from typing import Any
@@ -19,7 +20,12 @@ from server.running.leased_runs import Publish
 from server.running.planning import Manners, context_alone, plan, plan_accepted
 from server.running.replaying import given_again
 from server.running.unkept_answers import unkept_answer
-from tenants.database.connection import Pool, TenantConnection, tenant_transaction
+from tenants.database.connection import (
+    Pool,
+    TenantConnection,
+    router_transaction,
+    tenant_transaction,
+)
 from tenants.database.hold_points import NOWHERE, HoldPoints
 from tenants.errors import Invalid, NotFound
 from tenants.ids import new_id
@@ -29,12 +35,14 @@ from tenants.running.leases import Lease
 from tenants.running.turn_ends import TurnEnd
 from tenants.running.turns import Accepted
 from tenants.running.usage import Usage
+from tenants.transcripts import bursts
 from tenants.transcripts.bursts import MessagesJoined
 from tenants.transcripts.conversations import Locked
 
 DEADLINE_SECONDS = 90.0  # of an answer without a conversation, which has no lease to end it
 PLANNED_SECONDS = 1.0  # for which what was read with the accept holds
 MOST_PLANNED = 10_000
+LOOK_SECONDS = 1.0  # between looks for messages that other processes have taken
 JOINABLE_SECONDS = 30.0  # after which a turn that nobody has seen a word of is run to its end
 
 
@@ -69,7 +77,7 @@ class GraphRuns:
         before the `seconds` are over, so that what they have not said is said without them.
         """
         closes_at = time.monotonic() + self._joinable_seconds
-        heard = self._heard[lease.turn_id] = Heard()
+        heard = self._heard[lease.turn_id] = Heard(lease.tenant_id)
         try:
             with turn_searches(), turn_clock(seconds):
                 while True:
@@ -137,6 +145,25 @@ class GraphRuns:
         heard = self._heard.get(turn_id)
         if heard is not None:
             heard.joined(messages)
+
+    async def look(self) -> None:
+        """Hear of messages that other processes have taken for turns that run here."""
+        open_turns = {turn: heard.tenant_id for turn, heard in self._heard.items() if heard.is_open}
+        if not open_turns:
+            return
+        async with router_transaction(self._pool) as router:
+            held = await bursts.held(router, open_turns)
+        for turn in held:
+            self.joined(turn.turn_id, turn.messages)
+
+    async def look_forever(self, *, on_error: Callable[[Exception], None]) -> None:
+        """Look every second until cancelled; whoever closes a turn looks once more by itself."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self.look()
+            except Exception as error:  # the outer loop: a database that is away comes back
+                on_error(error)
 
     async def debounce_seconds(
         self, conn: TenantConnection, assistant_id: UUID, channel: str

@@ -5,10 +5,11 @@ closes it before the first word is shown, under its fence and only if it has rea
 message that was faster makes it start afresh. So no message is bound to a turn that never reads it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from tenants.database.connection import TenantConnection
+from tenants.database.connection import RouterConnection, TenantConnection
 from tenants.database.statements import Statement
 from tenants.errors import LeaseLost
 from tenants.running.leases import Lease
@@ -84,15 +85,6 @@ async def join(
     )
 
 
-_COUNT = Statement.of(
-    """
-    select messages
-      from turn_queue
-     where tenant_id = %(tenant_id)s::uuid
-       and turn_id = %(turn_id)s::uuid
-       and fence = %(fence)s::bigint
-    """
-)
 _CLOSE = Statement.of(
     """
     update turn_queue
@@ -105,9 +97,27 @@ _CLOSE = Statement.of(
 )
 
 
-async def count(conn: TenantConnection, lease: Lease) -> int:
-    """How many messages a turn has that runs. Raises: LeaseLost."""
-    return await _counted(conn, lease, _COUNT)
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many messages a turn has that has not ended."""
+
+    turn_id: UUID
+    messages: int
+
+
+async def held(router: RouterConnection, turns: Mapping[UUID, UUID]) -> list[Held]:
+    """How many messages each of these turns (with their tenants) has; none of one that has ended."""
+    return await router.rows(
+        Held,
+        """
+        select q.turn_id, q.messages
+          from unnest(%(tenants)s::uuid[], %(turns)s::uuid[]) wanted (tenant_id, turn_id)
+          join turn_queue q
+            on q.tenant_id = wanted.tenant_id
+           and q.turn_id = wanted.turn_id
+        """,
+        {"tenants": list(turns.values()), "turns": list(turns)},
+    )
 
 
 async def close(conn: TenantConnection, lease: Lease, *, heard: int) -> None:
@@ -116,13 +126,9 @@ async def close(conn: TenantConnection, lease: Lease, *, heard: int) -> None:
     `heard` is how many messages the run has read. Raises: LeaseLost; MessagesJoined, which leaves
     the turn open.
     """
-    if await _counted(conn, lease, _CLOSE) != heard:
-        raise MessagesJoined
-
-
-async def _counted(conn: TenantConnection, lease: Lease, statement: Statement) -> int:
     named = {"turn_id": lease.turn_id, "fence": lease.fence}
-    found = await conn.read(_Counted, statement, named)
-    if not found:
+    closed = await conn.read(_Counted, _CLOSE, named)
+    if not closed:
         raise LeaseLost(f"turn {lease.turn_id} is run by another process")
-    return found[0].messages
+    if closed[0].messages != heard:
+        raise MessagesJoined

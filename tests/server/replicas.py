@@ -1,7 +1,8 @@
 """Two executors over one database, as two server processes have them, with a model that thinks."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from pydantic import Field
 from graphs.asking.models import Models
 from graphs.keeping.checkpoints import PostgresSavers
 from graphs.ports import Desk, Knowledge
-from graphs.support import Machine, build_machine
+from graphs.support import build_machine
 from graphs.writing.extractive import ExtractiveChatModel
 from server.running.drain import Drain
 from server.running.leased_runs import TurnLimits
@@ -78,6 +79,20 @@ class Replicas:
     shop: Seeded
     model: ThinkingModel
     both: tuple[TurnExecutor, ...]
+    runs: tuple[GraphRuns, ...]  # theirs, in the same order
+
+    @asynccontextmanager
+    async def looking(self) -> AsyncGenerator[None]:
+        """Both look for what the other one has taken, as processes do."""
+        errors: list[Exception] = []
+        tasks = [asyncio.create_task(one.look_forever(on_error=errors.append)) for one in self.runs]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        assert not errors
 
     async def conversation(self) -> Seeded:
         """A fresh one."""
@@ -141,13 +156,12 @@ async def open_replicas(
         models=Models(default="thinking:model", factories={"thinking:model": lambda: model}),
         savers=PostgresSavers(pool),
     )
-    both = tuple(_executor(pool, machine, limits, joinable_seconds) for _ in range(2))
-    return Replicas(pool, shop, model, both)
+    runs = tuple(GraphRuns(pool, machine, joinable_seconds=joinable_seconds) for _ in range(2))
+    both = tuple(_executor(pool, one, limits) for one in runs)
+    return Replicas(pool, shop, model, both, runs)
 
 
-def _executor(
-    pool: Pool, machine: Machine, limits: TurnLimits, joinable_seconds: float
-) -> TurnExecutor:
+def _executor(pool: Pool, runs: GraphRuns, limits: TurnLimits) -> TurnExecutor:
     async def read_log(
         tenant_id: UUID, conversation_id: UUID, after: int, limit: int
     ) -> events.Some:
@@ -160,5 +174,4 @@ def _executor(
         async with tenant_transaction(pool, tenant_id) as conn:
             return await events.last_ids(conn, ids)
 
-    runs = GraphRuns(pool, machine, joinable_seconds=joinable_seconds)
     return TurnExecutor(pool, Hub(read_log, last_ids), runs, drain=Drain(), limits=limits)

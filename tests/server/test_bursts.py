@@ -83,7 +83,8 @@ async def test_two_hundred_bursts_get_one_reply_each(replicas: Replicas) -> None
         async with places:
             return await _burst(replicas, script)
 
-    came = await asyncio.gather(*(one(script) for script in _scripts()))
+    async with replicas.looking():
+        came = await asyncio.gather(*(one(script) for script in _scripts()))
     assert not [burst for burst in came if burst.missing or burst.orphans]
     alone = sum(burst.replies == 1 for burst in came)
     assert alone >= 0.99 * BURSTS, f"{alone} of {BURSTS} bursts got one reply"
@@ -129,11 +130,29 @@ async def test_a_run_hears_of_what_another_process_took(pool: Pool) -> None:
     gate = model.hold(ASKED[0])
     turn_id = await replicas.say(talk, ASKED[0], at=0)
     await model.was_asked(ASKED[0])
-    assert await replicas.say(talk, ASKED[1], at=1) == turn_id
-    await model.was_asked(ASKED[0], times=2)  # though the gate is closed and nothing was shown
-    gate.set()
-    answer = await replicas.answer(talk, turn_id)
+    async with replicas.looking():
+        assert await replicas.say(talk, ASKED[1], at=1) == turn_id
+        await model.was_asked(ASKED[0], times=2)  # though the gate is closed and nothing was shown
+        gate.set()
+        answer = await replicas.answer(talk, turn_id)
     assert [intent["text"] for intent in answer["intents"]] == list(ASKED[:2])
+
+
+async def test_one_look_hears_for_turns_of_several_tenants(pool: Pool) -> None:
+    replicas, other = [await open_replicas(pool, ThinkingModel()) for _ in range(2)]
+    runs = replicas.runs[0]
+    talks = [await replicas.conversation(), await other.conversation()]
+    gate = replicas.model.hold(ASKED[0])
+    turn_ids = [await replicas.say(talk, ASKED[0]) for talk in talks]
+    await replicas.model.was_asked(ASKED[0], times=2)
+    for talk, turn_id in zip(talks, turn_ids, strict=True):
+        assert await replicas.say(talk, ASKED[1], at=1) == turn_id
+    await runs.look()
+    await replicas.model.was_asked(ASKED[0], times=4)
+    gate.set()
+    for talk, turn_id in zip(talks, turn_ids, strict=True):
+        answer = await replicas.answer(talk, turn_id)
+        assert [intent["text"] for intent in answer["intents"]] == list(ASKED[:2])
 
 
 async def test_a_later_answer_that_waits_for_its_turn_is_not_shown_yet(replicas: Replicas) -> None:
