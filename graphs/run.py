@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, cast
 from uuid import UUID
@@ -131,7 +132,7 @@ async def _end_of(
         )
     record.graph_version = version
     config["metadata"] = {VERSION_KEY: version, "turn_id": context.turn_id}
-    graph = known.copy(update={"checkpointer": saver})
+    graph = _keeping_in(saver, known)
     if context.kind == "action_outcome":
         told = await tell_outcome(
             graph, config, stored, context, request.outcome, record.live, graph_version=version
@@ -154,13 +155,22 @@ async def _end_of(
     with machine.tracing.turn(labels), listening(record.hear):
         state, interrupt_id = await _run(graph, start.input, config, context, record, watch)
     end = turn_end(context, state, interrupt_id, record)
-    end = replace(end, kept=_kept(saver, stored, waits=interrupt_id is not None))
-    taped = tape_of_turn()
+    taped, recorded = tape_of_turn(), None
     if isinstance(taped, Player):
         taped.state = cast(dict[str, Any], state)
     elif isinstance(taped, Recorder) and (start.input is not None or request.taken_up is not None):
-        end = replace(end, recording=recording(request, stored, taped, state, end))
-    return end
+        recorded = recording(request, stored, taped, state, end)
+    kept = _kept(saver, stored, waits=interrupt_id is not None)
+    return replace(end, kept=kept, recording=recorded)
+
+
+def _keeping_in(saver: BaseCheckpointSaver[Any], known: Graph) -> Graph:
+    """The graph with a checkpointer of this run; `Pregel.copy` would build and check it anew, which
+    takes longer than a node.
+    """
+    graph = copy(known)
+    graph.checkpointer = saver
+    return graph
 
 
 def _kept(

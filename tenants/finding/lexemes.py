@@ -119,13 +119,14 @@ def _words(text: str) -> Iterator[tuple[str, bool]]:
         if match.lastgroup == "number":
             yield _number(piece), False
             continue
-        if not any(char.isalnum() for char in piece):
+        if not piece.isascii() and not any(char.isalnum() for char in piece):
             continue  # marks that stand on nothing: an accent by itself
-        around = plain[max(match.start() - 1, 0) : match.end() + 1]
-        if len(piece) == 1 and "'" in around and piece.isalpha():
-            continue  # the letter of "it's", "don't" and "l'hôtel" says nothing
+        if len(piece) == 1 and piece.isalpha():
+            around = plain[max(match.start() - 1, 0) : match.end() + 1]
+            if "'" in around:
+                continue  # the letter of "it's", "don't" and "l'hôtel" says nothing
         yield piece, False
-        amount = _AMOUNT.fullmatch(piece)
+        amount = _AMOUNT.fullmatch(piece) if piece[0].isdecimal() else None
         if amount:
             yield amount.group(1), True
             yield amount.group(2), True
@@ -138,7 +139,7 @@ def _forms(word: str, language: str) -> list[tuple[str, ...]]:
 
     A word with accents also has the lexeme it would have without: many write `garantia`.
     """
-    if _RUN.fullmatch(word):
+    if not word.isascii() and _RUN.fullmatch(word):
         return [(pair,) for pair in _pairs(word)]
     lexeme = _lexeme(word, language)
     if not lexeme:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tenants.database.connection import TenantConnection
-from tenants.database.statements import Statement
+from tenants.database.statements import Statement, written
 from tenants.errors import LeaseLost, NotFound
 from tenants.running.leases import Lease
 from tenants.running.turn_results import KeptState
@@ -196,7 +196,9 @@ async def close(
         "channel": message.channel if message else None,
         "author_id": message.author_id if message else None,
         "content": message.content if message else None,
-        "words": await transcript_words.hashes_of(conn, message.text) if message else [],
+        "words": written(
+            await transcript_words.hashes_of(conn, message.text) if message is not None else ()
+        ),
         "channel_id": channel_id,
         "delivery_state": message.delivery_state if message else None,
         "n": len(news),

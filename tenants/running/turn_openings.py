@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tenants.database.connection import TenantConnection
-from tenants.database.statements import Statement
+from tenants.database.statements import Statement, written
 from tenants.keys import codec
 from tenants.outside import webhook_events
 from tenants.running.leases import Lease
@@ -161,7 +161,7 @@ async def open_turn(
         "channel": message.channel,
         "author_id": message.author_id,
         "content": content,
-        "words": await transcript_words.hashes_of(conn, text_of(message.blocks)),
+        "words": written(await transcript_words.hashes_of(conn, text_of(message.blocks))),
         "client_message_id": message.client_message_id,
         "external_message_id": message.external_message_id,
         "in_reply_to": message.in_reply_to,

@@ -7,6 +7,7 @@ words once, as it is written and as the stem of the text's language; they go wit
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tenants.database.connection import TenantConnection
@@ -39,7 +40,7 @@ async def wanted(conn: TenantConnection, text: str) -> Wanted:
     if key is not None:
         for place, word in enumerate(list(dict.fromkeys(lexemes(text, "")))[:MOST_TERMS]):
             forms = {word, *(one for lang in STEMMED_LANGUAGES for one in lexemes(word, lang))}
-            places.extend((_hash(key, form), place) for form in sorted(forms))
+            places.extend((one, place) for one in _hashes(key, sorted(forms)))
     return Wanted([one for one, _ in places], [place for _, place in places])
 
 
@@ -49,7 +50,7 @@ async def hashes_of(conn: TenantConnection, text: str) -> list[int]:
     if key is None or not text:
         return []
     words = dict.fromkeys([*lexemes(text, ""), *lexemes(text, detect(text))])
-    return sorted({_hash(key, word) for word in list(words)[:MOST_WORDS]})
+    return sorted(set(_hashes(key, list(words)[:MOST_WORDS])))
 
 
 async def _key(conn: TenantConnection) -> bytes | None:
@@ -59,6 +60,11 @@ async def _key(conn: TenantConnection) -> bytes | None:
     return hmac.digest(await keys.index_key(conn.raw), _PURPOSE, hashlib.sha256)
 
 
-def _hash(key: bytes, word: str) -> int:
-    digest = hmac.digest(key, word.encode(), hashlib.sha256)
-    return int.from_bytes(digest[:8], "big", signed=True)
+def _hashes(key: bytes, words: Iterable[str]) -> list[int]:
+    """HMAC-SHA-256 of each word, its first 64 bits; the key is taken in once for all of them."""
+    keyed, hashes = hmac.new(key, digestmod=hashlib.sha256), list[int]()
+    for word in words:
+        one = keyed.copy()
+        one.update(word.encode())
+        hashes.append(int.from_bytes(one.digest()[:8], "big", signed=True))
+    return hashes
