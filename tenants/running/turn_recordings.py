@@ -17,6 +17,7 @@ from tenants.keys import codec
 
 _CONTENT = "turn_recordings.content"
 MAX_BYTES = 500_000  # a turn that was given more is not recorded
+FAST = 1  # zlib's level: half the time of its usual one, for a twentieth more bytes
 PACKED = 2  # the form of what is stored; who reads only form 1 says that it cannot read this one
 
 
@@ -36,7 +37,7 @@ def columns(turn_id: UUID, recording: dict[str, Any] | None) -> dict[str, Any]:
         "started_from": recording.get("started_from"),
         "calls": [],
         "steps": [],
-        "packed": base64.b64encode(zlib.compress(plain)).decode(),
+        "packed": base64.b64encode(zlib.compress(plain, FAST)).decode(),
     }
     return {
         "recording": codec.personal(packed, _CONTENT, turn_id),
