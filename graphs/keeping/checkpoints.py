@@ -2,13 +2,13 @@
 
 The saver's private `_cursor` is overridden (the version is pinned, a test keeps it): every
 transaction of it sets `app.tenant_id` for row-level security, and every writing one looks whether
-the run still holds its turn, all in the one round trip of the transaction.
+the run still holds its turn. A checkpoint itself is put by one statement of ours (`putting`).
 """
 
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any, LiteralString, Protocol, Self, cast
+from contextlib import asynccontextmanager, nullcontext
+from types import NoneType
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 from langchain_core.runnables import RunnableConfig
@@ -18,6 +18,7 @@ from langgraph.checkpoint.base import (
     Checkpoint,
     CheckpointMetadata,
     CheckpointTuple,
+    get_serializable_checkpoint_metadata,
 )
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
@@ -26,40 +27,19 @@ from psycopg.abc import Params, Query
 from psycopg.errors import DivisionByZero
 from psycopg.pq import Format
 from psycopg.rows import DictRow, dict_row
-from psycopg.types.json import Jsonb
 
-from tenants.database.connection import Pool
-from tenants.database.desk_connection import OpeningCursor, keys_of, opening
+from graphs.keeping import putting
+from graphs.keeping.putting import AnyFence, DeliveryFence, Fence
+from tenants.database.connection import Pool, begin_of
+from tenants.database.desk_connection import DeskConnection, OpeningCursor, keys_of, opening
 from tenants.database.hold_points import NOWHERE, HoldPoints
 from tenants.errors import LeaseLost
 from tenants.keys.codec import check, marked, row_id
-from tenants.keys.sealed_state import CHECKPOINTS, open_words, seal_words
+from tenants.keys.sealed_state import CHECKPOINTS, open_words
 
 _BLOB_COLUMNS = 6  # of a row of blobs; one of writes has more
-_SCOPE: LiteralString = "select set_config('app.tenant_id', %s, true)"
-# A turn's checkpoint may be lost with a database that dies at once: its end is written behind it.
-_SCOPE_SOON: LiteralString = (
-    "select set_config('app.tenant_id', %s, true), set_config('synchronous_commit', 'off', true)"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Fence:
-    """The right under which a run writes; void once another process claimed the turn."""
-
-    turn_id: UUID
-    fence: int
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryFence:
-    """The right under which an action goes on; void once another process claimed its delivery."""
-
-    outbox_id: UUID
-    fence: int
-
-
-AnyFence = Fence | DeliveryFence
+# What stands in the checkpoint's own row; everything else is a blob beside it.
+_INLINE = (str, int, float, bool, NoneType)
 
 
 class Savers(Protocol):
@@ -113,56 +93,25 @@ class OneSaver:
 
 
 class _SealingCursor(OpeningCursor[DictRow]):
-    """Seals what a checkpoint says, and writes all its blobs by one statement instead of one each."""
-
-    async def execute(self, query: Any, params: Params | None = None, **how: Any) -> Self:
-        """As psycopg's."""
-        if query is AsyncPostgresSaver.UPSERT_CHECKPOINTS_SQL:
-            params = await self._sealed_checkpoint(cast(Sequence[Any], params))
-        return await super().execute(query, params, **how)
+    """Seals blobs and the writes of a task."""
 
     async def executemany(
         self, query: Query, params_seq: Iterable[Params], *, returning: bool = False
     ) -> None:
-        rows = await self._sealed_blobs([cast(Sequence[Any], row) for row in params_seq])
-        if query is not AsyncPostgresSaver.UPSERT_CHECKPOINT_BLOBS_SQL or len(rows) < 2:
-            await super().executemany(query, rows, returning=returning)
-            return
-        await self.execute(
-            """
-            insert into checkpoint_blobs (thread_id, checkpoint_ns, channel, version, type, blob)
-            select thread_id, checkpoint_ns, channel, version, type, blob
-              from unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bytea[])
-                       as b (thread_id, checkpoint_ns, channel, version, type, blob)
-                on conflict (thread_id, checkpoint_ns, channel, version) do nothing
-            """,
-            [list(column) for column in zip(*rows, strict=True)],
-            prepare=True,
-        )
-
-    async def _sealed_checkpoint(self, params: Sequence[Any]) -> Sequence[Any]:
+        rows = [cast(Sequence[Any], row) for row in params_seq]
         keys = keys_of(self.connection)
-        if keys is None:
-            return params
-        *place, checkpoint, metadata = params
-        key = await keys.key_of_thread(self.connection, place[0])
-        row = place[:3]  # thread, namespace, checkpoint
-        values = seal_words(keys, key, checkpoint.obj["channel_values"], *row, "values")
-        about = seal_words(keys, key, metadata.obj, *row, "metadata")
-        return [*place, Jsonb(checkpoint.obj | {"channel_values": values}), Jsonb(about)]
-
-    async def _sealed_blobs(self, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
-        """Rows of blobs or writes: both begin with what names them and end with the bytes."""
-        keys = keys_of(self.connection)
-        if keys is None or not rows:
-            return rows
-        key = await keys.key_of_thread(self.connection, rows[0][0])
-        return [
-            row
-            if row[-1] is None
-            else [*row[:-1], keys.seal(marked(row[-1], CHECKPOINTS, row_id(*_key_of(row))), key)]
-            for row in rows
-        ]
+        if keys is not None and rows:
+            key = await keys.key_of_thread(self.connection, rows[0][0])
+            rows = [
+                row
+                if row[-1] is None
+                else [
+                    *row[:-1],
+                    keys.seal(marked(row[-1], CHECKPOINTS, row_id(*_key_of(row))), key),
+                ]
+                for row in rows
+            ]
+        await super().executemany(query, rows, returning=returning)
 
 
 def _key_of(row: Sequence[Any]) -> Sequence[Any]:
@@ -213,12 +162,35 @@ class TenantSaver(AsyncPostgresSaver):
             return config
         self.is_empty = False
         await self._hold.reach("before_checkpoint", config)
-        kept = await super().aput(config, checkpoint, metadata, new_versions)
-        place = kept.get("configurable", {})
-        if not place["checkpoint_ns"]:  # a subgraph's own goes with it
-            self.kept_id = place["checkpoint_id"]
+        place = config.get("configurable", {})
+        thread_id, space = str(place["thread_id"]), str(place["checkpoint_ns"])
+        values = checkpoint["channel_values"]
+        apart = {k: v for k, v in values.items() if not isinstance(v, _INLINE)}
+        blobs = self._dump_blobs(
+            thread_id, space, apart, {k: v for k, v in new_versions.items() if k in apart}
+        )
+        row = putting.Row(
+            thread_id,
+            space,
+            checkpoint["id"],
+            place.get("checkpoint_id"),
+            {**checkpoint, "channel_values": {k: v for k, v in values.items() if k not in apart}},
+            cast(dict[str, Any], get_serializable_checkpoint_metadata(config, metadata)),
+        )
+        async with self._connected() as conn:
+            await putting.put(
+                conn, UUID(self._tenant_id), self._fence, row, [blob[2:] for blob in blobs]
+            )
+        if not space:  # a subgraph's own goes with it
+            self.kept_id = row.checkpoint_id
         await self._hold.reach("after_checkpoint", config)
-        return kept
+        return RunnableConfig(
+            configurable={
+                "thread_id": thread_id,
+                "checkpoint_ns": space,
+                "checkpoint_id": row.checkpoint_id,
+            }
+        )
 
     async def aput_writes(
         self,
@@ -233,40 +205,39 @@ class TenantSaver(AsyncPostgresSaver):
 
     @asynccontextmanager
     async def _cursor(self, *, pipeline: bool = False) -> AsyncGenerator[_SealingCursor]:
-        """One transaction in one round trip; `pipeline` is what the saver says when it writes."""
-        async with self.lock, self._shared.connection() as conn:
-            with opening(conn, UUID(self._tenant_id)) as committed:
-                self._reading = conn
-                async with self._transaction(conn, writes=pipeline) as cursor:
-                    yield cursor
-                committed()
+        """One transaction; `pipeline` is what the saver says when it writes, then under the fence."""
+        async with (
+            self._connected() as conn,
+            conn.pipeline() if pipeline else nullcontext(),
+            _SealingCursor(conn, row_factory=dict_row) as cursor,
+        ):
+            cursor.format = Format.BINARY
+            if pipeline and self._fence is not None:
+                await self._hold_fence(conn, self._fence)
+            yield cursor
 
     @asynccontextmanager
-    async def _transaction(
-        self, conn: AsyncConnection[Any], *, writes: bool
-    ) -> AsyncGenerator[_SealingCursor]:
-        try:
-            async with (
-                conn.pipeline(),
-                _SealingCursor(conn, row_factory=dict_row) as cursor,
-            ):
-                cursor.format = Format.BINARY
-                await conn.execute("begin")
-                await conn.execute(
-                    _SCOPE_SOON if isinstance(self._fence, Fence) else _SCOPE,
-                    (self._tenant_id,),
-                    prepare=True,
-                )
-                if writes and self._fence is not None:
-                    await self._hold_fence(conn, self._fence)
-                yield cursor
-                await conn.execute("commit")
-        except DivisionByZero:
-            await conn.rollback()
-            raise LeaseLost("another process goes on with it") from None
-        except BaseException:
-            await conn.rollback()
-            raise
+    async def _connected(self) -> AsyncGenerator[DeskConnection]:
+        """A connection within a transaction that sees the tenant; one after the other.
+
+        Raises: LeaseLost where the fence does not hold.
+        """
+        tenant_id = UUID(self._tenant_id)
+        begin = begin_of(tenant_id, may_be_lost=isinstance(self._fence, Fence))
+        async with self.lock, self._shared.lent() as conn:
+            with opening(conn, tenant_id) as committed:
+                self._reading = conn
+                try:
+                    await conn.execute(begin, prepare=False)
+                    yield conn
+                    await conn.commit()
+                except DivisionByZero:
+                    await conn.rollback()
+                    raise LeaseLost("another process goes on with it") from None
+                except BaseException:
+                    await conn.rollback()
+                    raise
+                committed()
 
     async def _hold_fence(self, conn: AsyncConnection[Any], fence: AnyFence) -> None:
         """Fail the transaction where the run is not ours; else keep it ours until the commit.

@@ -222,6 +222,12 @@ def make_pool(
     )
 
 
+def begin_of(tenant_id: UUID, *, snapshot: bool = False, may_be_lost: bool = False) -> bytes:
+    """What begins a transaction that sees one tenant; see `tenant_transaction`."""
+    begin = _BEGIN_SNAPSHOT if snapshot else _BEGIN_SOON if may_be_lost else _BEGIN
+    return begin % str(UUID(int=tenant_id.int)).encode()
+
+
 @asynccontextmanager
 async def tenant_transaction(
     pool: Pool, tenant_id: UUID, *, snapshot: bool = False, may_be_lost: bool = False
@@ -233,9 +239,9 @@ async def tenant_transaction(
     waited for until it is on disk; should the database die within that moment, it is as if it had
     never been, together with nothing that was committed behind it (decision 0053).
     """
-    begin = _BEGIN_SNAPSHOT if snapshot else _BEGIN_SOON if may_be_lost else _BEGIN
-    async with pool.connection() as conn:
-        await conn.execute(begin % str(UUID(int=tenant_id.int)).encode(), prepare=False)
+    begin = begin_of(tenant_id, snapshot=snapshot, may_be_lost=may_be_lost)
+    async with pool.lent() as conn:
+        await conn.execute(begin, prepare=False)
         watching, held = witnesses.get(), TenantConnection(conn, tenant_id)
         with opening(conn, tenant_id) as committed:
             try:
@@ -256,7 +262,7 @@ async def tenant_transaction(
 @asynccontextmanager
 async def router_transaction(pool: Pool) -> AsyncGenerator[RouterConnection]:
     """A transaction of the router role: routing columns of every tenant, read only."""
-    async with pool.connection() as conn:
+    async with pool.lent() as conn:
         await conn.execute(_BEGIN_ROUTER, prepare=False)
         try:
             yield RouterConnection(conn, {})

@@ -5,8 +5,8 @@ one now. Among many running turns it would stand behind all of theirs.
 """
 
 import asyncio
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
@@ -36,6 +36,19 @@ class DeskPool(AsyncConnectionPool[DeskConnection]):
         """Let turns have so many connections at once, and others all of them."""
         self._places = asyncio.Semaphore(connections)
         self._of_turns = set()
+
+    @asynccontextmanager
+    async def lent(self) -> AsyncGenerator[DeskConnection]:
+        """A connection for whoever begins and ends transactions by itself.
+
+        The pool's own `connection` commits once more behind them, which costs every transaction the
+        half of a statement; what is left open or broken is seen to where it is given back.
+        """
+        conn = await self.getconn()
+        try:
+            yield conn
+        finally:
+            await self.putconn(conn)
 
     async def getconn(self, timeout: float | None = None) -> DeskConnection:  # noqa: ASYNC109
         """As the pool's. Raises: PoolTimeout."""

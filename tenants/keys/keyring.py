@@ -170,8 +170,10 @@ class TenantKeys:
         for subject in subjects:
             contact_id = await self._contact_of(conn, subject)
             if contact_id is not None:
-                known = await self._newest(conn, contact_id)
-                self._note(known, [*subjects, ("contact_id", contact_id)])
+                whose: Subject = ("contact_id", contact_id)
+                known = self._fresh.get(whose) or self._ring.current(self.tenant_id, whose)
+                known = known or await self._newest(conn, contact_id)
+                self._note(known, [*subjects, whose])
                 return known
         known = self._fresh.get(_OF_TENANT) or self._ring.current(self.tenant_id, _OF_TENANT)
         if known is None:

@@ -154,6 +154,7 @@ async def open_turn(
     told = stored.public()
     started = {"turn_id": str(turn_id), "kind": "message"}
     named: dict[str, Any] = {
+        "contact_id": conversation.contact_id,  # whose key seals it, without a look
         "conversation_id": message.conversation_id,
         "message_id": message_id,
         "turn_id": turn_id,

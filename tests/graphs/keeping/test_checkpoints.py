@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from pydantic import BaseModel
 
 from graphs.keeping.checkpoints import Fence, PostgresSavers, TenantSaver, strict_serializer
@@ -169,6 +170,57 @@ async def test_the_saver_still_asks_its_cursor_for_every_transaction(pool: Pool)
     await saver.adelete_thread(str(seeded.conversation_id))
     assert asked == [False, True]
     assert await _stored(pool, seeded) == []
+
+
+async def test_a_checkpoint_is_put_as_langgraph_puts_it(pool: Pool) -> None:
+    """Our one statement writes the rows that the saver's own two write."""
+    seeded = await seed_tenant(pool)
+    talk = _talk(pool, seeded)
+    await talk.say("Do you ship to Switzerland?")
+    saver = PostgresSavers(pool).saver(seeded.tenant_id, None)
+    assert isinstance(saver, TenantSaver)
+    thread = str(seeded.conversation_id)
+    read = await saver.aget_tuple({"configurable": {"thread_id": thread}})
+    assert read is not None
+    versions = read.checkpoint["channel_versions"]
+    for number, put in enumerate((TenantSaver.aput, AsyncPostgresSaver.aput)):
+        place: RunnableConfig = {
+            "configurable": {
+                "thread_id": f"copy {number}", "checkpoint_ns": "", "checkpoint_id": "before",
+            },
+            "metadata": {"graph_version": "1"},
+        }  # fmt: skip
+        told = await put(saver, place, read.checkpoint, read.metadata, versions)
+        assert told == {
+            "configurable": {
+                "thread_id": f"copy {number}",
+                "checkpoint_ns": "",
+                "checkpoint_id": read.checkpoint["id"],
+            }
+        }
+    ours, theirs = [await _blobs_of(pool, seeded, f"copy {n}") for n in range(2)]
+    assert ours == theirs
+    assert len(ours) > 5
+    ours, theirs = [
+        await saver.aget_tuple({"configurable": {"thread_id": f"copy {n}"}}) for n in range(2)
+    ]
+    assert ours is not None and theirs is not None
+    assert (ours.checkpoint, ours.metadata) == (theirs.checkpoint, theirs.metadata)
+    assert [one.parent_config is not None for one in (ours, theirs)] == [True, True]
+
+
+async def _blobs_of(pool: Pool, seeded: Seeded, thread_id: str) -> list[dict[str, Any]]:
+    async with tenant_transaction(pool, seeded.tenant_id) as conn:
+        return await conn.dicts(
+            """
+            select checkpoint_ns, channel, version, type, blob
+              from checkpoint_blobs
+             where tenant_id = %(tenant_id)s
+               and thread_id = %(thread_id)s
+             order by channel
+            """,
+            {"thread_id": thread_id},
+        )
 
 
 async def test_a_turn_stores_as_much_at_its_fortieth_time_as_at_its_tenth(pool: Pool) -> None:
