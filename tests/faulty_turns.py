@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx2
 
+from tests import plain_http
 from tests.openai_loopback import Reply
 
 SHARE = 0.3
@@ -125,7 +126,7 @@ async def run_turns(
     scripts = [chance.sample(list(KNOWN), 1 + (number % 3 == 0)) for number in range(turns)]
     gate = asyncio.Semaphore(at_once)
     headers = {"authorization": f"Bearer {key}"}
-    async with httpx2.AsyncClient(base_url=url, headers=headers, timeout=60) as client:
+    async with plain_http.AsyncClient(base_url=url, headers=headers, timeout=60) as client:
 
         async def one(asked: list[str]) -> None:
             async with gate:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx2
 from websockets.sync.client import connect
 
+from tests import plain_http
 from tests.canaries.watching import PATIENCE_SECONDS, Watcher
 
 KEPT = 12  # of each kind of thing that an actor remembers, the newest
@@ -30,7 +31,7 @@ class Actor:
         self.draw = random.Random(seed)
         self.known: defaultdict[str, deque[Any]] = defaultdict(lambda: deque(maxlen=KEPT))
         self._watcher = watcher
-        self._client = httpx2.Client(base_url=url, timeout=PATIENCE_SECONDS)
+        self._client = plain_http.Client(base_url=url, timeout=PATIENCE_SECONDS)
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -10,8 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx2
-
+from tests import plain_http
 from tests.canaries.actor import Actor
 from tests.canaries.office_acts import OFFICE, prepare
 from tests.canaries.prying import Prying
@@ -56,7 +55,7 @@ def run(operations: int, *, seed: int = 1, tell: Callable[[str], None] | None = 
     watcher, outcome = Watcher(), Outcome()
     with _world(watcher) as (server, hooks, traces):
         platform = {"Authorization": f"Bearer {server.platform_key}"}
-        document = httpx2.get(f"{server.url}/openapi.json", timeout=PATIENCE_SECONDS).json()
+        document = plain_http.get(f"{server.url}/openapi.json", timeout=PATIENCE_SECONDS).json()
         actors = [_actor(server, name, platform, watcher, seed) for name in MARKS]
         service = hooks.shop
         for actor in actors:
@@ -121,7 +120,7 @@ def _world(
 def _actor(
     server: ServerProcess, name: str, platform: dict[str, str], watcher: Watcher, seed: int
 ) -> Actor:
-    made = httpx2.post(
+    made = plain_http.post(
         f"{server.url}/v1/tenants",
         json={"name": name.title()},
         headers=platform,
@@ -152,7 +151,7 @@ def _work(
 
 def _look_at_figures(server: ServerProcess, platform: dict[str, str], watcher: Watcher) -> None:
     for path in ("/metrics", "/readyz", "/openapi.json"):
-        answer = httpx2.get(server.url + path, headers=platform, timeout=PATIENCE_SECONDS)
+        answer = plain_http.get(server.url + path, headers=platform, timeout=PATIENCE_SECONDS)
         watcher.told_to_nobody("metrics", answer.content)
 
 

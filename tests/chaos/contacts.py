@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 
+from tests import plain_http
 from tests.chaos.journal import Journal, Sent, Streamed
 from tests.chaos.world import World
 
@@ -153,7 +154,7 @@ class Reader(threading.Thread):
         headers = {"Authorization": f"Bearer {self._world.key}", "Last-Event-ID": str(last)}
         path = f"/v1/conversations/{self.seen.conversation_id}/events"
         url = self._world.url(self._n) + path
-        with httpx2.stream("GET", url, headers=headers, timeout=20) as answer:
+        with plain_http.stream("GET", url, headers=headers, timeout=20) as answer:
             number, kind, data = 0, "", ""
             for line in answer.iter_lines():
                 name, _, value = line.partition(": ")

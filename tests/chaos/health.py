@@ -5,6 +5,7 @@ import time
 
 import httpx2
 
+from tests import plain_http
 from tests.chaos.journal import Journal
 from tests.chaos.world import World
 
@@ -30,7 +31,7 @@ class HealthWatch(threading.Thread):
             for server in list(self._world.alive.values()):
                 began = time.monotonic()
                 try:
-                    told = httpx2.get(f"{server.url}/healthz", timeout=PATIENCE_SECONDS)
+                    told = plain_http.get(f"{server.url}/healthz", timeout=PATIENCE_SECONDS)
                     if told.status_code != 200:
                         self._journal.unwell.append(f"{told.status_code} {told.text[:200]}")
                 except (httpx2.HTTPError, OSError) as error:

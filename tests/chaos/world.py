@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx2
 
+from tests import plain_http
 from tests.chaos.journal import Journal, Refused, Restart
 from tests.e2e.server_process import ServerProcess
 from tests.e2e.test_story import SHOP
@@ -58,7 +59,7 @@ class World:
         """One request of the tenant's program to one of the servers."""
         headers = {"Authorization": f"Bearer {self.key}"} | more.pop("headers", {})
         timeout = more.pop("timeout", 20)
-        answer = httpx2.request(
+        answer = plain_http.request(
             method, self.url(n) + path, headers=headers, timeout=timeout, **more
         )
         if answer.status_code >= 500:
@@ -193,7 +194,7 @@ def open_world(
 
 
 def _open_shop(world: World) -> None:
-    made = httpx2.post(
+    made = plain_http.post(
         f"{world.url(0)}/v1/tenants",
         json={"name": "Northwind Lamps"},
         headers={"Authorization": f"Bearer {world.servers[0].platform_key}"},

@@ -5,9 +5,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-import httpx2
 from playwright.sync_api import Page, ViewportSize, expect
 
+from tests import plain_http
 from tests.e2e.server_process import ServerProcess
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -30,7 +30,9 @@ class PageTenant:
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         headers = {"Authorization": f"Bearer {self.key}"}
-        answered = httpx2.request(method, self.url + path, headers=headers, json=body, timeout=60)
+        answered = plain_http.request(
+            method, self.url + path, headers=headers, json=body, timeout=60
+        )
         assert answered.is_success, answered.text
         return answered.json()
 
@@ -39,7 +41,7 @@ def fresh_tenant(server: ServerProcess) -> PageTenant:
     """A tenant that nobody has used, with its first assistant."""
     platform = {"Authorization": f"Bearer {server.platform_key}"}
     body = {"name": "Fern & Kiln", "slug": f"fern-{uuid4().hex}"}
-    made = httpx2.post(f"{server.url}/v1/tenants", headers=platform, json=body, timeout=60)
+    made = plain_http.post(f"{server.url}/v1/tenants", headers=platform, json=body, timeout=60)
     assert made.status_code == 201, made.text
     return PageTenant(server.url, made.json()["api_key"], made.json()["assistant_id"])
 

@@ -4,11 +4,11 @@ Playwright's loop must not be open while another module's asynchronous tests run
 import shutil
 from collections.abc import Iterator
 
-import httpx2
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from server.demo_shop.service import ShopServer
+from tests import plain_http
 from tests.e2e.browsing import (
     CHROMIUM_ARGUMENTS,
     CHROMIUM_NAMES,
@@ -85,7 +85,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess
     }
     process = ServerProcess(tmp_path_factory.mktemp("attacked") / "data", limits).start()
     yield process
-    assert httpx2.get(f"{process.url}/readyz", timeout=10).status_code == 200
+    assert plain_http.get(f"{process.url}/readyz", timeout=10).status_code == 200
     assert process.stop() == 0
     broken = [line for line in process.output if "request_failed" in line or "Traceback" in line]
     assert broken == []

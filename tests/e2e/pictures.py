@@ -11,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx2
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
+from tests import plain_http
 from tests.e2e.browsing import CHROMIUM_ARGUMENTS, CHROMIUM_NAMES, PageTenant
 from tests.e2e.console_visit import ask, link
 from tests.e2e.server_process import ServerProcess
@@ -53,7 +53,7 @@ def _tenant(process: ServerProcess) -> PageTenant:
     """A pottery with something to answer from, and people who answer."""
     platform = {"Authorization": f"Bearer {process.platform_key}"}
     body = {"name": "Fern & Kiln", "slug": "fern-and-kiln"}
-    answer = httpx2.post(f"{process.url}/v1/tenants", headers=platform, json=body, timeout=60)
+    answer = plain_http.post(f"{process.url}/v1/tenants", headers=platform, json=body, timeout=60)
     made = answer.json()
     tenant = PageTenant(process.url, made["api_key"], made["assistant_id"])
     base = f"/v1/knowledge-bases/{made['knowledge_base_id']}"

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import httpx2
 
+from tests import plain_http
 from tests.e2e.server_process import ServerProcess
 from tests.e2e.test_story import Tenant
 
@@ -64,7 +65,7 @@ def raw(server: ServerProcess, *parts: bytes) -> bytes:
 
 
 def contact_token(server: ServerProcess, assistant_id: str) -> str:
-    made = httpx2.post(
+    made = plain_http.post(
         f"{server.url}/v1/widget/sessions",
         json={"assistant_id": assistant_id},
         headers={"Origin": server.url},

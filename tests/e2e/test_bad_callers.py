@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx2
 import jwt
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -14,6 +13,7 @@ from websockets.sync.client import connect
 
 from tenants.ids import new_id
 from tenants.keys.secrets import derived_key
+from tests import plain_http
 from tests.e2e.refusing import (
     contact_token,
     raw,
@@ -55,17 +55,17 @@ def test_wrong_credentials_are_refused(
     conversation = shop.converse("watched")
     for secret in wrong.values():
         headers = {"Authorization": f"Bearer {secret}"}
-        answer = httpx2.get(f"{attacked.url}/v1/conversations", headers=headers, timeout=10)
+        answer = plain_http.get(f"{attacked.url}/v1/conversations", headers=headers, timeout=10)
         refused(answer, (401, "unauthenticated"))
         _refused_socket(
             attacked, conversation, 401, subprotocols=["frontdesk.v1", f"token.{secret}"]
         )
     for headers in ({}, {"Authorization": "Basic eDp4"}, {"Authorization": "Bearer"}):
-        answer = httpx2.get(f"{attacked.url}/v1/assistants", headers=headers, timeout=10)
+        answer = plain_http.get(f"{attacked.url}/v1/assistants", headers=headers, timeout=10)
         refused(answer, (401, "unauthenticated"))
     moved = jwt.encode(claims | {"tenant": str(new_id())}, key)  # a tenant that is not there
     headers = {"Authorization": f"Bearer {moved}"}
-    answer = httpx2.get(f"{attacked.url}/v1/conversations", headers=headers, timeout=10)
+    answer = plain_http.get(f"{attacked.url}/v1/conversations", headers=headers, timeout=10)
     refused(answer, (401, "unauthenticated"))
     # good credentials, but not for this
     _refused_socket(

@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from tenants.ids import new_id
+from tests import plain_http
 from tests.e2e.refusing import contact_token, counts, refused, transcript, waiting
 from tests.e2e.server_process import ServerProcess
 from tests.e2e.test_story import SHOP, Tenant
@@ -70,7 +71,7 @@ def clinic(attacked: ServerProcess) -> Tenant:
 
 
 def operations(attacked: ServerProcess) -> list[tuple[str, str, str]]:
-    document = httpx2.get(f"{attacked.url}/openapi.json", timeout=10).json()
+    document = plain_http.get(f"{attacked.url}/openapi.json", timeout=10).json()
     return [
         (method.upper(), path, operation["operationId"])
         for path, methods in document["paths"].items()
@@ -280,7 +281,9 @@ def test_large_bodies_are_refused_while_they_come(attacked: ServerProcess, shop:
     def post(body: bytes, secret: str | None, *, announced: bool = True) -> httpx2.Response:
         headers = kind | ({"Authorization": f"Bearer {secret}"} if secret else {})
         pieces = (body[i : i + 65_536] for i in range(0, len(body), 65_536))
-        return httpx2.post(path, content=body if announced else pieces, headers=headers, timeout=30)
+        return plain_http.post(
+            path, content=body if announced else pieces, headers=headers, timeout=30
+        )
 
     refused(post(big, shop.key), (413, "too_large"))
     refused(post(big, shop.key, announced=False), (413, "too_large"))
@@ -312,7 +315,7 @@ def test_large_knowledge_is_a_job_that_ends(shop: Tenant) -> None:
     )
     assert made.status_code == 202, made.text
     seen: list[str] = []
-    with httpx2.stream(
+    with plain_http.stream(
         "GET",
         f"{shop.server.url}/v1/jobs/{made.json()['job_id']}",
         headers={"Authorization": f"Bearer {shop.key}", "Accept": "text/event-stream"},
@@ -334,7 +337,7 @@ def test_names_are_one_line_of_text(attacked: ServerProcess, shop: Tenant, name:
         problem = refused(shop.call("POST", path, json={"name": name}), (422, "invalid"))
         assert problem["errors"][0]["where"] == "body.name"
     platform = {"Authorization": f"Bearer {attacked.platform_key}"}
-    made = httpx2.post(
+    made = plain_http.post(
         f"{attacked.url}/v1/tenants", json={"name": name}, headers=platform, timeout=9
     )
     refused(made, (422, "invalid"))
@@ -348,7 +351,7 @@ def test_names_are_one_line_of_text(attacked: ServerProcess, shop: Tenant, name:
 def test_time_zones_are_places(attacked: ServerProcess, zone: str) -> None:
     platform = {"Authorization": f"Bearer {attacked.platform_key}"}
     body = {"name": "Zones", "time_zone": zone}
-    made = httpx2.post(f"{attacked.url}/v1/tenants", json=body, headers=platform, timeout=10)
+    made = plain_http.post(f"{attacked.url}/v1/tenants", json=body, headers=platform, timeout=10)
     assert "Europe/Berlin" in refused(made, (422, "invalid"))["detail"]
 
 

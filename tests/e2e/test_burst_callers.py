@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx2
 import pytest
 
+from tests import plain_http
 from tests.e2e.server_process import ServerProcess
 from tests.e2e.test_story import SHOP, Tenant, until
 from tests.e2e.test_takeover import QUESTION, SETTINGS, at, say
@@ -59,7 +59,9 @@ def whole_stream(tenant: Tenant, conversation: str, text: str) -> list[dict[str,
     path = f"{tenant.server.url}/v1/conversations/{conversation}/messages"
     headers = {"Authorization": f"Bearer {tenant.key}", "Accept": "text/event-stream"}
     frames: list[dict[str, Any]] = []
-    with httpx2.stream("POST", path, headers=headers, json={"text": text}, timeout=60) as response:
+    with plain_http.stream(
+        "POST", path, headers=headers, json={"text": text}, timeout=60
+    ) as response:
         kind = ""
         for line in response.iter_lines():
             name, _, value = line.partition(": ")

@@ -11,12 +11,12 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx2
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from tenants.database.postgres import EmbeddedPostgres
 from tenants.database.postgres_roles import Urls
+from tests import plain_http
 from tests.e2e.server_process import START_SECONDS
 
 pytestmark = pytest.mark.e2e
@@ -83,11 +83,14 @@ def test_the_start_script_serves_without_privileges_over_a_read_only_root(tmp_pa
         _open_socket(postgres.urls.owner)
         with container(given) as (process, url):
             owner = {"authorization": f"Bearer {given['FRONTDESK_PLATFORM_KEY']}"}
-            made = httpx2.post(f"{url}/v1/tenants", json={"name": "Acme"}, headers=owner).json()
+            made = plain_http.post(f"{url}/v1/tenants", json={"name": "Acme"}, headers=owner).json()
             key = {"authorization": f"Bearer {made['api_key']}"}
             path = f"{url}/v1/knowledge-bases/{made['knowledge_base_id']}/documents"
             page = {"file": ("hours.html", b"<h1>Hours</h1><p>We open at nine.</p>", "text/html")}
-            assert httpx2.post(path, files=page, headers=key, timeout=60).status_code in (201, 202)
+            assert plain_http.post(path, files=page, headers=key, timeout=60).status_code in (
+                201,
+                202,
+            )
             port = url.rpartition(":")[2]
             healthy = [sys.executable, str(ROOT / "deploy/healthy.py")]
             assert subprocess.run(healthy, env={"FRONTDESK_PORT": port}, timeout=30).returncode == 0

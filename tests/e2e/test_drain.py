@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests import plain_http
 from tests.e2e.server_process import ServerProcess
 from tests.e2e.test_story import SHOP, Tenant
 from tests.e2e.test_takeover import ANSWER, QUESTION, SETTINGS, at, say, streaming, take_until
@@ -74,7 +75,7 @@ class Ready(threading.Thread):
     def run(self) -> None:
         with suppress(httpx2.HTTPError, OSError):
             while True:
-                self.told.add(httpx2.get(f"{self._url}/readyz", timeout=10).status_code)
+                self.told.add(plain_http.get(f"{self._url}/readyz", timeout=10).status_code)
 
 
 def test_a_server_with_turns_streams_and_callers_goes_in_time(

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
 from tenants.database.hold_points import HELD
 from tenants.ids import new_id
+from tests import plain_http
 from tests.e2e.server_process import ServerProcess
 from tests.e2e.test_story import SHOP, Tenant
 from tests.receiver import Receiver, Reply, receiver
@@ -127,7 +127,7 @@ def said(servers: dict[int, ServerProcess], channel: dict[str, Any], text: str) 
     headers = signed_headers(
         [channel["secret"]], str(new_id()), at_seconds=int(time.time()), body=body
     )
-    taken = httpx2.post(
+    taken = plain_http.post(
         f"{next(iter(servers.values())).url}/v1/channels/{channel['channel_id']}/inbound",
         content=body,
         headers=headers | {"content-type": "application/json"},

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
+from tests import plain_http
 from tests.e2e.server_process import ServerProcess
 
 ENTRIES = 1_000
@@ -33,7 +33,7 @@ class Shop:
 
     def call(self, method: str, path: str, **sent: Any) -> Any:
         headers = {"authorization": f"Bearer {self._key}"} | sent.pop("headers", {})
-        answer = httpx2.request(
+        answer = plain_http.request(
             method, self._server.url + path, headers=headers, timeout=60, **sent
         )
         assert answer.is_success, answer.text

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import httpx2
 from playwright.sync_api import Browser, expect
 
+from tests import plain_http
 from tests.e2e.browsing import (
     WIDE,
     PageTenant,
@@ -118,7 +118,7 @@ def test_a_stopped_server_is_told_and_a_started_one_found(browser: Browser, tmp_
     try:
         port = process.url.rsplit(":", 1)[1]
         platform = {"Authorization": f"Bearer {process.platform_key}"}
-        made = httpx2.post(
+        made = plain_http.post(
             f"{process.url}/v1/tenants", headers=platform, json={"name": "Once More"}, timeout=60
         )
         context = browser.new_context(viewport=WIDE)

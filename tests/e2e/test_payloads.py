@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, ViewportSize, expect
 
 from graphs.safety.cleaning import cleaned
 from tenants.desk.teams import MAX_TEAMS
+from tests import plain_http
 from tests.e2e.browsing import WIDE, PageTenant
 from tests.e2e.console_visit import link
 from tests.e2e.payloads import PAYLOADS, Suspect, found_in, numbered, on_one_line, packed, suspected
@@ -72,7 +73,7 @@ class Company(PageTenant):
     def rename(self, name: str) -> None:
         headers = {"Authorization": f"Bearer {self.server.platform_key}"}
         path = f"{self.url}/v1/tenants/{self.tenant_id}"
-        answered = httpx2.patch(path, headers=headers, json={"name": name}, timeout=60)
+        answered = plain_http.patch(path, headers=headers, json={"name": name}, timeout=60)
         assert answered.is_success, answered.text
 
     @property
@@ -90,9 +91,11 @@ def company(server: ServerProcess, model: Loopback) -> Iterator[Company]:
     model.choose = None
     platform = {"Authorization": f"Bearer {server.platform_key}"}
     body = {"name": "Fern & Kiln"}
-    made = httpx2.post(f"{server.url}/v1/tenants", headers=platform, json=body, timeout=60).json()
+    made = plain_http.post(
+        f"{server.url}/v1/tenants", headers=platform, json=body, timeout=60
+    ).json()
     headers = {"Authorization": f"Bearer {made['api_key']}"}
-    with httpx2.Client(base_url=server.url, headers=headers, timeout=60) as program:
+    with plain_http.Client(base_url=server.url, headers=headers, timeout=60) as program:
         yield Company(
             server.url, made["api_key"], made["assistant_id"], server, made["tenant_id"], program
         )

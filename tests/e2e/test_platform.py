@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests import plain_http
 from tests.e2e.server_process import ServerProcess, within
 
 FRONTDESK = Path(sys.executable).with_name("frontdesk")
@@ -21,7 +22,7 @@ def postgres_pid(data: Path) -> int:
 
 def is_ready(server: ServerProcess) -> bool:
     try:
-        return httpx2.get(f"{server.url}/readyz", timeout=10).is_success
+        return plain_http.get(f"{server.url}/readyz", timeout=10).is_success
     except httpx2.HTTPError:
         return False
 
@@ -48,7 +49,7 @@ def test_whoever_is_killed_the_next_start_serves_the_same_data(tmp_path: Path) -
     data = tmp_path / "data"
     server = ServerProcess(data).start()
     headers = {"authorization": f"Bearer {server.platform_key}"}
-    made = httpx2.post(f"{server.url}/v1/tenants", headers=headers, json={"name": "Inn"}).json()
+    made = plain_http.post(f"{server.url}/v1/tenants", headers=headers, json={"name": "Inn"}).json()
     first = postgres_pid(data)
 
     server.kill()
@@ -63,7 +64,7 @@ def test_whoever_is_killed_the_next_start_serves_the_same_data(tmp_path: Path) -
     server.kill()
     server.start()
     key = {"authorization": f"Bearer {made['api_key']}"}
-    listed = httpx2.get(f"{server.url}/v1/assistants", headers=key).json()["data"]
+    listed = plain_http.get(f"{server.url}/v1/assistants", headers=key).json()["data"]
     assert [one["assistant_id"] for one in listed] == [made["assistant_id"]]
     last = postgres_pid(data)
     assert server.stop() == 0

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-import httpx2
 import pytest
 
+from tests import plain_http
 from tests.e2e.server_process import ServerProcess, within
 from tests.e2e.test_story import SHOP, Tenant
 from tests.e2e.test_takeover import (
@@ -69,7 +69,7 @@ def both_connected(first: ServerProcess, second: ServerProcess, redis: RedisProc
 
 def is_connected(server: ServerProcess) -> bool:
     headers = {"Authorization": f"Bearer {server.platform_key}"}
-    shown = httpx2.get(f"{server.url}/metrics", headers=headers, timeout=30).text
+    shown = plain_http.get(f"{server.url}/metrics", headers=headers, timeout=30).text
     return "frontdesk_redis_connected 1" in shown
 
 

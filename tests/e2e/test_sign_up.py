@@ -2,9 +2,9 @@
 
 from uuid import uuid4
 
-import httpx2
 from playwright.sync_api import Browser, Page, expect
 
+from tests import plain_http
 from tests.e2e.browsing import WIDE, PageTenant, Watched
 from tests.e2e.server_process import ServerProcess
 from tests.e2e.widget_site import axe_violations, site, visit
@@ -20,7 +20,7 @@ def test_a_new_tenant_s_first_question_is_answered(
     platform = {"Authorization": f"Bearer {page_server.platform_key}"}
     body = {"name": "Hotel Nord", "slug": f"nord-{uuid4().hex}"}
     tenants = f"{page_server.url}/v1/tenants"
-    made = httpx2.post(tenants, headers=platform, json=body, timeout=60).json()
+    made = plain_http.post(tenants, headers=platform, json=body, timeout=60).json()
     tenant = PageTenant(page_server.url, made["api_key"], made["assistant_id"])
     owner = {"email": "ada@nord.example", "name": "Ada", "role": "owner"}
     invited = tenant.call("POST", "/v1/invitations", owner)
@@ -35,7 +35,7 @@ def test_a_new_tenant_s_first_question_is_answered(
     _teaches(page)
     with site(tenant.url, tenant.assistant_id) as where:
         snippet = _allows(page, tenant, where)
-        served = httpx2.get(where, timeout=20).text
+        served = plain_http.get(where, timeout=20).text
         assert snippet in served  # the page holds what the console says to add
         with visit(browser, tenant.url, where, WIDE) as here:
             here.open()

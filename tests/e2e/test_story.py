@@ -11,6 +11,7 @@ import httpx2
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
+from tests import plain_http
 from tests.e2e.server_process import ServerProcess
 
 SHOP = {
@@ -48,7 +49,7 @@ class Tenant:
 
     def __init__(self, server: ServerProcess, name: str, knowledge: Any) -> None:
         self.server = server
-        made = httpx2.post(
+        made = plain_http.post(
             f"{server.url}/v1/tenants",
             json={"name": name},
             headers={"Authorization": f"Bearer {server.platform_key}"},
@@ -62,7 +63,9 @@ class Tenant:
 
     def call(self, method: str, path: str, **kwargs: Any) -> httpx2.Response:
         headers = {"Authorization": f"Bearer {self.key}"} | kwargs.pop("headers", {})
-        return httpx2.request(method, self.server.url + path, headers=headers, timeout=60, **kwargs)
+        return plain_http.request(
+            method, self.server.url + path, headers=headers, timeout=60, **kwargs
+        )
 
     def converse(self, contact: str) -> str:
         body = {
@@ -101,7 +104,7 @@ def until(socket: ClientConnection, event_type: str) -> list[dict[str, Any]]:
 def event_log(tenant: Tenant, conversation_id: str, until_type: str) -> list[tuple[int, str]]:
     """The conversation's durable events from the start, read over SSE."""
     seen: list[tuple[int, str]] = []
-    with httpx2.stream(
+    with plain_http.stream(
         "GET",
         f"{tenant.server.url}/v1/conversations/{conversation_id}/events",
         headers={"Authorization": f"Bearer {tenant.key}", "Last-Event-ID": "0"},

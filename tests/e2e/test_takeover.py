@@ -15,13 +15,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 from websockets.exceptions import ConnectionClosed
 
 from tenants.database.postgres import EmbeddedPostgres
+from tests import plain_http
 from tests.e2e.server_process import ServerProcess
 from tests.e2e.test_story import SHOP, Tenant, until
 from tests.openai_loopback import Loopback, Reply, openai_loopback
@@ -99,7 +99,7 @@ def streaming(tenant: Tenant, conversation: str, after: int = 0) -> Generator[It
     """The conversation's frames as they come; the end of the block hangs up."""
     path = f"{tenant.server.url}/v1/conversations/{conversation}/events"
     headers = {"Authorization": f"Bearer {tenant.key}", "Last-Event-ID": str(after)}
-    with httpx2.stream("GET", path, headers=headers, timeout=40) as response:
+    with plain_http.stream("GET", path, headers=headers, timeout=40) as response:
         assert response.status_code == 200
         yield _frames(response.iter_lines())
 
@@ -276,7 +276,7 @@ def test_who_hangs_up_in_the_middle_comes_back_to_everything_once(
 
 def test_the_deltas_of_a_streamed_turn_are_the_stored_reply(shop: Tenant, model: Loopback) -> None:
     conversation = shop.converse("ida")
-    with httpx2.stream(
+    with plain_http.stream(
         "POST",
         f"{shop.server.url}/v1/conversations/{conversation}/messages",
         headers={"Authorization": f"Bearer {shop.key}", "Accept": "text/event-stream"},

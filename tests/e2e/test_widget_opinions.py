@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import uuid4
 
-import httpx2
 from playwright.sync_api import Browser, Page, expect
 
+from tests import plain_http
 from tests.e2e.browsing import PHONE, PageTenant
 from tests.e2e.console_visit import link, operator
 from tests.e2e.server_process import ServerProcess
@@ -19,7 +19,9 @@ UNKNOWN = "Do you fire pots that I made elsewhere?"
 def _tenant(server: ServerProcess, slug: str) -> PageTenant:
     headers = {"Authorization": f"Bearer {server.platform_key}"}
     body = {"name": "Fern & Kiln", "slug": slug}
-    made = httpx2.post(f"{server.url}/v1/tenants", headers=headers, json=body, timeout=60).json()
+    made = plain_http.post(
+        f"{server.url}/v1/tenants", headers=headers, json=body, timeout=60
+    ).json()
     tenant = PageTenant(server.url, made["api_key"], made["assistant_id"])
     assistant = tenant.call("GET", f"/v1/assistants/{tenant.assistant_id}")
     path = f"/v1/knowledge-bases/{assistant['knowledge_base_ids'][0]}/documents"

@@ -7,9 +7,10 @@ from typing import Any
 
 import httpx2
 
+from tests import plain_http
 from tests.server.conftest import Program
 
-_WIRE = httpx2.Client(timeout=30, cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])))
+_WIRE = plain_http.Client(timeout=30, cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])))
 
 
 class Browser:

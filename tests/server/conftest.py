@@ -15,6 +15,7 @@ from server.running.drain import Drain
 from server.serve import DeskServer, make_config
 from settings import Settings
 from tenants.database.postgres import EmbeddedPostgres
+from tests import plain_http
 from tests.databases import MASTER_KEY, Database, fresh_database
 
 PLATFORM_KEY = "fp_test_platform_key"
@@ -77,7 +78,7 @@ def call(url: str, key: str | None, method: str, path: str, **kwargs: Any) -> ht
     headers = kwargs.pop("headers", {})
     if key is not None:
         headers = {"Authorization": f"Bearer {key}"} | headers
-    return httpx2.request(method, url + path, headers=headers, timeout=30, **kwargs)
+    return plain_http.request(method, url + path, headers=headers, timeout=30, **kwargs)
 
 
 def problem(response: httpx2.Response, status: int, code: str) -> dict[str, Any]:

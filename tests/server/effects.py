@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import httpx2
 
 from tenants.ids import new_id
+from tests import plain_http
 from tests.databases import Database
 from tests.receiver import Receiver, receiver
 from tests.server.conftest import Desk, Program, serving
@@ -69,7 +70,7 @@ def inbound(
     signed = signed_headers(
         [secret or made["secret"]], str(new_id()), at_seconds=int(at or time.time()), body=content
     )
-    return httpx2.post(
+    return plain_http.post(
         f"{shop.url}/v1/channels/{made['channel_id']}/inbound",
         content=content,
         headers=signed

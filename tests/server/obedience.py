@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-import httpx2
 import psycopg
 from psycopg import sql
 
+from tests import plain_http
 from tests.openai_loopback import Reply
 from tests.server.attacks import HOST, SECRET, Attack, besieged_settings, flat
 from tests.server.conftest import PLATFORM_KEY, Desk, Program
@@ -131,7 +131,7 @@ class Siege:
 
     def _judge(self, attack: Attack, conversation: str, text: str) -> None:
         """Everything that went over the socket to the contact, but for their own words."""
-        with httpx2.stream(
+        with plain_http.stream(
             "POST",
             f"{self.shop.url}/v1/conversations/{conversation}/messages",
             headers=self._headers(),
@@ -258,7 +258,7 @@ class Siege:
     def _events(self, conversation: str, *, turns: int) -> list[dict[str, Any]]:
         """The conversation's event log until so many turns have ended."""
         lines: list[str] = []
-        with httpx2.stream(
+        with plain_http.stream(
             "GET",
             f"{self.shop.url}/v1/conversations/{conversation}/events",
             headers=self._headers() | {"Last-Event-ID": "0"},

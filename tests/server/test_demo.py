@@ -19,6 +19,7 @@ from tenants.keys.sealing import Sealer
 from tenants.knowledge import documents
 from tenants.outside import connectors
 from tenants.people import credentials
+from tests import plain_http
 from tests.databases import Database
 
 PEPPER = b"p" * 32
@@ -80,7 +81,7 @@ async def test_seeding_again_changes_nothing(
             assert enabled >= {"order_status", "find_product"}
             secret = connector.opened(UUID(shop.tenant_id), sealer)
             headers = {"authorization": f"Bearer {secret}"}
-            answer = httpx2.get(f"{url}/customers/demo-alma/orders/1042", headers=headers)
+            answer = plain_http.get(f"{url}/customers/demo-alma/orders/1042", headers=headers)
             assert answer.json()["state"] == "shipped"
         with pytest.raises(httpx2.ConnectError):
-            httpx2.get(url)
+            plain_http.get(url)

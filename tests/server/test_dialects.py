@@ -3,13 +3,13 @@
 import json
 from typing import Any
 
-import httpx2
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from server.dialects.sockets import said
 from tenants.errors import DeskError
+from tests import plain_http
 from tests.server.conftest import Desk, Program, problem
 from tests.server.test_access import session
 
@@ -119,7 +119,9 @@ def test_an_agents_id_is_not_its_only_secret(agent: tuple[Program, str], desk: D
     assert bare.value.response.status_code == 401
     body = {"response": "x"}
     problem(stranger.call("POST", f"/agents/{kb_id}/human_response", json=body), 404, "not_found")
-    assert httpx2.post(f"{shop.url}/agents/{kb_id}/human_response", json=body).status_code == 401
+    assert (
+        plain_http.post(f"{shop.url}/agents/{kb_id}/human_response", json=body).status_code == 401
+    )
     refused = shop.call("POST", "/agents", json={"kb_name": "x", "json_data": None})
     problem(refused, 422, "invalid")
 
@@ -163,20 +165,20 @@ def test_a_session_streams_text_then_sources_then_complete(shop: Program) -> Non
 def test_a_page_opens_a_session_from_its_own_origin(shop: Program) -> None:
     body = {"assistant_id": shop.assistant_id}
     path = f"{shop.url}/api/sessions"
-    assert httpx2.post(path, json=body).json()["code"] == "origin_denied"
-    assert httpx2.post(path, headers={"Origin": shop.url}).json()["code"] == "invalid"
-    foreign = httpx2.post(path, json=body, headers={"Origin": "https://evil.example"})
+    assert plain_http.post(path, json=body).json()["code"] == "origin_denied"
+    assert plain_http.post(path, headers={"Origin": shop.url}).json()["code"] == "invalid"
+    foreign = plain_http.post(path, json=body, headers={"Origin": "https://evil.example"})
     assert foreign.json()["code"] == "origin_denied"
-    made = httpx2.post(path, json=body, headers={"Origin": shop.url}).json()
+    made = plain_http.post(path, json=body, headers={"Origin": shop.url}).json()
     address = f"/ws?session_id={made['session_id']}"
     with open_socket(shop, address, token=made["token"]) as socket:
         socket.send(ASKED)
         assert "five working days" in until_complete(socket)[-1]["content"]
-    other = httpx2.post(path, json=body, headers={"Origin": shop.url}).json()
+    other = plain_http.post(path, json=body, headers={"Origin": shop.url}).json()
     with pytest.raises(InvalidStatus) as refused:
         open_socket(shop, address, token=other["token"])
     assert refused.value.response.status_code == 404
-    form = httpx2.post(
+    form = plain_http.post(
         f"{shop.url}/api/chat/sessions/{made['session_id']}/messages",
         data={"message": "x"},
         headers={"Authorization": f"Bearer {other['token']}"},
@@ -211,7 +213,7 @@ def test_a_form_brings_words_and_files(shop: Program) -> None:
 
 def test_a_bot_is_taught_in_chunks_and_answers_with_its_history(desk: Desk) -> None:
     shop = desk.tenant("Bots")
-    assert httpx2.get(f"{shop.url}/health").json() == {"status": "ok"}
+    assert plain_http.get(f"{shop.url}/health").json() == {"status": "ok"}
     chunks = [
         "Parcels to Norway take five working days.",
         {"text": "Returns are free for 30 days."},
@@ -244,7 +246,7 @@ def test_a_bot_of_another_tenant_does_not_exist(shop: Program, desk: Desk) -> No
         ("/embed_and_store", {"document_id": "d", "chunks": ["x"]}),
     ):
         problem(other.call("POST", path, json=body | more), 404, "not_found")
-        assert httpx2.post(shop.url + path, json=body | more).status_code == 401
+        assert plain_http.post(shop.url + path, json=body | more).status_code == 401
     problem(shop.call("POST", "/get_context", json={}), 422, "invalid")
     problem(shop.call("POST", "/api/sessions", json={"assistant_id": other.assistant_id}), 404,
             "not_found")  # fmt: skip

@@ -18,6 +18,7 @@ from websockets.sync.client import connect
 
 from tenants.ids import new_id
 from tenants.keys.secrets import derived_key
+from tests import plain_http
 from tests.server.browser import Browser, signed_in
 from tests.server.conftest import Desk, Program, call
 
@@ -72,7 +73,7 @@ class Sweep:
     """All operations, and a client that calls them."""
 
     def __init__(self, desk: Desk) -> None:
-        self.client = httpx2.Client(base_url=desk.url, timeout=30)
+        self.client = plain_http.Client(base_url=desk.url, timeout=30)
         document = self.client.get("/openapi.json").json()
         self.operations = [
             Operation(
@@ -128,7 +129,7 @@ def visitor(shop: Program) -> str:
     """A contact's token."""
     body = {"assistant_id": shop.assistant_id}
     headers = {"Origin": shop.url}
-    made = httpx2.post(f"{shop.url}/v1/widget/sessions", json=body, headers=headers, timeout=30)
+    made = plain_http.post(f"{shop.url}/v1/widget/sessions", json=body, headers=headers, timeout=30)
     assert made.status_code == 201, made.text
     return made.json()["token"]
 

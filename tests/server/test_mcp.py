@@ -10,6 +10,7 @@ import pytest
 from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
+from tests import plain_http
 from tests.server.conftest import Desk, Program, call, problem
 
 KNOWLEDGE = {"search_knowledge", "list_knowledge_bases"}
@@ -21,7 +22,7 @@ ACCEPT = {"accept": "application/json, text/event-stream"}
 @asynccontextmanager
 async def session(shop: Program, key: str, *, mode: str = "auto") -> AsyncGenerator[Client]:
     headers = {"authorization": f"Bearer {key}"}
-    async with httpx2.AsyncClient(headers=headers, timeout=30) as http:
+    async with plain_http.AsyncClient(headers=headers, timeout=30) as http:
         transport = streamable_http_client(f"{shop.url}/mcp", http_client=http)
         async with Client(transport, mode=mode) as client:
             yield client

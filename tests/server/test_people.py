@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests import plain_http
 from tests.server.browser import Browser, link, operator, signed_in
 from tests.server.conftest import Desk, Program, call, problem
 
@@ -197,7 +198,7 @@ def test_the_last_owner_stays_and_only_owners_make_owners(desk: Desk) -> None:
 
 
 def test_every_route_of_the_console_keeps_to_the_roles(desk: Desk, shop: Program) -> None:
-    document = httpx2.get(f"{shop.url}/openapi.json", timeout=30).json()
+    document = plain_http.get(f"{shop.url}/openapi.json", timeout=30).json()
     roles = {role: signed_in(shop, role) for role in ("viewer", "operator")}
     ids = dict.fromkeys(_names(document), "0192f0c1-2d3e-7a4b-8c5d-6e7f8a9b0c1d")
     tried = 0

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
+from tests import plain_http
 from tests.server.conftest import Desk, Program, problem
 
 UNKNOWN = "0192f0c1-2d3e-7a4b-8c5d-6e7f8a9b0c1d"
@@ -83,7 +84,7 @@ def test_a_strangers_large_body_under_a_key_is_refused_however_it_arrives(
     for n in range(20):  # in how many pieces it is read is chance
         headers = {"content-type": "application/json", "idempotency-key": f"large {size} {n}"}
         path = f"{desk.url}/v1/handoffs/{UNKNOWN}/messages"
-        refused = httpx2.post(path, content=body, headers=headers, timeout=10)
+        refused = plain_http.post(path, content=body, headers=headers, timeout=10)
         assert refused.status_code in (401, 413), refused.text
 
 
@@ -132,7 +133,7 @@ def test_wrong_pages_and_event_ids_are_refused(shop: Program) -> None:
 
 
 def test_the_document_of_every_operation_is_served(desk: Desk) -> None:
-    document = httpx2.get(desk.url + "/openapi.json", timeout=30).json()
+    document = plain_http.get(desk.url + "/openapi.json", timeout=30).json()
     operations = [o for path in document["paths"].values() for o in path.values()]
     assert len({o["operationId"] for o in operations}) == len(operations) > 40
     for operation in operations:
@@ -143,4 +144,4 @@ def test_the_document_of_every_operation_is_served(desk: Desk) -> None:
         found = document
         for name in place.removeprefix("#/").split("/"):
             found = found[name]  # a reference that leads nowhere fails here
-    assert httpx2.get(desk.url + "/docs", timeout=30).status_code == 404
+    assert plain_http.get(desk.url + "/docs", timeout=30).status_code == 404

@@ -4,9 +4,9 @@ import json
 import threading
 from typing import Any
 
-import httpx2
 import pytest
 
+from tests import plain_http
 from tests.server.conftest import Desk, Program, call, problem
 
 
@@ -33,7 +33,7 @@ def frames(lines: Any) -> list[dict[str, Any]]:
 
 
 def stream(shop: Program, conversation_id: str, text: str) -> list[dict[str, Any]]:
-    with httpx2.stream(
+    with plain_http.stream(
         "POST",
         f"{shop.url}/v1/conversations/{conversation_id}/messages",
         headers={"Authorization": f"Bearer {shop.api_key}", "Accept": "text/event-stream"},
@@ -72,7 +72,7 @@ def test_a_streamed_turn_is_the_log_with_deltas_between(shop: Program) -> None:
 def test_events_go_on_from_the_last_id_that_was_seen(shop: Program) -> None:
     conversation_id = shop.conversation()
     shop.say(conversation_id, "Do you ship to Norway?")
-    with httpx2.stream(
+    with plain_http.stream(
         "GET",
         f"{shop.url}/v1/conversations/{conversation_id}/events",
         headers={"Authorization": f"Bearer {shop.api_key}", "Last-Event-ID": "2"},
@@ -114,7 +114,7 @@ def test_without_waiting_the_turn_is_answered_later(shop: Program) -> None:
     accepted = shop.call("POST", path, json={"text": "Do you ship to Norway?"})
     assert accepted.status_code == 202 and accepted.json()["status"] == "queued"
     events = f"/v1/conversations/{conversation_id}/events"
-    with httpx2.stream(
+    with plain_http.stream(
         "GET",
         shop.url + events,
         headers={"Authorization": f"Bearer {shop.api_key}"},
@@ -214,7 +214,7 @@ def test_long_knowledge_is_a_job(shop: Program) -> None:
     made = shop.call("POST", "/v1/assistants", json={"name": "Long", "knowledge": entries})
     assert made.status_code == 202, made.text
     job_id = made.json()["job_id"]
-    with httpx2.stream(
+    with plain_http.stream(
         "GET",
         f"{shop.url}/v1/jobs/{job_id}",
         headers={"Authorization": f"Bearer {shop.api_key}", "Accept": "text/event-stream"},
@@ -250,7 +250,7 @@ def test_lists_come_in_pages(shop: Program) -> None:
 
 
 def test_the_inbox_tells_of_handoffs(desk: Desk, shop: Program) -> None:
-    with httpx2.stream(
+    with plain_http.stream(
         "GET",
         f"{shop.url}/v1/inbox/events",
         headers={"Authorization": f"Bearer {shop.api_key}"},

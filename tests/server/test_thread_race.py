@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests import plain_http
 from tests.server.conftest import Desk, Program
 
 pytestmark = pytest.mark.slow
@@ -23,7 +24,7 @@ async def ask_at_once(client: httpx2.AsyncClient, talk: str) -> list[httpx2.Resp
 async def race(shop: Program) -> list[tuple[str, list[httpx2.Response]]]:
     talks = [shop.conversation() for _ in range(TALKS)]
     headers = {"Authorization": f"Bearer {shop.api_key}"}
-    async with httpx2.AsyncClient(base_url=shop.url, headers=headers, timeout=120) as client:
+    async with plain_http.AsyncClient(base_url=shop.url, headers=headers, timeout=120) as client:
         return [(talk, await ask_at_once(client, talk)) for talk in talks]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
+from tests import plain_http
 from tests.databases import Database
 from tests.server.conftest import Desk, Program, problem, serving
 from tests.server.effects import until
@@ -131,7 +132,7 @@ def test_a_visitor_sends_their_own_conversation_alone(
     mailing_desk: Desk, program: Program, house: MailHouse
 ) -> None:
     headers = {"Origin": mailing_desk.url}
-    opened = httpx2.post(
+    opened = plain_http.post(
         f"{mailing_desk.url}/v1/widget/sessions",
         json={"assistant_id": program.assistant_id},
         headers=headers,
@@ -140,18 +141,18 @@ def test_a_visitor_sends_their_own_conversation_alone(
     bearer = headers | {"Authorization": f"Bearer {opened.json()['token']}"}
     place = f"{mailing_desk.url}/v1/conversations"
     body = {"assistant_id": program.assistant_id}
-    own = httpx2.post(place, json=body, headers=bearer, timeout=30).json()["conversation_id"]
-    httpx2.post(f"{place}/{own}/messages", json={"text": ASKED}, headers=bearer, timeout=30)
+    own = plain_http.post(place, json=body, headers=bearer, timeout=30).json()["conversation_id"]
+    plain_http.post(f"{place}/{own}/messages", json={"text": ASKED}, headers=bearer, timeout=30)
     to = {"to": "ada@home.example"}
-    sent = httpx2.post(f"{place}/{own}/transcript-mails", json=to, headers=bearer, timeout=30)
+    sent = plain_http.post(f"{place}/{own}/transcript-mails", json=to, headers=bearer, timeout=30)
     assert sent.status_code == 202
     other = f"{place}/{_talk(program)}/transcript-mails"
-    problem(httpx2.post(other, json=to, headers=bearer, timeout=30), 404, "not_found")
+    problem(plain_http.post(other, json=to, headers=bearer, timeout=30), 404, "not_found")
     house.wait_for(1)
 
 
 def test_a_desk_without_a_mail_server_says_so_and_offers_none(desk: Desk) -> None:
     program = desk.tenant("Bare")
-    page = httpx2.get(f"{desk.url}/widget/{program.assistant_id}", timeout=30).text
+    page = plain_http.get(f"{desk.url}/widget/{program.assistant_id}", timeout=30).text
     assert '"mails": false' in page
     problem(_mail(program, _talk(program), to="ada@home.example"), 409, "conflict")

@@ -8,9 +8,9 @@ writes. What speaks is tried with a question of which the assistant knows the an
 from dataclasses import dataclass
 from typing import Any
 
-import httpx2
 import pytest
 
+from tests import plain_http
 from tests.server.conftest import Desk, Program
 
 KNOWN = "Do you ship to Norway?"
@@ -219,7 +219,7 @@ def _events(shop: Program, conversation_id: str, last: int) -> list[str]:
     headers = {"Authorization": f"Bearer {shop.api_key}", "Last-Event-ID": "0"}
     if not last:
         return kinds
-    with httpx2.stream("GET", path, headers=headers, timeout=30) as response:
+    with plain_http.stream("GET", path, headers=headers, timeout=30) as response:
         kind = ""
         for line in response.iter_lines():
             if line.startswith("event: "):

@@ -8,6 +8,7 @@ import pytest
 
 from server.web_files import frame_ancestors
 from tenants.ids import new_id
+from tests import plain_http
 from tests.server.conftest import Desk, Program, call
 
 
@@ -17,7 +18,7 @@ def shop(desk: Desk) -> Program:
 
 
 def _get(url: str, path: str) -> httpx2.Response:
-    return httpx2.get(url + path, timeout=10)
+    return plain_http.get(url + path, timeout=10)
 
 
 def _policy(response: httpx2.Response) -> dict[str, str]:

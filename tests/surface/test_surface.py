@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-import httpx2
 import pytest
 
+from tests import plain_http
 from tests.surface.examining import ENDLESS, Asked, examine
 from tests.surface.world import World, world
 
@@ -18,7 +18,7 @@ def built() -> Iterator[World]:
 
 
 def test_every_operation_answers_as_it_is_published(built: World) -> None:
-    document = httpx2.get(f"{built.server.url}/openapi.json", timeout=30).json()
+    document = plain_http.get(f"{built.server.url}/openapi.json", timeout=30).json()
     operations = [one for methods in document["paths"].values() for one in methods.values()]
     reached: set[str] = set()
     for caller in built.callers:

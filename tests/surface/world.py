@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx2
-
 from server.demo_tenants import DemoTenant, demo_tenants
 from tenants.ids import new_id
+from tests import plain_http
 from tests.e2e.server_process import ServerProcess
 
 PERSON = "I want to talk to a human, please."
@@ -79,7 +78,7 @@ class _Calls:
         self._headers = {"Authorization": f"Bearer {secret}"}
 
     def __call__(self, method: str, path: str, body: Any = None) -> Any:
-        answer = httpx2.request(
+        answer = plain_http.request(
             method, self._url + path, headers=self._headers, json=body, timeout=60
         )
         assert answer.status_code < 300, answer.text
@@ -89,7 +88,7 @@ class _Calls:
 def _callers(server: ServerProcess, shop: DemoTenant) -> list[Caller]:
     """One of each kind. Who would end their own session or key is spared doing so."""
     owner = _Calls(server, shop.api_key)
-    visit = httpx2.post(
+    visit = plain_http.post(
         f"{server.url}/v1/widget/sessions",
         json={"assistant_id": shop.assistant_id},
         headers={"Origin": server.url},
@@ -115,7 +114,7 @@ def _signed_in(server: ServerProcess, owner: _Calls) -> str:
     made = owner("POST", "/v1/operators", who)
     link = owner("POST", f"/v1/operators/{made['operator_id']}/sign-in-links")
     token = link["path"].partition("#")[2]
-    answer = httpx2.post(
+    answer = plain_http.post(
         f"{server.url}/v1/session",
         json={"link_token": token},
         headers={"Origin": server.url},

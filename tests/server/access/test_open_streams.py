@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Generator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-import httpx2
 import pytest
 
 from server.access.callers import Caller
@@ -16,6 +15,7 @@ from server.access.open_streams import while_allowed
 from tenants.database.connection import Pool
 from tenants.errors import DeskError, Unauthenticated
 from tenants.ids import new_id
+from tests import plain_http
 from tests.seeds import Seeded
 from tests.server.browser import Browser, link, operator
 from tests.server.conftest import Desk, Program, call
@@ -38,7 +38,7 @@ class Reader:
     def _read(self) -> None:
         url, headers = self._place
         wanted = headers | {"accept": "text/event-stream"}
-        with httpx2.stream("GET", url, headers=wanted, timeout=SOON_SECONDS) as answer:
+        with plain_http.stream("GET", url, headers=wanted, timeout=SOON_SECONDS) as answer:
             assert answer.status_code == 200
             self.opened.set()
             kind = ""

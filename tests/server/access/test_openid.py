@@ -10,11 +10,11 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import httpx2
 import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from tests import plain_http
 from tests.databases import Database
 from tests.openid_loopback import CLIENT_ID, CLIENT_SECRET, Claims, Provider, openid_provider
 from tests.server.browser import Browser, link, operator, signed_in
@@ -93,7 +93,7 @@ def _begun(shop: Program, browser: Browser) -> str:
 
 def _back(location: str) -> dict[str, str]:
     """What the provider sends a browser back with."""
-    answer = httpx2.get(location, timeout=10)
+    answer = plain_http.get(location, timeout=10)
     assert answer.status_code == 302, answer.text
     return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
 

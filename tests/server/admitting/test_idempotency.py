@@ -12,6 +12,7 @@ import pytest
 
 from tenants.ids import new_id
 from tenants.keys import codec
+from tests import plain_http
 from tests.databases import Database
 from tests.server.conftest import PLATFORM_KEY, Desk, Program, call, problem
 from tests.server.effects import inbound
@@ -38,7 +39,7 @@ def kept(desk_database: Database) -> Iterator[psycopg.Connection[Any]]:
 
 def posts(desk: Desk) -> dict[str, tuple[str, dict[str, Any]]]:
     """Every POST of the server: its path, ids filled in, and what the document says of it."""
-    document = httpx2.get(f"{desk.url}/openapi.json", timeout=30).json()
+    document = plain_http.get(f"{desk.url}/openapi.json", timeout=30).json()
     found: dict[str, tuple[str, dict[str, Any]]] = {}
     for path, methods in document["paths"].items():
         if "post" in methods:
