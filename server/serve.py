@@ -160,6 +160,7 @@ def _settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, 20, 20)
+    gc.enable()  # off since the command began to load
 
 
 def run_server(
