@@ -57,7 +57,7 @@ def server_of(code: Path, data: Path) -> ServerProcess:
     )
     if Path(found.stdout.strip()).parent != code:
         raise SystemExit(f"{found.stdout.strip()} would run instead of the release before")
-    return ServerProcess(data, told, (*python, _RUN))
+    return ServerProcess(data, told, (*python, _RUN), makes_database=True)
 
 
 def revision(data: Path) -> str:

@@ -10,20 +10,28 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tests.e2e.first_start import copy_first_start
+
 START_SECONDS = 180  # the machine may be busy
 STOP_SECONDS = 60
 
 
 class ServerProcess:
-    """`frontdesk serve` on a free port over one data folder."""
+    """`frontdesk serve` on a free port over one data folder.
+
+    A folder that is not there yet is one whose database is made, unless the server is to make it.
+    """
 
     def __init__(
         self,
         data: Path,
         environment: Mapping[str, str] | None = None,
         command: Sequence[str] = (str(Path(sys.executable).with_name("frontdesk")),),
+        *,
+        makes_database: bool = False,
     ) -> None:
         self.data = data
+        self._makes_database = makes_database
         self.command = command
         self.environment = dict(environment or {})
         self.url = ""
@@ -35,6 +43,8 @@ class ServerProcess:
     def start(self, port: int = 0) -> "ServerProcess":
         """Start on a port (0: any free one) and wait for the ready line. Raises: TimeoutError with the output so far."""
         self._ready.clear()
+        if not self._makes_database and not self.data.exists():
+            copy_first_start(self.data, self.command)
         self._process = subprocess.Popen(
             [*self.command, "serve", "--port", str(port), "--data", str(self.data)],
             stdout=subprocess.PIPE,

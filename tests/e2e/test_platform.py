@@ -47,7 +47,7 @@ def command(*words: str, said: str = "") -> subprocess.CompletedProcess[str]:
 
 def test_whoever_is_killed_the_next_start_serves_the_same_data(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    server = ServerProcess(data).start()
+    server = ServerProcess(data, makes_database=True).start()
     headers = {"authorization": f"Bearer {server.platform_key}"}
     made = plain_http.post(f"{server.url}/v1/tenants", headers=headers, json={"name": "Inn"}).json()
     first = postgres_pid(data)
@@ -73,7 +73,7 @@ def test_whoever_is_killed_the_next_start_serves_the_same_data(tmp_path: Path) -
 
 def test_two_servers_start_at_once_on_one_folder(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    servers = [ServerProcess(data), ServerProcess(data)]
+    servers = [ServerProcess(data, makes_database=True), ServerProcess(data, makes_database=True)]
     waiting = subprocess.Popen(
         [str(FRONTDESK), "migrate", "--data", str(data)], stdout=subprocess.DEVNULL
     )
@@ -95,7 +95,7 @@ def test_the_terminal_commands_do_a_days_work(tmp_path: Path) -> None:
     (files / "sauna.json").write_text(
         json.dumps({"sauna": {"hours": "15:00 to 22:00", "price": "8 euro"}})
     )
-    server = ServerProcess(data).start()
+    server = ServerProcess(data, makes_database=True).start()
     try:
         made = command("tenant", "create", "Hotel Nord", "--data", str(data))
         assert made.returncode == 0, made.stderr

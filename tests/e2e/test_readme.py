@@ -15,7 +15,7 @@ def test_the_story_works_by_copy_and_paste(tmp_path: Path):
     assert story is not None
     lines = story[1].strip().splitlines()
     assert len(lines) == 10
-    server = ServerProcess(tmp_path / "data").start()
+    server = ServerProcess(tmp_path / "data", makes_database=True).start()
     try:
         script = story[1].replace("http://127.0.0.1:8000", server.url)
         told = subprocess.run(
