@@ -5,6 +5,8 @@ PORT ?= 8000
 DATA ?= ./data
 # Packages of further providers, and of tracing: make install EXTRAS="anthropic ollama otel"
 EXTRAS ?=
+# Processes that tests start run beside their workers, files are read at a low priority: leave them room.
+WORKERS ?= 2
 PROVIDERS := anthropic mistral together ollama
 FURTHER := $(PROVIDERS) otel
 
@@ -15,7 +17,10 @@ ALL_STAMP := .venv/.installed-all
 SURFACE_STAMP := .venv-surface/.installed
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 UV_FLAGS := --quiet --no-progress --python $(BIN)/python --compile-bytecode
+PYTEST = $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start hundreds of processes of our code: it is compiled once, whatever the shell asks for.
+check test db16 web-check surface chaos: export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help install run web web-check check test audit chaos surface lock db16 format drawing clean pictures
@@ -41,15 +46,15 @@ check: $(ALL_STAMP) web-check ## Format, lint, types, layers, packages, fast tes
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/python -m pip check
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not e2e and not slow and not live" \
+	$(PYTEST) -m "not e2e and not slow and not live" \
 		--cov --cov-report=term --cov-fail-under=80
 
 test: check $(SURFACE_STAMP) ## Everything: check, end-to-end, browser and slow tests, PostgreSQL 16
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "(e2e or slow) and not live"
+	$(PYTEST) -m "(e2e or slow) and not live"
 	$(MAKE) --no-print-directory db16
 
 db16: $(ALL_STAMP) ## The database tests on PostgreSQL 16
-	FRONTDESK_TEST_POSTGRES=16 $(BIN)/python -m pytest -q -n 2 --dist loadfile -m "db and not e2e and not slow and not live"
+	FRONTDESK_TEST_POSTGRES=16 $(PYTEST) -m "db and not e2e and not slow and not live"
 
 audit: $(UV) ## Ask the public database of vulnerabilities about every locked package (needs the internet)
 	$(UV) tool run pip-audit@2.10.1 --disable-pip --require-hashes --requirement requirements/all.txt

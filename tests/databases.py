@@ -42,7 +42,7 @@ def keyring_of_tests() -> Keyring:
 def cluster(data: Path) -> Generator[EmbeddedPostgres]:
     """The run's PostgreSQL with the migrated template; every worker may open the same folder."""
     with EmbeddedPostgres(
-        data, version=VERSION, settings=FAST | {"max_connections": "120"}
+        data, version=VERSION, settings=FAST | {"max_connections": "200"}
     ) as server:
         with _template(server):
             migrate(server.urls.owner, app_url=server.urls.app, also=[install_schema])
