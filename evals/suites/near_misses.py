@@ -1,8 +1,9 @@
 """Near misses: is what is asked of another thing of the same kind left unanswered?
 
-Small companies with a few pairs each ("Do you repair unicycles?"); half of the questions ask the same
-by other words and must be answered from the right pair, half ask of something that no pair speaks of
-("Do you repair skateboards?"). Written by us; the companies of the half `aside` shaped nothing.
+Small companies with a few pairs each ("Do you repair unicycles?"), or with texts and records; half of
+the questions ask the same by other words and must be answered from the right entry, half ask of
+something that none speaks of ("Do you repair skateboards?"). Written by us; the companies of the
+halves `aside` shaped nothing.
 """
 
 import json
@@ -31,7 +32,8 @@ async def run(bench: Bench) -> AsyncIterator[Result]:
             chosen = [
                 c for c in companies if c["half"] == half and (c["language"] == "en") == is_english
             ]
-            yield await _result(f"{half}/{name}", chosen, house)
+            if chosen:
+                yield await _result(f"{half}/{name}", chosen, house)
 
 
 async def _result(name: str, companies: Sequence[Row], house: House) -> Result:
@@ -50,26 +52,26 @@ async def _result(name: str, companies: Sequence[Row], house: House) -> Result:
 
 
 def questions_of(name: str, companies: Sequence[Row]) -> QuestionSet:
-    """The companies' pairs as passages, and what is asked of them; no gold where nothing answers."""
+    """The companies' entries as passages, and what is asked of them; no gold where nothing answers."""
     gold: list[Row] = []
     corpus: list[Row] = []
     for company in companies:
         tenant = str(company["company"])
-        for number, pair in enumerate(company["pairs"]):
-            corpus.append(
-                {
-                    "id": f"{tenant} {number}",
-                    "tenant": tenant,
-                    "title": pair["question"],
-                    "text": pair["answer"],
-                }
-            )
+        for number, entry in enumerate(_entries(company)):
+            corpus.append({"id": f"{tenant} {number}", "tenant": tenant, **entry})
         for kind in ("answered", "missed"):
             for number, one in enumerate(company[kind]):
-                pairs = [f"{tenant} {one['pair']}"] if "pair" in one else []
+                entry = one.get("pair", one.get("text"))
+                held = [] if entry is None else [f"{tenant} {entry}"]
                 row_id = f"{tenant} {kind} {number}"
-                gold.append({"id": row_id, "tenant": tenant, "query": one["query"], "gold": pairs})
+                gold.append({"id": row_id, "tenant": tenant, "query": one["query"], "gold": held})
     return QuestionSet(name, gold, corpus)
+
+
+def _entries(company: Row) -> list[Row]:
+    """Pairs by their question and answer, then texts and records as they stand."""
+    pairs = [{"title": p["question"], "text": p["answer"]} for p in company.get("pairs", ())]
+    return [*pairs, *company.get("texts", ())]
 
 
 def _prediction(one: Asked) -> dict[str, object]:

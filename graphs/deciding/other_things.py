@@ -14,8 +14,10 @@ from itertools import pairwise
 from uuid import UUID
 
 from graphs.deciding.confidence import EMBEDDED_LANGUAGES, Features, evidence_features
+from graphs.deciding.unspoken_things import leaves_subject_unspoken, leaves_unspoken
 from graphs.ports import Knowledge, KnowledgeVersion, Passage
-from graphs.understanding.following_words import CLASSES, FIRST_PERSON, QUESTIONS
+from graphs.understanding.following_words import CLASSES
+from graphs.words.asked_things import asks
 from graphs.words.concepts import concepts
 from graphs.words.folding import folded
 from graphs.words.terms import terms, word_terms, words
@@ -57,11 +59,17 @@ async def weighed_features(
     if not passages:
         return features
     first = passages[0]
-    other = await speaks_of_another(knowledge, tenant_id, versions, query, first)
+    if first["question"]:
+        other = await speaks_of_another(knowledge, tenant_id, versions, query, first)
+    else:
+        other = await leaves_unspoken(knowledge, tenant_id, versions, query, passages)
     if said != query and set(words(said)) <= set(words(query)):  # it leans; a mended one does not
         pair = await speaks_of_another(knowledge, tenant_id, versions, said, first)
         adds = await _adds_another(knowledge, tenant_id, versions, said, first)
-        other = max(other, pair, adds)
+        subject = await leaves_subject_unspoken(
+            knowledge, tenant_id, versions, query, said, passages
+        )
+        other = max(other, pair, adds, subject)
     return replace(features, other_thing=other)
 
 
@@ -77,7 +85,7 @@ async def speaks_of_another(
     if not own:
         return 0.0
     query = plain_question(query)
-    if not _asks(query):
+    if not asks(query):
         return 0.0  # an order or a story names many things that no pair needs to hold
     told = _told(passage)
     if _of_another_class(query, own, told):
@@ -129,11 +137,6 @@ async def _adds_another(
         await knowledge.nearness(tenant_id, versions, word, compared) for word in added[:MAX_ASKED]
     ]
     return min(_apart(max(found, default=0.0)) for found in near)
-
-
-def _asks(query: str) -> bool:
-    said = folded(query)
-    return query.rstrip().endswith("?") or (bool(said) and said[0] in QUESTIONS - FIRST_PERSON)
 
 
 def _told(passage: Passage) -> str:

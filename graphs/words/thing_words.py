@@ -31,7 +31,7 @@ VERBS = frozenset(
     .split()
 )  # fmt: skip
 MANNERS = frozenset(
-    """able about above abroad accessible actual additional afraid again ago ahead alike alive almost
+    """able about above abroad accessible after against among before while though front actual additional afraid again ago ahead alike alive almost
     alone along already also alternative although always another anymore anyway apart around asleep
     available average away awesome awful back bad beautiful because best better between big both
     brand brief bright broken busy careful certain cheap cheaper cheapest clean clear close common
@@ -95,3 +95,16 @@ BEFORE_TO_DO = frozenset(
     time way ways""".split()
 )
 BE = frozenset("is are was were be been being am get gets got getting so too very how".split())
+ASKS = frozenset("what who which where when how much many".split())
+# How a question to a company begins, and what it asks for besides something being done.
+ASKING_VERBS = frozenset(
+    "do does did can could may might would will shall should must have".split()
+)
+PERSONS = frozenset("you i we they one somebody someone anyone".split())
+EXISTENCE = frozenset("have has offer offers provide provides got get there".split())
+ONLY_TELL = frozenset(
+    """be able tell say explain show help know confirm mention recommend find check describe see suggest
+    advise give let think""".split()
+)
+CHARGES = frozenset("cost costs price charge charged".split())
+LASTS = frozenset("take takes last lasts".split())

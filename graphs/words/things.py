@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from graphs.understanding.following_words import CLASSES
 from graphs.words.terms import word_terms, words
 from graphs.words.thing_words import (
+    ASKS,
     BE,
     BEFORE_THINGS,
     BEFORE_TO_DO,
@@ -49,6 +50,8 @@ def _is_verb_or_predicate(said: Sequence[str], place: int, before: str) -> bool:
     """ "can I juggle", "want to juggle", "the lamp is dim"; but "is lunch included?" asks of lunch."""
     if before in BEFORE_VERBS:
         return True
+    if before in ASKS and said[place].removesuffix("s") in VERBS:
+        return True  # "what happens"
     if before == "to":
         return place < 2 or said[place - 2] in BEFORE_TO_DO
-    return before in BE and place > 1
+    return before in BE and place > 1 and said[place - 2] not in ASKS  # "how much are implants?"

@@ -9,7 +9,6 @@ from graphs.deciding.confidence import ANSWER, OFFER, confidence
 from graphs.deciding.other_things import weighed_features
 from graphs.embedding.embeddings import LocalEmbeddings
 from graphs.ports import KnowledgeVersion, Passage
-from graphs.words.things import things
 from tenants.ids import new_id
 from tests.fakes import FakeKnowledge, passage
 
@@ -109,12 +108,3 @@ async def test_what_a_follow_up_adds_must_be_spoken_of(knowledge: NearWords) -> 
     assert await _sure(knowledge, f"{before} {hours}", test, hours) >= ANSWER
     drinks = passage(test["text"] + " Tea is fine.", title="Blood tests", cosine=0.6, lexical=0.6)
     assert await _sure(knowledge, f"{before} {coffee}", drinks, coffee) >= ANSWER
-
-
-def test_things_are_told_from_what_is_done_and_how() -> None:
-    assert things("Can I quickly juggle my old skateboards by train next weekend?") == [
-        "skateboards",
-        "train",
-    ]
-    assert things("Is lunch included?") == ["lunch"]
-    assert things("I'd like to snorkel, but the lamp is dim") == ["lamp"]
