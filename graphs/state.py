@@ -36,6 +36,7 @@ class Intent(TypedDict):
     index: int
     text: str
     query: str
+    read: NotRequired[str]  # their words with slips of the pen mended, where there are some
 
 
 class Citation(TypedDict):

@@ -103,7 +103,7 @@ async def _found(state: ResolveState, context: TurnContext, knowledge: Knowledge
         passages = before_knowledge(query, said, near, passages, language=language, enough=enough)
         passages = passages[:MAX_PASSAGES]
     sought = await _of_its_subject(query, passages, state, context, knowledge)
-    own = state["intent"]["text"]
+    own = state["intent"].get("read", state["intent"]["text"])
     features = await weighed_features(
         knowledge, tenant_id, versions, sought.query, sought.passages, said=own
     )

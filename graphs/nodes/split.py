@@ -48,7 +48,7 @@ async def split(
     """Put the intents in the state; none where nothing is asked. One costs no model call."""
     steered = pending_actions.answered(state)
     steered = steered or dialogue.steer(state) or memory.told_again(state, runtime.context)
-    found = await _asked(state, runtime, models) if steered is None else steered
+    found = await _asked(state, runtime, models, words) if steered is None else steered
     found = memory.with_facts(state, runtime.context, found)
     if runtime.context.is_on("mended_words"):
         found = await wording.worded(state, found, runtime.context, words)
@@ -66,7 +66,10 @@ async def split(
 
 
 async def _asked(
-    state: ConversationState, runtime: Runtime[TurnContext], models: LanguageModels
+    state: ConversationState,
+    runtime: Runtime[TurnContext],
+    models: LanguageModels,
+    words: Words,
 ) -> StateUpdate:
     screened = state["screened"]
     last = state.get("intents") or []
@@ -90,10 +93,16 @@ async def _asked(
         asked = requested_effects(asked, screened["text"], EFFECTS, language)
     asked = _few(asked)
     hangs = hanging(asked, screened["text"])
-    resolved = following.resolve(asked, before, language, hanging=hangs)
-    intents = _numbered(in_reply_order(resolved, screened["text"], language))
-    leans = bool(asked) and following.leans_back(asked[0], before, language)
     context = runtime.context
+    meant = asked
+    if context.is_on("mended_words"):
+        meant = await wording.read_as_meant(asked, state, context, words)
+    resolved = following.resolve(meant, before, language, hanging=hangs)
+    if meant != asked:  # what they wrote stays as they wrote it
+        own = following.resolve(asked, before, language, hanging=hangs)
+        resolved = [(text, query) for (text, _), (_, query) in zip(own, resolved, strict=True)]
+    intents = _numbered(in_reply_order(resolved, screened["text"], language))
+    leans = bool(meant) and following.leans_back(meant[0], before, language)
     chain = models.chain(
         context.model, context.fallback_models, task="split", small=context.small_model
     )

@@ -11,12 +11,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from graphs.understanding.following_words import QUESTIONS
 from graphs.words.common_words import CommonEnglish
 from graphs.words.informal_words import INFORMAL
 from graphs.words.lexicon import Lexicon
 from graphs.words.slip_costs import slip_cost
 
 STRONG = 0.68
+SURE = 0.9  # of a question's first word without its vowels
+SHORT_CHARS = 2
 WEAK = 0.3
 MAX_WORDS = 120  # of one message; what is beyond stays as it is
 MAX_MENDED = 12
@@ -35,6 +38,7 @@ _USUAL = -5.0
 _FEW = 25  # near words; with fewer, those farther off are weighed too
 _MIN_SOUND_CHARS = 4
 _WEIGHED = 40  # near words weighed for one typed word
+_VOWELS = re.compile(r"[aeiou]")
 _TOKEN = re.compile(r"\S+")
 _PLAIN = re.compile(r"^(\W*)([^\W\d_]+(?:['’][^\W\d_]+)*)(\W*)$")
 _HESITATION = re.compile(r"u+m+|u+h+|h+m+|m+hm*|a+h+|o+h+|e+r+m*|uhuh")
@@ -103,18 +107,26 @@ class Speller:
                 continue
             before, word, _ = parts
             lower = word.lower().replace("’", "'")
+            starts = at == 0 or tokens[at - 1].group().endswith((".", "!", "?", ":"))
+            if starts and language == "en" and (meant := self._shortened(lower)):
+                found.append(_correction(token.start() + len(before), word, meant, SURE))
+                continue
             if self._is_let_be(word, lower, language, shouted=shouted):
                 continue
-            starts = at == 0 or tokens[at - 1].group().endswith((".", "!", "?", ":"))
             like_name = word[:1].isupper() and not starts and not shouted
             left = _neighbour(plain, at - 1)
             right = _neighbour(plain, at + 1)
             best = self._best(lower, left, right, language, like_name=like_name)
             if best is not None and best[1] >= WEAK:
-                start = token.start() + len(before)
-                cased = _cased(best[0], word)
-                found.append(Correction(start, start + len(word), word, cased, round(best[1], 3)))
+                found.append(_correction(token.start() + len(before), word, *best))
         return found
+
+    def _shortened(self, word: str) -> str:
+        """The word that begins a question and of which only consonants were typed: "hw mch is it"."""
+        if len(word) != SHORT_CHARS or self.knows(word):
+            return ""
+        near = (w for w in self.ranked(word, _FEW) if w in QUESTIONS)
+        return next((w for w in near if _VOWELS.sub("", w) == word), "")
 
     def _is_let_be(self, word: str, lower: str, language: str, *, shouted: bool) -> bool:
         if not 3 <= len(word) <= MAX_WORD_CHARS or self.knows(lower):
@@ -213,6 +225,10 @@ class Speller:
 def variants(word: str) -> list[str]:
     """The same word as the other side of the Atlantic writes it, where that is a matter of rule."""
     return [other for pattern, to in _VARIANTS if (other := pattern.sub(to, word)) != word]
+
+
+def _correction(start: int, typed: str, meant: str, chance: float) -> Correction:
+    return Correction(start, start + len(typed), typed, _cased(meant, typed), round(chance, 3))
 
 
 def applied(text: str, corrections: Sequence[Correction]) -> str:

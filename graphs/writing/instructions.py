@@ -45,7 +45,8 @@ def messages(
 def _stress(state: ResolveState) -> dict[str, Any]:
     """What counts most of the question: the contact's own words, or what is asked of a thing."""
     intent, of = state["intent"], state.get("asked_of") or {}
-    own = intent["text"] if intent["query"] != intent["text"] else of.get("words", "")
+    own = intent.get("read", intent["text"])
+    own = own if intent["query"] != own else of.get("words", "")
     told = {"stressed": own, "field": of.get("field", "")}
     return {name: text for name, text in told.items() if text}
 

@@ -32,6 +32,7 @@ def mended(speller: Speller, text: str, language: str = "en") -> str:
         ("Recieved the wrong colour", "Received the wrong colour"),
         ("how much is shiping to France", "how much is shipping to France"),
         ("can I chagne my adress, please", "can I change my address, please"),
+        ("hw mch is it?", "how much is it?"),  # the first word of a question without its vowels
     ],
 )
 def test_a_slip_is_mended_in_its_place(speller: Speller, typed: str, meant: str) -> None:
@@ -48,6 +49,9 @@ def test_a_slip_is_mended_in_its_place(speller: Speller, typed: str, meant: str)
         "dont u think thats gonna be refundable asap?",
         "travelling or traveling, cancelled or canceled, colour or color",
         "@retrun #shiping $prcie",
+        "TV or PC, 3 kg, 5 cm",
+        "kg of flour",
+        "Dr Who, hw and cn stand within",
         "umm, hmm, do you uhh ship ahh to France? ermm",
     ],
 )

@@ -163,6 +163,21 @@ async def test_a_conversation_asks_hears_yes_and_answers(english: CommonEnglish)
     assert mended_now.recoveries == ["spelling"]
 
 
+async def test_a_follow_up_with_slips_leans_on_the_question_before(english: CommonEnglish) -> None:
+    shop = FakeKnowledge(
+        ("What is the Tern city bike made of?", "The Tern city bike is made of steel."),
+        ("How much is the Tern city bike?", "The Tern city bike costs 529 euros."),
+        ("How much is the lamp?", "The lamp costs 20 euros."),
+    )
+    talk = Talk(machine(shop, words=FixedWords(Speller(english))))
+    await talk.say("What is the Tern city bike made of?")
+    answered = await talk.say("hw mch is it")
+    [intent] = answered.intents
+    assert intent["text"] == "hw mch is it"
+    assert "529 euros" in text_of(answered)
+    assert answered.recoveries == ["spelling"]
+
+
 async def test_a_weak_match_with_the_tenants_word_is_in_doubt(english: CommonEnglish) -> None:
     speller = Speller(english, Lexicon({"zephyrix": 5, "zephyros": 5}))
     found = await asked("do you sell zephyris", FixedWords(speller))
