@@ -3,7 +3,8 @@
 A logistic regression over the product's own features. It is taught by joins that are made here of
 single turns of the `*train*` files, with joining words and signs drawn by a fixed seed, by those
 turns as they are, and by turns in which one thing was made a pair ("for me and my brother"). Some
-later parts of joins say "it" of their thing ("and how do I return it?"). No turn that is a segment of a gold file is used. The file is written in
+later parts of joins say "it" of their thing ("and how do I return it?"); some joins are of bare things
+("bikes? and trailers?"), and some turns only ask on ("how?", "with a basket?"). No turn that is a segment of a gold file is used. The file is written in
 place, to be reviewed as a difference.
 """
 
@@ -33,7 +34,18 @@ SINGLE_WEIGHT = 2.0  # of a place in a real turn: most messages hold one request
 JOINS_A_TURN = 1.1
 PAIRED = 0.25  # of the turns, where they name something
 POINTING = 0.25  # of the later parts of a join: "and how do I return it?"
-SIGNS = {"more": 24, "and": 24, "next": 10, "stop": 20, "comma": 13, "gap": 5, "line": 4, "semi": 4}
+FRAGMENTS = 0.04  # of the turns, once as two things and once as a turn that only asks on
+SIGNS = {
+    "question": 12,
+    "more": 24,
+    "and": 24,
+    "next": 10,
+    "stop": 20,
+    "comma": 13,
+    "gap": 5,
+    "line": 4,
+    "semi": 4,
+}
 
 
 # what stands between "my" or "in" and a little word is a thing or a name
@@ -42,6 +54,7 @@ _THING = re.compile(
     re.IGNORECASE,
 )
 _SOMEBODY = frozenset("me us him her them you".split())
+_ASK_ON = "how|when|why|why not|really|right|is that ok|is it|for how long|how much".split("|")
 _OTHERS = ("i", *(f"my {somebody}" for somebody in sorted(PEOPLE) if somebody.isascii()))
 
 
@@ -82,6 +95,10 @@ def cases(texts: Sequence[str], draw: random.Random) -> Iterator[Case]:
         yield from _places(text, [], SINGLE_WEIGHT)
         if draw.random() < PAIRED:
             yield from _places(paired(text, things, draw), [], 1.0)
+    for _ in range(int(FRAGMENTS * len(texts))):
+        text, starts = things_asked(draw.choice(whole), things, draw)
+        yield from _places(text, starts, 1.0)
+        yield from _places(asked_on(draw.choice(whole), things, draw), [], 1.0)
 
 
 def joined(parts: Sequence[str], draw: random.Random) -> tuple[str, list[int]]:
@@ -91,16 +108,45 @@ def joined(parts: Sequence[str], draw: random.Random) -> tuple[str, list[int]]:
         if draw.random() < POINTING:
             part = pointing(part, draw)
         [sign] = draw.choices(list(SIGNS), list(SIGNS.values()))
-        if sign not in ("stop", "line") and draw.random() < 0.75:
+        if sign == "question" and not _asks(text):
+            sign = "stop"
+        if sign not in ("stop", "line", "question") and draw.random() < 0.75:
             text = text.rstrip(" .?!")
         if sign == "stop" and (text[-1] not in ".?!" or draw.random() < 0.25):
             text = text.rstrip(" .?!") + draw.choice("..?")
+        if sign == "question":
+            text = text.rstrip(" .?!") + "?"
         text += _between(sign, draw)
         starts.append(len(text))
         text += part[:1].lower() + part[1:] if draw.random() < 0.6 else part
     if draw.random() < 0.25:
         text = text.rstrip(" .?!")
     return text.lower() if draw.random() < 0.15 else text, starts
+
+
+def things_asked(
+    text: str, things: Sequence[re.Match[str]], draw: random.Random
+) -> tuple[str, list[int]]:
+    """Two or three things that only a question mark asks about, the first perhaps in a whole turn."""
+    named = [draw.choice(things)[2] for _ in range(draw.choice((2, 2, 3)))]
+    if draw.random() < 0.3:
+        named[0] = text.strip().rstrip(" .?!")
+    elif draw.random() < 0.5:
+        named[0] = f"{draw.choice(things)[2]} {named[0]}"
+    said, starts = f"{named[0]}?", list[int]()
+    for name in named[1:]:
+        said += draw.choice((" ", " and ", " and ", " also "))
+        starts.append(len(said))
+        said += f"{name}?"
+    return said, starts
+
+
+def asked_on(text: str, things: Sequence[re.Match[str]], draw: random.Random) -> str:
+    """The turn with a little question behind it that is none without it."""
+    thing = draw.choice(things)
+    more = thing[0] if thing[1].lower() in ("for", "with", "in", "to", "from") else ""
+    joint = draw.choice((" ", " ", " and ", ", "))
+    return f"{text.strip().rstrip(' .?!')}?{joint}{more or draw.choice(_ASK_ON)}?"
 
 
 def paired(text: str, things: Sequence[re.Match[str]], draw: random.Random) -> str:
@@ -121,14 +167,17 @@ def paired(text: str, things: Sequence[re.Match[str]], draw: random.Random) -> s
 
 def pointing(part: str, draw: random.Random) -> str:
     """A question that says "it" of the thing that it names; what is no question stays."""
-    english = tongue("en")
-    if opening([w.lower() for w in part.split()], english) not in ("ask", "verb", "wish"):
+    if not _asks(part):
         return part
     named = [m for m in _THING.finditer(part) if m[1].lower() in ("my", "our", "the", "a", "an")]
     if not named:
         return part
     one = draw.choice(named)
     return f"{part[: one.start()]}{'them' if one[2].endswith('s') else 'it'}{part[one.end() :]}"
+
+
+def _asks(text: str) -> bool:
+    return opening([w.lower() for w in text.split()], tongue("en")) in ("ask", "verb", "wish")
 
 
 def _between(sign: str, draw: random.Random) -> str:
@@ -152,7 +201,7 @@ def _between(sign: str, draw: random.Random) -> str:
         case "comma":
             return draw.choice((", ", " , "))
         case _:
-            return {"stop": " ", "gap": " ", "line": "\n", "semi": "; "}[sign]
+            return {"stop": " ", "question": " ", "gap": " ", "line": "\n", "semi": "; "}[sign]
 
 
 def _places(text: str, starts: Sequence[int], weight: float) -> Iterator[Case]:

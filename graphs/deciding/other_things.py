@@ -17,7 +17,7 @@ from graphs.deciding.confidence import EMBEDDED_LANGUAGES, Features, evidence_fe
 from graphs.deciding.unspoken_things import leaves_subject_unspoken, leaves_unspoken
 from graphs.ports import Knowledge, KnowledgeVersion, Passage
 from graphs.understanding.following_words import CLASSES
-from graphs.words.asked_things import asks
+from graphs.words.asked_things import asking_sentence, asks
 from graphs.words.concepts import concepts
 from graphs.words.folding import folded
 from graphs.words.terms import terms, word_terms, words
@@ -92,7 +92,7 @@ async def speaks_of_another(
         return 1.0
     if passage["cosine"] >= SAME or detect(query, SPOKEN) not in EMBEDDED_LANGUAGES:
         return 0.0
-    strange = _not_in(things(query), told)
+    strange = _not_in(things(asking_sentence(query)), told)
     rivals = _rivals(own, query)
     asked = _content(query)
     places = [_places(word, asked, own) for word in strange]
@@ -154,13 +154,15 @@ def _rivals(own: str, query: str) -> list[str]:
 def _not_in(named: Sequence[str], text: str) -> list[str]:
     """Those that the text does not hold, two of them written as one included ("master card")."""
     held = concepts(terms(text, SPOKEN), SPOKEN)
-    written = set(words(text))
+    written = {word.replace("-", "") for word in words(text)}
     joined = [a + b for a, b in pairwise(named)]
     whole = {n for n, word in enumerate(joined) if word in written}
     return [
         word
         for n, word in enumerate(named)
-        if not concepts(word_terms(word, SPOKEN), SPOKEN) & held and not {n, n - 1} & whole
+        if not concepts(word_terms(word, SPOKEN), SPOKEN) & held
+        and not {n, n - 1} & whole
+        and word.replace("-", "") not in written
     ]
 
 

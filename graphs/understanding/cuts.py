@@ -129,6 +129,8 @@ def features(reading: Reading, first: int, number: int) -> dict[str, float]:
     right = [w.text for w in reading.words[place.right : until + 1]]
     spoken = reading.tongue
     before, after = opening(left, spoken), opening(right, spoken)
+    last = [w.text for w in reading.words[_last_sentence(reading, first, number) : place.left + 1]]
+    nearest = opening(last, spoken)
     sign = place.joint or place.stop or "gap"
     left_asks = before in _ASKING or _asked_within(reading, first, place.left)
     right_asks = after in _ASKING or _ends_asking(reading, until)
@@ -146,13 +148,16 @@ def features(reading: Reading, first: int, number: int) -> dict[str, float]:
     for name, words in (("left", left), ("right", right)):
         if len(words) <= 4:
             found[f"{name} of {len(words)}"] = 1.0
+    if len(last) < len(left):
+        found[f"last {nearest} > {after}"] = 1.0
     found |= links(left, right, spoken, sign)
-    if is_inverted(left, before, spoken) and is_inverted(right, after, spoken):
+    if is_inverted(last, nearest, spoken) and is_inverted(right, after, spoken):
         found["two questions"] = found[f"two questions {sign}"] = 1.0
     if "points back" in found:
         found[f"points back > {after}"] = 1.0
     chunk = [w.text for w in reading.words[place.right : _chunk_end(reading, number) + 1]]
-    found |= pair_features(left, right, chunk, spoken, sign)
+    is_asked = _ends_asking(reading, _chunk_end(reading, number))
+    found |= pair_features(left, right, chunk, spoken, sign, is_asked=is_asked)
     found |= held_in_common(reading.meant(first, place.left), reading.meant(place.right, until))
     return found
 
@@ -239,6 +244,16 @@ def _sentence_ends(text: str) -> frozenset[int]:
         starts.append(found.start() if found else at)
         at += len(sentence)
     return frozenset(starts[1:])
+
+
+def _last_sentence(reading: Reading, first: int, number: int) -> int:
+    """Where the last sentence of the left side begins: what is asked may stand behind a story."""
+    for place in reversed(reading.places[:number]):
+        if place.right <= first:
+            break
+        if place.stop in _HARD:
+            return place.right
+    return first
 
 
 def _right_end(reading: Reading, number: int) -> int:

@@ -55,7 +55,27 @@ def _within(parts: list[str], language: str, hanging: Sequence[bool]) -> list[tu
     """The parts in the light of each other; their own words stay as they are."""
     found = resolve_within(lent(parts, language), language=language, hanging=hanging)
     own = resolve_within(parts, language=language)
-    return [(text, query) for (text, _), (_, query) in zip(own, found, strict=True)]
+    resolved: list[tuple[str, str]] = []
+    for (text, _), (_, query) in zip(own, found, strict=True):
+        earlier = resolved[-1][1] if resolved else ""
+        resolved.append((text, _asked_on(text, query, earlier, language)))
+    return resolved
+
+
+def _asked_on(text: str, query: str, earlier: str, language: str) -> str:
+    """ "Do you ship to Peru? and Austria?": a mere piece of a question takes its place in the one before
+    it; a thing that has no place there stands alone.
+    """
+    own = [word.plain for word in spans(text)]
+    if not earlier or query != text or not own or len(own) > MAX_ELLIPSIS_WORDS or _asks(own):
+        return query
+    if not text.rstrip().endswith(("?", "？")):
+        return query
+    hangs = own[0] in PREPOSITIONS
+    if not hangs and len(set(terms(text, language))) > 1:
+        return query
+    changed = _changed(text.strip(" ¿?.!,"), earlier.rstrip(" ?!.？")[-MAX_LENT_CHARS:], language)
+    return changed or (standing_alone(text, earlier, language) if hangs else query)
 
 
 def leans_back(part: str, before: str, language: str) -> bool:
@@ -115,14 +135,19 @@ def standing_alone(part: str, before: str, language: str) -> str:
     rest = without_lead(part).strip(" ¿?.!,")
     earlier = unicodedata.normalize("NFC", before).rstrip(" ?!.？")[-MAX_LENT_CHARS:]
     if not _asks([word.plain for word in spans(rest)]):
-        changed = (
-            _same_class(rest, earlier)
-            or _same_preposition(rest, earlier)
-            or _same_kind_of_name(rest, earlier, language)
-        )
+        changed = _changed(rest, earlier, language)
         if changed:
             return changed
     return f"{earlier} {rest}"
+
+
+def _changed(rest: str, earlier: str, language: str) -> str:
+    """The earlier question with the piece in the place of its like; empty where it has none."""
+    return (
+        _same_class(rest, earlier)
+        or _same_preposition(rest, earlier)
+        or _same_kind_of_name(rest, earlier, language)
+    )
 
 
 def corrected(said: str, before: str, language: str) -> str:

@@ -37,8 +37,12 @@ def pair_features(
     chunk: Sequence[str],
     spoken: Tongue | None,
     sign: str,
+    *,
+    is_asked: bool,
 ) -> Mapping[str, float]:
-    """Marks of a pair; `chunk` is the right side up to the next place where it may end."""
+    """Marks of a pair; `chunk` is the right side up to the next place where it may end, `is_asked`
+    whether a question mark ends it: "trailers?" asks, "I have an allergy." tells.
+    """
     if spoken is None:
         return {}
     known = spoken.sets
@@ -46,9 +50,10 @@ def pair_features(
     silent = doing.isdisjoint(chunk[:1]) and doing.isdisjoint(chunk[1:])
     found: dict[str, float] = {}
     if silent:
-        found[f"silent {sign}"] = 1.0
+        mark = "silent asked" if is_asked else "silent"
+        found[f"{mark} {sign}"] = 1.0
         if len(chunk) <= _SHORT:
-            found[f"silent short {sign}"] = 1.0
+            found[f"{mark} short {sign}"] = 1.0
     if sign == "and":
         found |= _with_and(left, right, silent=silent)
     return found

@@ -11,15 +11,18 @@ from dataclasses import dataclass
 
 from graphs.understanding.following_words import FIRST_PERSON, QUESTIONS
 from graphs.words.folding import folded
+from graphs.words.sentences import split_sentences
 from graphs.words.terms import words
 from graphs.words.thing_words import (
     ASKING_VERBS,
     ASKS,
     CHARGES,
     EXISTENCE,
+    FOR_ME,
     HOUSES,
     LASTS,
     ONLY_TELL,
+    ONLY_TELL_ME,
     PERSONS,
 )
 from graphs.words.things import things
@@ -63,7 +66,18 @@ def asked_things(text: str) -> Asked | None:
 def asks(text: str) -> bool:
     """Whether a text is a question, marked or not."""
     said = folded(text)
-    return text.rstrip().endswith("?") or (bool(said) and said[0] in QUESTIONS - FIRST_PERSON)
+    if text.rstrip().endswith("?"):
+        return True
+    if said[:1] and said[0] in ONLY_TELL_ME and not FOR_ME & set(said[1:2]):
+        return False  # "give the album four stars"
+    return bool(said) and said[0] in QUESTIONS - FIRST_PERSON
+
+
+def asking_sentence(text: str) -> str:
+    """The last sentence that asks; what is told before it only says why: "My card is stuck in a machine.
+    What do I do?" """
+    sentences = split_sentences(text)
+    return next((one for one in reversed(sentences) if asks(one)), text)
 
 
 def heads_of(named: Sequence[str], said: Sequence[str]) -> list[str]:

@@ -31,7 +31,8 @@ VERBS = frozenset(
     .split()
 )  # fmt: skip
 MANNERS = frozenset(
-    """able about above abroad accessible after against among before while though front actual additional afraid again ago ahead alike alive almost
+    """able about above abroad accessible after against among before while though front nowhere somewhere
+    anywhere everywhere actual additional afraid again ago ahead alike alive almost
     alone along already also alternative although always another anymore anyway apart around asleep
     available average away awesome awful back bad beautiful because best better between big both
     brand brief bright broken busy careful certain cheap cheaper cheapest clean clear close common
@@ -106,5 +107,9 @@ ONLY_TELL = frozenset(
     """be able tell say explain show help know confirm mention recommend find check describe see suggest
     advise give let think""".split()
 )
+ONLY_TELL_ME = frozenset(
+    "give show tell".split()
+)  # a question with "me" behind them, else an order
+FOR_ME = frozenset("me us".split())
 CHARGES = frozenset("cost costs price charge charged".split())
 LASTS = frozenset("take takes last lasts".split())

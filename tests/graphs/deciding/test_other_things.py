@@ -82,6 +82,9 @@ async def test_another_thing_of_that_kind_is_not_answered(
          _pair("How long does delivery take?", "Delivery takes two weeks.")),
         ("Can I return a sofa that my cat has scratched?",
          _pair("Can I return a sofa?", "A sofa can be returned.")),
+        ("Is topup free?", _pair("Is top-up free of charge?", "Top-up is free of charge.")),
+        ("A cashpoint kept my card. What do I do?",
+         _pair("The bank machine kept my card, what do I do?", "Call us.")),
         # the house's own name and kind are no things
         ("Do you take reservations for groups?",
          _pair("Does the restaurant Lighthouse take reservations?", "Yes, we do.")),

@@ -207,3 +207,20 @@ async def test_a_sentence_with_not_is_no_correction() -> None:
     await talk.say("Do you ship to Switzerland?")
     await talk.say("Not a registered customer yet")
     assert knowledge.queries[-1] == "Not a registered customer yet"
+
+
+@pytest.mark.parametrize(
+    ("parts", "asked"),
+    [
+        (["Do you ship to Peru?", "Austria?"], "Do you ship to Austria"),
+        (["Are you open on Monday?", "Sunday?"], "Are you open on Sunday"),
+        (["Can I return a bike?", "without the box?"], "Can I return a bike without the box"),
+        (["kids bikes?", "trailers?"], "trailers?"),
+        (["Do you sell tents?", "do you sell boots?"], "do you sell boots?"),
+    ],
+)
+def test_a_piece_of_a_question_takes_its_place_in_the_one_before_it(
+    parts: list[str], asked: str
+) -> None:
+    found = following.resolve(parts, "", "en")
+    assert found[1] == (parts[1], asked)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphs.words.asked_things import asked_things
+from graphs.words.asked_things import asked_things, asking_sentence, asks
 from graphs.words.things import things
 
 
@@ -40,3 +40,11 @@ def test_things_are_told_from_what_is_done_and_how(text: str, named: list[str]) 
 def test_what_a_company_is_asked_for(text: str, asked: list[str]) -> None:
     found = asked_things(text)
     assert list(found.things if found else ()) == asked
+
+
+def test_an_order_asks_nothing_and_a_story_is_not_what_is_asked() -> None:
+    assert asks("tell me the forecast for Monday")
+    assert not asks("give the album four stars")
+    told = "A machine kept my card. What do I do now?"
+    assert asking_sentence(told) == "What do I do now?"
+    assert asking_sentence("My card is lost.") == "My card is lost."
