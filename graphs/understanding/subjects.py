@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from graphs.words.concepts import concepts
+from graphs.words.concepts import concepts, fields_in_english
 from graphs.words.records import are_compared, is_record
 from graphs.words.terms import terms, word_terms
 from tenants.finding.search import Passage
@@ -57,6 +57,7 @@ class Subject:
     def share(self, passage: Passage) -> float:
         """How much of what is asked a passage speaks of, 0 to 1, the thing's name apart."""
         told = concepts(terms(_told(passage), self.language), self.language)
+        told |= fields_in_english(_told(passage), self.language)
         return len(self.asked & told) / len(self.asked)
 
 

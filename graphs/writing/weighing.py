@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graphs.words.concepts import concepts, told_by_amounts
+from graphs.words.concepts import concepts, fields_in_english, told_by_amounts
 from graphs.words.records import is_record
 from graphs.words.sentences import split_sentences
 from graphs.words.terms import terms
@@ -59,8 +59,9 @@ def weigh(question: str, passages: Sequence[Passage], stressed: str = "") -> lis
     says = [
         concepts(terms(text, language), language)
         | told_by_amounts(text, language)
+        | (fields_in_english(text, language) if is_line else set[str]())
         | days_within(text, language)
-        for _, _, (text, _) in cut
+        for _, _, (text, is_line) in cut
     ]
     held = [asked & words for words in says]
     idf = _idf(asked, held)
@@ -82,7 +83,9 @@ def weigh(question: str, passages: Sequence[Passage], stressed: str = "") -> lis
         if is_line:  # a field's name says what it is about; its value may mention anything
             named, _, told = text.partition(": ")
             label, value = (
-                concepts(terms(part, language), language) | days_within(part, language)
+                concepts(terms(part, language), language)
+                | days_within(part, language)
+                | fields_in_english(part, language)
                 for part in (named, told)
             )
             says_which = bool(value) and value <= asked and not label & asked

@@ -1,5 +1,7 @@
 """A record is an answer where it speaks of what is asked of it, not because it is named."""
 
+import pytest
+
 from graphs.understanding.subjects import Subject, behind, fields_of, speaks, subject_of
 from tests.fakes import passage
 
@@ -72,3 +74,28 @@ def test_a_thing_beside_another_of_its_kind_is_no_subject_of_its_own() -> None:
         subject_of("How do the Fjell tent and the Dale tent differ?", [TENT, other], "en") is None
     )
     assert subject_of("How do I return the Fjell tent?", [TENT, other], "en") is not None
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "share"),
+    [
+        ("es", "¿Cuánto cuesta el Fjell tent?", 1),
+        ("de", "Wie viel kostet das Fjell tent?", 1),
+        ("fr", "Quel est le poids du Fjell tent ?", 1),
+        ("de", "Ist das Fjell tent auf Lager?", 0),
+    ],
+)
+def test_an_english_record_is_read_by_who_asks_in_another_language(
+    language: str, query: str, share: float
+) -> None:
+    subject = subject_of(query, [TENT, RETURNS], language)
+    assert subject is not None
+    assert subject.share(TENT) == share
+
+
+def test_a_span_of_time_tells_how_long_in_another_language() -> None:
+    text = "name: Fjell tent\nwarranty › poles: 5 years"
+    tent = passage(text, kind="json", title="Tents › Fjell tent")
+    subject = subject_of("Wie lang ist die Garantie auf das Fjell tent?", [tent], "de")
+    assert subject is not None
+    assert subject.share(tent) == 1

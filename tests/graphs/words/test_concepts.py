@@ -38,3 +38,11 @@ def test_a_follow_up_stresses_its_own_words() -> None:
 
 def test_words_without_a_common_name_stay() -> None:
     assert concepts(terms("unicycle"), "en") == set(terms("unicycle"))
+
+
+def test_a_field_asked_for_in_another_language_is_told() -> None:
+    lamp = passage(LAMP, title="lamps › Aurora desk lamp", kind="json")
+    found = extract("Was kostet die Aurora desk lamp und wie teuer ist sie?", [lamp])
+    assert "49.90" in found[0][1] and "brass" not in found[0][1]
+    found = extract("¿De qué color es la Aurora desk lamp?", [lamp])
+    assert "brass" in found[0][1] and "49.90" not in found[0][1]
