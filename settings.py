@@ -6,6 +6,7 @@ Read by the doors alone (`server/app.py` and `server/cli.py`, `graphs/studio.py`
 
 import re
 from decimal import Decimal
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -35,6 +36,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str = Field(default="", max_length=500, pattern=r"^(https?://[^\s/?#]+/?)?$")
+    trusted_proxies: str = "127.0.0.1, ::1"  # addresses and networks, comma-separated
     data: Path = Path("./data")
     database_url: SecretStr | None = None
     owner_database_url: SecretStr | None = None
@@ -120,6 +122,7 @@ class Settings(BaseSettings):
     max_json_depth: int = Field(default=100, ge=5)
     requests_per_second: float = Field(default=50, gt=0)
     requests_per_second_per_address: float = Field(default=200, gt=0)
+    sessions_per_second: float = Field(default=5, gt=0)
     turns_per_second: float = Field(default=10, gt=0)
     turns_per_second_per_contact: float = Field(default=5, gt=0)
 
@@ -167,6 +170,19 @@ class Settings(BaseSettings):
                 raise ValueError(f"{name!r} cannot name an endpoint: a-z, 0-9, not a provider's")
             if not address.startswith(("http://", "https://")):
                 raise ValueError(f"the address of {name!r} begins with http:// or https://")
+        return told
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses_of_proxies(cls, told: str) -> str:
+        """A proxy that cannot be told by its address stops the start; else its word would not count."""
+        for named in filter(None, map(str.strip, told.split(","))):
+            try:
+                ip_network(named)
+            except ValueError:
+                raise ValueError(
+                    f"{named!r} is no address or network, such as 10.0.0.0/8"
+                ) from None
         return told
 
     @field_validator("redis_url")

@@ -22,8 +22,6 @@ from tenants.keys import provider_keys
 from tenants.outside import channels
 from tenants.people import sign_in_providers
 
-SESSIONS_PER_SECOND = 5.0
-
 
 async def open_resources(opening: Opening) -> Resources:
     """Everything that routes need. Raises: IsolationBroken, WeightsMissing, what opening raises."""
@@ -68,7 +66,7 @@ def _resources(opening: Opening, mind: Mind, work: Work, mcp: McpDoor) -> Resour
         address_limiter=_limiter(
             work, settings.requests_per_second_per_address, "requests", "address"
         ),
-        session_limiter=_limiter(work, SESSIONS_PER_SECOND, "widget sessions", "sessions"),
+        session_limiter=_limiter(work, settings.sessions_per_second, "widget sessions", "sessions"),
         admission=_admission(opening, mind, work),
         key_sealer=opening.sealer(provider_keys.PURPOSE),
         effect_sealer=opening.sealer(channels.PURPOSE),

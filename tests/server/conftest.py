@@ -129,6 +129,7 @@ def serving(database: Database, **given: Any) -> Generator[Desk]:
     plain: dict[str, Any] = {
         "port": 0,
         "requests_per_second": 10_000,
+        "sessions_per_second": 1_000,
         "turns_per_second": 1_000,
         "turns_per_second_per_contact": 1_000,
         "max_body_bytes": 3_000_000,
