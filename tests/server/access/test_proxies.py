@@ -31,7 +31,10 @@ def _forwarded(address: str) -> dict[str, str]:
 
 def _logged_address(shop: Program) -> str:
     made = shop.call(
-        "POST", "/v1/api-keys", json={"name": "k", "scopes": ["knowledge"]}, headers=_forwarded(VISITOR)
+        "POST",
+        "/v1/api-keys",
+        json={"name": "k", "scopes": ["knowledge"]},
+        headers=_forwarded(VISITOR),
     )
     assert made.status_code == 201, made.text
     [logged] = shop.call("GET", "/v1/audit?action=create_api_key").json()["data"]
@@ -49,7 +52,9 @@ def test_whoever_is_no_proxy_is_not_believed(bare: Desk) -> None:
 def test_a_forged_first_address_counts_for_nothing(behind: Desk) -> None:
     shop = behind.tenant("Forged")
     said = {"X-Forwarded-For": f"{OTHER}, {VISITOR}"}  # the proxy wrote the last one
-    made = shop.call("POST", "/v1/api-keys", json={"name": "k", "scopes": ["knowledge"]}, headers=said)
+    made = shop.call(
+        "POST", "/v1/api-keys", json={"name": "k", "scopes": ["knowledge"]}, headers=said
+    )
     assert made.status_code == 201, made.text
     [logged] = shop.call("GET", "/v1/audit?action=create_api_key").json()["data"]
     assert logged["address"] == VISITOR
