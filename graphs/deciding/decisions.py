@@ -22,6 +22,7 @@ from graphs.understanding import dialogue
 from graphs.words.phrases import phrase
 
 MAX_UNSURE = 2  # turns in a row; the next one is handed off
+ANOTHER_THING = 0.5  # how surely what was found speaks of another thing, for it to be no choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,8 @@ def _asking_back(turn: _Turn) -> Outcome | None:
     if len(turn.left_open) != 1 or turn.state.get("clarified", 0) >= clarifying.MAX_CLARIFIED:
         return None
     [one] = turn.left_open
+    if one.get("features", {}).get("other_thing", 0.0) > ANOTHER_THING:
+        return None  # nothing that was found speaks of what is asked: there is nothing to choose
     found = clarifying.choices(one, turn.state["language"])
     before = turn.state.get("asked_back") or {}
     if found and found != before.get("choices"):

@@ -28,6 +28,19 @@ LEADS: Mapping[str, Mapping[str, str]] = {
         "pt": "voltando a|voltando ao|voltando à|voltando aos|voltando às|vamos voltar a|vamos voltar ao|voltemos a|voltemos ao|voltemos à|de volta a|de volta ao|de volta à|retomando|regressando a|regressando ao",
     },
 }
+# What stands behind what was meant: "no, sunday I meant".
+TRAILS: Mapping[str, str] = {
+    "en": "i meant|i mean|i meant to say|i meant to write|i wanted to say",
+    "de": "meinte ich|meine ich|wollte ich sagen|wollte ich schreiben|war gemeint|hab ich gemeint|habe ich gemeint",
+    "es": "quería decir|quise decir|quiero decir",
+    "fr": "je voulais dire|je veux dire",
+    "it": "intendevo|volevo dire|intendo|voglio dire",
+    "pt": "eu quis dizer|quis dizer|eu queria dizer|queria dizer|quero dizer",
+}
+# Behind these it is not meant instead of anything: "you know what I mean".
+BEFORE_NO_TRAIL = frozenset(
+    "what how that if was wie dass que qué cómo ce comment cosa che come o como".split()
+)
 # Words before a correction or a return that carry nothing.
 OPENINGS: Mapping[str, str] = {
     "en": "no|nope|sorry|oh|ok|okay|wait|oops|ah|actually|hmm|well|so|anyway|now|but|and|my bad|my mistake|excuse me|apologies|thanks|thank you|great|alright|not that one|not that|no no",

@@ -1,6 +1,13 @@
 """What a message does in the conversation besides asking: it corrects, comes back, reminds, agrees."""
 
-from graphs.understanding.move_words import ANSWERS, LEADS, OPENINGS, REMINDERS
+from graphs.understanding.move_words import (
+    ANSWERS,
+    BEFORE_NO_TRAIL,
+    LEADS,
+    OPENINGS,
+    REMINDERS,
+    TRAILS,
+)
 from graphs.words.folding import Phrases, Word, spans
 
 MAX_ANSWER_WORDS = 7
@@ -8,6 +15,7 @@ MAX_READ_CHARS = 2_000
 MAX_BARE_WORDS = 6  # of a correction that begins with no more than a "no"
 _REMINDERS = Phrases({"reminds": REMINDERS})
 _LEADS = Phrases(LEADS)
+_TRAILS = Phrases({"corrects": TRAILS})
 _ANSWERS = Phrases(ANSWERS)
 _OPENINGS = Phrases({"opening": OPENINGS})
 _NO = frozenset("no nope nein non nao".split())
@@ -49,10 +57,26 @@ def corrected(text: str) -> str:
     if kind:
         return rest
     words = spans(text[:MAX_READ_CHARS])
+    if meant := _before_trail(text, words):
+        return meant
     bare = len(words) - 1
     if bare < 1 or bare > MAX_BARE_WORDS or words[0].plain not in _NO or "?" in text:
         return ""
     return text[words[1].start :].strip(" .!") if words[1].plain in _SMALL else ""
+
+
+def _before_trail(text: str, words: list[Word]) -> str:
+    """What stands before "I meant" where that ends a short text: "no, sunday I meant"."""
+    plain = [word.plain for word in words]
+    first = 0
+    while first < len(plain) and (skipped := _OPENINGS.at(plain, first)[1]):
+        first += skipped
+    for place in range(first + 1, min(len(plain), first + MAX_BARE_WORDS + 1)):
+        kind, length = _TRAILS.at(plain, place)
+        if kind and place + length == len(plain):
+            asks = "?" in text or not BEFORE_NO_TRAIL.isdisjoint(plain[first:place])
+            return "" if asks else text[words[first].start : words[place].start].strip(" .!,;:")
+    return ""
 
 
 def comes_back_to(text: str) -> str | None:

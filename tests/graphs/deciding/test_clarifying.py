@@ -104,6 +104,21 @@ async def test_what_is_known_is_answered_beside_the_question() -> None:
     }
 
 
+async def test_entries_that_speak_of_another_thing_are_no_choice() -> None:
+    tried = [
+        {"passage_id": "p", "title": t, "score": 0.5, "topic": t}
+        for t in ("Warranty and repairs", "Puncture repairs")
+    ]
+    asked = unanswered(
+        0, text="Do you repair skateboards?", query="repair skateboards", passages=tried
+    )
+    made = await compose(conversation(asked), Turn().runtime)
+    assert made["decision"]["action"] == "clarify"
+    asked = asked | {"features": {"other_thing": 0.9}}
+    made = await compose(conversation(asked), Turn().runtime)
+    assert made["decision"]["action"] == "hand_off"
+
+
 def test_choices_are_told_apart_by_the_parts_of_their_paths_that_differ() -> None:
     assert labels(["Prices › prices › Raku", "Prices › prices › Salt"]) == ["Raku", "Salt"]
     assert labels(["Pots › Prices", "Bowls › PRICES"]) == ["Pots", "Bowls"]

@@ -148,6 +148,10 @@ async def test_focus_expires_after_the_pause_and_the_conversation_does_not() -> 
     [
         ("Do you have the red tent?", "no, I meant the blue one", "Do you have the blue tent"),
         ("Are you open on Monday?", "sorry, I meant Tuesday", "Are you open on Tuesday"),
+        ("Are you open on Monday?", "no, tuesday i meant", "Are you open on tuesday"),
+        ("Do you have the red tent?", "the blue one I mean", "Do you have the blue tent"),
+        ("Haben Sie am Montag offen?", "nein, Dienstag meinte ich", "Haben Sie am Dienstag offen"),
+        ("¿Abren el lunes?", "perdón, martes quería decir", "¿Abren el martes"),
         ("Do you ship to Switzerland?", "no, to Austria", "Do you ship to Austria"),
         ("Do you ship to Switzerland?", "oops, I meant Austria", "Do you ship to Austria"),
         ("Haben Sie am Montag offen?", "nein, ich meinte Dienstag", "Haben Sie am Dienstag offen"),
