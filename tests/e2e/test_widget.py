@@ -111,6 +111,21 @@ def test_a_return_brings_back_what_was_said_and_a_new_conversation_is_apart(
     assert len(found) == 2 and len({one["contact_id"] for one in found}) == 1
 
 
+def test_a_message_that_is_too_long_is_kept_and_told_by_how_much(
+    browser: Browser, taught: PageTenant, address: str
+) -> None:
+    long = "word " * 1_601  # 8,004 letters without the last blank
+    with visit(browser, taught.url, address, WIDE) as here:
+        here.open()
+        here.say(long)
+        expect(here.chat.locator(".composer .note")).to_have_text("4 characters too many")
+        expect(here.chat.get_by_role("textbox")).to_have_value(long)
+        assert taught.call("GET", "/v1/conversations")["data"] == []
+        here.say(long[:7_990])
+        here.expect_lines("contact", 1)
+    assert _stored(taught, "contact") == [long[:7_990].strip()]
+
+
 def test_what_is_said_offline_is_sent_once_and_an_answer_in_between_is_not_lost(
     browser: Browser, taught: PageTenant, address: str
 ) -> None:

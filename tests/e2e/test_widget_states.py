@@ -111,6 +111,14 @@ def _files(scene: Scene) -> None:
     scene.here.forgive("422")
 
 
+def _too_long(scene: Scene) -> None:
+    scene.here.chat.get_by_role("textbox").fill("a" * 8_012)
+    scene.shows(".composer .note")
+    expect(scene.here.chat.locator(".send")).to_be_disabled()
+    scene.here.chat.get_by_role("textbox").fill("")
+    scene.shows(".composer .note", 0)
+
+
 def _person_asked(scene: Scene) -> None:
     scene.here.say(UNKNOWN)
     scene.shows("[data-person=waiting]")
@@ -174,7 +182,7 @@ def _unread(scene: Scene) -> None:
 
 # In the order in which one leads to the next.
 STATES: tuple[Callable[[Scene], None], ...] = (
-    _closed, _empty, _no_history, _conversation, _sources, _asked_why, _thanked, _kept, _files,
+    _closed, _empty, _no_history, _conversation, _sources, _asked_why, _thanked, _kept, _files, _too_long,
     _person_asked, _person_joined, _offered, _person_left, _rated, _offline, _history,
     _unread,
 )  # fmt: skip

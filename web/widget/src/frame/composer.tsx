@@ -4,10 +4,11 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { directionOfText } from "../../../shared/direction";
 import { Files } from "./files";
 import { Icon } from "./icons";
-import { directionOf } from "./texts/texts";
+import { directionOf, filled } from "./texts/texts";
 import { useGiven } from "./use";
 
 const MAX_CHARS = 8_000;
+const TOLD_CHARS = 400; // before the end: how many are left
 const MAX_HEIGHT_PX = 140;
 
 export function Composer() {
@@ -23,10 +24,11 @@ export function Composer() {
     box.style.height = "auto";
     box.style.height = `${Math.min(box.scrollHeight, MAX_HEIGHT_PX)}px`;
   }, [text]);
+  const left = MAX_CHARS - text.trim().length;
   const submit = (event: Event) => {
     event.preventDefault();
     const words = text.trim();
-    if (!words) return;
+    if (!words || left < 0) return;
     setText("");
     void desk.talk.send(words);
     field.current?.focus();
@@ -41,13 +43,19 @@ export function Composer() {
         </button>
       )}
       <Files />
+      {left < TOLD_CHARS && (
+        <p class="note" role="status">
+          {left < 0
+            ? filled(texts.charactersOver, (-left).toLocaleString(language))
+            : filled(texts.charactersLeft, left.toLocaleString(language))}
+        </p>
+      )}
       <div class="field">
         {brand.files && <Attach />}
         <textarea
           ref={field}
           rows={1}
           dir={directionOfText(text, directionOf(language))}
-          maxLength={MAX_CHARS}
           aria-label={texts.message}
           placeholder={texts.message}
           value={text}
@@ -59,7 +67,13 @@ export function Composer() {
             if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
           }}
         />
-        <button type="submit" class="send" aria-label={texts.send} title={texts.send} disabled={!text.trim()}>
+        <button
+          type="submit"
+          class="send"
+          aria-label={texts.send}
+          title={texts.send}
+          disabled={!text.trim() || left < 0}
+        >
           <Icon name="send" />
         </button>
       </div>

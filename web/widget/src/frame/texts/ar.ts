@@ -12,6 +12,8 @@ export const ar: Texts = {
   alwaysHere: "يجيب فورًا",
   message: "اكتب رسالة",
   send: "إرسال",
+  charactersLeft: "بقي {name} من الأحرف",
+  charactersOver: "تجاوزت الحد بـ {name} من الأحرف",
   thinking: "يقرأ رسالتك",
   looking: "يبحث عن الجواب",
   typing: "⁨{name}⁩ يكتب",

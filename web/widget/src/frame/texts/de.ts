@@ -12,6 +12,8 @@ export const de: Texts = {
   alwaysHere: "Antwortet sofort",
   message: "Nachricht schreiben",
   send: "Senden",
+  charactersLeft: "Noch {name} Zeichen",
+  charactersOver: "{name} Zeichen zu viel",
   thinking: "Liest Ihre Nachricht",
   looking: "Schlägt nach",
   typing: "{name} schreibt",

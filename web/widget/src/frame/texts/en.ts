@@ -10,6 +10,8 @@ export const en = {
   alwaysHere: "Answers at once",
   message: "Write a message",
   send: "Send",
+  charactersLeft: "{name} characters left",
+  charactersOver: "{name} characters too many",
   thinking: "Reading your message",
   looking: "Looking it up",
   typing: "{name} is typing",

@@ -12,6 +12,8 @@ export const es: Texts = {
   alwaysHere: "Responde enseguida",
   message: "Escriba un mensaje",
   send: "Enviar",
+  charactersLeft: "Quedan {name} caracteres",
+  charactersOver: "Sobran {name} caracteres",
   thinking: "Leyendo su mensaje",
   looking: "Buscando la respuesta",
   typing: "{name} está escribiendo",

@@ -12,6 +12,8 @@ export const fr: Texts = {
   alwaysHere: "Répond tout de suite",
   message: "Écrire un message",
   send: "Envoyer",
+  charactersLeft: "Encore {name} caractères",
+  charactersOver: "{name} caractères de trop",
   thinking: "Lit votre message",
   looking: "Cherche la réponse",
   typing: "{name} écrit",

@@ -12,6 +12,8 @@ export const zh: Texts = {
   alwaysHere: "马上回答",
   message: "输入消息",
   send: "发送",
+  charactersLeft: "还可输入 {name} 个字符",
+  charactersOver: "超出 {name} 个字符",
   thinking: "正在阅读您的消息",
   looking: "正在查找答案",
   typing: "{name}正在输入",
