@@ -22,7 +22,7 @@ SURE = 0.9  # of a question's first word without its vowels
 SHORT_CHARS = 2
 WEAK = 0.3
 MAX_WORDS = 120  # of one message; what is beyond stays as it is
-MAX_MENDED = 12
+MAX_LOOKED_UP = 12  # words that nobody knows: who writes more of them makes no slips of the pen
 MAX_WORD_CHARS = 30
 _SLIP = 3.2  # tens of times that a slip of cost 1 is rarer than the right word
 _LEAVE = -8.5  # the weight of leaving an unknown word alone, as a decimal logarithm
@@ -102,17 +102,21 @@ class Speller:
         plain = [_plain(t.group()) for t in tokens]
         shouted = len(text) > 3 and text == text.upper()
         found: list[Correction] = []
+        looked_up = 0
         for at, (token, parts) in enumerate(zip(tokens, plain, strict=True)):
-            if parts is None or len(found) >= MAX_MENDED:
+            if parts is None or looked_up >= MAX_LOOKED_UP:
                 continue
             before, word, _ = parts
             lower = word.lower().replace("’", "'")
             starts = at == 0 or tokens[at - 1].group().endswith((".", "!", "?", ":"))
-            if starts and language == "en" and (meant := self._shortened(lower)):
+            is_short = starts and language == "en" and len(lower) == SHORT_CHARS
+            looked_up += is_short
+            if is_short and (meant := self._shortened(lower)):
                 found.append(_correction(token.start() + len(before), word, meant, SURE))
                 continue
             if self._is_let_be(word, lower, language, shouted=shouted):
                 continue
+            looked_up += 1
             like_name = word[:1].isupper() and not starts and not shouted
             left = _neighbour(plain, at - 1)
             right = _neighbour(plain, at + 1)
@@ -123,7 +127,7 @@ class Speller:
 
     def _shortened(self, word: str) -> str:
         """The word that begins a question and of which only consonants were typed: "hw mch is it"."""
-        if len(word) != SHORT_CHARS or self.knows(word):
+        if self.knows(word):
             return ""
         near = (w for w in self.ranked(word, _FEW) if w in QUESTIONS)
         return next((w for w in near if _VOWELS.sub("", w) == word), "")

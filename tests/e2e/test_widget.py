@@ -123,6 +123,7 @@ def test_a_message_that_is_too_long_is_kept_and_told_by_how_much(
         assert taught.call("GET", "/v1/conversations")["data"] == []
         here.say(long[:7_990])
         here.expect_lines("contact", 1)
+        here.expect_lines("assistant", 1)
     assert _stored(taught, "contact") == [long[:7_990].strip()]
 
 

@@ -103,6 +103,14 @@ def test_bounds_hold_for_a_long_text(speller: Speller) -> None:
     assert speller.corrections("x" * 8_000, "en") == []
 
 
+def test_who_writes_no_words_at_all_keeps_nobody_waiting(speller: Speller) -> None:
+    """A word that nobody knows takes milliseconds to weigh, in the process that serves everybody."""
+    gibberish = " ".join(f"qx{a}z{b}vk" for a in "bcdfgh" for b in "jklmnp")
+    assert speller.corrections(f"{gibberish[:50]} retrun", "en") != []
+    assert speller.corrections(f"{gibberish} retrun", "en") == []
+    assert speller.corrections("qx. " * 20 + "Where is my retrun", "en") == []
+
+
 def test_a_lexicon_finds_words_two_edits_away() -> None:
     lexicon = Lexicon({"parcel": 5, "marvel": 3, "of": 1})
     near = {lexicon.words[at]: distance for at, distance in lexicon.near("parcle")}
