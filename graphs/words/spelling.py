@@ -110,6 +110,7 @@ class Speller:
             lower = word.lower().replace("’", "'")
             starts = at == 0 or tokens[at - 1].group().endswith((".", "!", "?", ":"))
             is_short = starts and language == "en" and len(lower) == SHORT_CHARS
+            is_short = is_short and not self.knows(lower)
             looked_up += is_short
             if is_short and (meant := self._shortened(lower)):
                 found.append(_correction(token.start() + len(before), word, meant, SURE))
@@ -127,8 +128,6 @@ class Speller:
 
     def _shortened(self, word: str) -> str:
         """The word that begins a question and of which only consonants were typed: "hw mch is it"."""
-        if self.knows(word):
-            return ""
         near = (w for w in self.ranked(word, _FEW) if w in QUESTIONS)
         return next((w for w in near if _VOWELS.sub("", w) == word), "")
 

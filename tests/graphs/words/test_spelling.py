@@ -109,6 +109,7 @@ def test_who_writes_no_words_at_all_keeps_nobody_waiting(speller: Speller) -> No
     assert speller.corrections(f"{gibberish[:50]} retrun", "en") != []
     assert speller.corrections(f"{gibberish} retrun", "en") == []
     assert speller.corrections("qx. " * 20 + "Where is my retrun", "en") == []
+    assert speller.corrections("Is it. " * 20 + "Where is my retrun", "en") != []
 
 
 def test_a_lexicon_finds_words_two_edits_away() -> None:
