@@ -1,7 +1,10 @@
 """Numbers and codes of orders and invoices as contacts write them, and things that they ask for."""
 
 import re
+from itertools import islice
 
+MAX_LOOKED_AT = 50  # numbers of one text
+AROUND_CHARS = 100  # of a number, in which stands what it numbers or counts
 STAND_IN = "1042"  # for every number, where texts are compared in their meaning
 _CODE = re.compile(
     r"(?<![\w.,@/-])#?(?P<code>[A-Za-z]{1,8}[-_/]?\d[\w-]{2,30}|\d{2,}(?:-\d{2,})+|\d{3,20})(?![\w@]|[.,]\d)"
@@ -95,11 +98,11 @@ _ASKED_WORDS = frozenset(
 def references(text: str) -> list[str]:
     """Numbers and codes that name an order or an invoice, in their order, each once.
 
-    A bare number counts where such a word or a # stands before it, or it has four digits and is no
+    Of a text with many the first fifty are looked at. A bare number counts where such a word or a # stands before it, or it has four digits and is no
     year, no amount and no measure.
     """
     found: list[str] = []
-    for match in _CODE.finditer(text):
+    for match in islice(_CODE.finditer(text), MAX_LOOKED_AT):
         code = match["code"]
         if not any(c.isalpha() for c in code) and not _is_named(text, match, code):
             continue
@@ -109,7 +112,8 @@ def references(text: str) -> list[str]:
 
 
 def _is_named(text: str, match: re.Match[str], code: str) -> bool:
-    before, after = text[: match.start()], text[match.end() :]
+    before = text[max(match.start() - AROUND_CHARS, 0) : match.start()]
+    after = text[match.end() : match.end() + AROUND_CHARS]
     if match[0].startswith("#") or _NAMED.search(before):
         return True
     if _YEAR.fullmatch(code) or (_OLD_YEAR.fullmatch(code) and _WHEN.search(before)):
