@@ -114,7 +114,7 @@ async def test_entries_that_speak_of_another_thing_are_no_choice() -> None:
     )
     made = await compose(conversation(asked), Turn().runtime)
     assert made["decision"]["action"] == "clarify"
-    asked = asked | {"features": {"other_thing": 0.9}}
+    asked["features"] = {"other_thing": 0.9}
     made = await compose(conversation(asked), Turn().runtime)
     assert made["decision"]["action"] == "hand_off"
 
