@@ -69,8 +69,6 @@ def page_server(
         "FRONTDESK_DELIVERY_RETRY_SECONDS": "0.1",
         "FRONTDESK_SMTP_URL": mails.url,
         "FRONTDESK_MAIL_FROM": "desk@desk.example",
-        "FRONTDESK_TURNS_PER_SECOND": "1000",  # a test's calls come as fast as they are made
-        "FRONTDESK_SESSIONS_PER_SECOND": "1000",
     }
     process = ServerProcess(tmp_path_factory.mktemp("page") / "data", given).start()
     yield process
