@@ -18,7 +18,7 @@ def isolate(table: str) -> None:
 
 
 def let_router_read(table: str, columns: str) -> None:
-    """Let the router see these columns (ids, hashes, times) of every tenant."""
+    """Let the router see these columns (ids, hashes, times, counts) of every tenant."""
     op.execute(
         f"""
         create policy router on {table} for select to frontdesk_router using (true);
