@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.browsing import SETTLED_MS, WIDE, PageTenant, Watched, assert_fits, fresh_tenant
 from tests.e2e.console_visit import ask, link, operator
@@ -110,6 +110,24 @@ def test_a_refusal_stands_beside_its_field_in_the_words_of_the_page(
         expect(accent).to_have_attribute("aria-invalid", "true")
         watched.complaints.clear()  # the browser notes every answer of 422 on its console
     assert page_tenant.call("GET", "/v1/budget")["limits"] == []
+
+
+def test_the_widget_beside_its_settings_takes_no_word_from_them(
+    browser: Browser, page_tenant: PageTenant
+) -> None:
+    with operator(browser, link(page_tenant)) as page:
+        held: list[Route] = []
+        frame = f"{page_tenant.url}/widget/{page_tenant.assistant_id}"
+        page.route(frame, lambda route: held.append(route))
+        with page.expect_request(frame):
+            _open(page, page_tenant, f"assistants/{page_tenant.assistant_id}/widget", "Look")
+        greeting = page.get_by_label("Greeting")
+        greeting.press_sequentially("Good ")
+        [route] = held
+        route.continue_()
+        expect(page.frame_locator("iframe").get_by_role("textbox")).to_be_visible()
+        page.keyboard.type("day")
+        expect(greeting).to_have_value("Good day")
 
 
 def test_an_invitation_says_who_invites_and_a_spent_one_asks_for_nothing(

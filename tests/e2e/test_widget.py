@@ -194,6 +194,26 @@ def test_the_site_steers_the_widget_and_hears_of_it(
         ]
 
 
+def test_an_open_widget_leaves_the_focus_to_the_page_until_it_is_called(
+    browser: Browser, taught: PageTenant
+) -> None:
+    field = '<input autofocus aria-label="Search">'
+    with site(taught.url, taught.assistant_id, head=field) as page_address:
+        allow(taught, page_address)
+        with visit(browser, taught.url, page_address, WIDE) as here:
+            here.open()
+            here.page.reload()  # as a visitor goes on to the next page
+            expect(here.chat.get_by_role("textbox")).to_be_visible()
+            search = here.page.get_by_label("Search")
+            expect(search).to_be_focused()
+            here.page.evaluate("Frontdesk.close()")
+            expect(here.chat.locator(".launcher")).to_be_visible()
+            here.page.keyboard.type("glaze")
+            expect(search).to_have_value("glaze")
+            here.page.evaluate("Frontdesk.open()")
+            expect(here.chat.get_by_role("textbox")).to_be_focused()
+
+
 def test_a_hostile_page_cannot_hide_it_and_arabic_is_read_from_the_right(
     browser: Browser, taught: PageTenant
 ) -> None:

@@ -19,7 +19,7 @@ export interface Happenings {
 
 export type ToFrame =
   | { frontdesk: "hello"; direction: "ltr" | "rtl"; language: string; width: number; height: number }
-  | { frontdesk: "open" | "close" }
+  | { frontdesk: "open" | "show" | "close" } // shown, it leaves the focus where it is
   | { frontdesk: "identify"; token: string }
   /** How it would look: heard from our own pages alone. */
   | { frontdesk: "brand"; brand: object };

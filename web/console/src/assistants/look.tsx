@@ -207,7 +207,7 @@ function Preview({ draft: { is } }: { draft: Draft }) {
     if (!isReady) return;
     const language = navigator.language;
     say({ frontdesk: "hello", direction: "ltr", language, width: 1_280, height: 860 });
-    say({ frontdesk: "open" });
+    say({ frontdesk: "show" }); // somebody writes beside it
   }, [isReady]);
   useEffect(() => {
     if (!isReady) return;

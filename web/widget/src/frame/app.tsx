@@ -20,7 +20,7 @@ function Launcher() {
   const button = useRef<HTMLButtonElement>(null);
   const wasOpen = useRef(document.body.dataset.opened === "yes");
   useEffect(() => {
-    if (wasOpen.current) button.current?.focus({ preventScroll: true });
+    if (wasOpen.current && document.hasFocus()) button.current?.focus({ preventScroll: true });
   }, []);
   const name = brand.launcher || texts.open;
   const label = view.unread ? `${name}, ${filled(texts.unread, String(view.unread))}` : name;

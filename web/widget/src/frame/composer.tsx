@@ -16,8 +16,8 @@ export function Composer() {
   const [text, setText] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
-    if (view.isOpen) field.current?.focus({ preventScroll: true });
-  }, [view.isOpen, view.conversationId]);
+    if (view.isOpen && desk.mayTakeFocus()) field.current?.focus({ preventScroll: true });
+  }, [desk, view.isOpen, view.conversationId]);
   useEffect(() => {
     const box = field.current;
     if (!box) return;

@@ -21,6 +21,7 @@ export class Desk {
   talk: Conversation;
   private listeners = new Set<() => void>();
   private unhear: (() => void)[] = [];
+  private isCalled = false;
 
   constructor(
     private readonly client: Frontdesk,
@@ -52,13 +53,22 @@ export class Desk {
     this.take(this.talk);
   }
 
-  open(): void {
+  /** Somebody wants to write, unless it is only to be seen. */
+  open(toWrite = true): void {
     if (this.view.isOpen) return;
+    this.isCalled = toWrite;
     this.client.storage.keep({ isOpen: true });
     this.set({ isOpen: true, unread: 0 });
     this.markRead();
     this.tell("open", {});
     this.tell("unread", { count: 0 });
+  }
+
+  /** Whether it may take the focus from the page: once, by opening. A page that comes with it open keeps its own. */
+  mayTakeFocus(): boolean {
+    const isCalled = this.isCalled;
+    this.isCalled = false;
+    return isCalled || document.hasFocus();
   }
 
   close(): void {

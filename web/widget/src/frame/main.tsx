@@ -72,6 +72,7 @@ addEventListener("message", (event: MessageEvent) => {
     draw();
     resize();
   } else if (said.frontdesk === "open") desk.open();
+  else if (said.frontdesk === "show") desk.open(false);
   else if (said.frontdesk === "close") desk.close();
   else if (said.frontdesk === "identify") desk.identify(said.token);
   else if (said.frontdesk === "brand" && event.origin === location.origin) {
