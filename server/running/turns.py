@@ -42,6 +42,7 @@ from tenants.transcripts import conversations
 log = structlog.get_logger()
 SWEEP_SECONDS = 2.0
 LOOK_SECONDS = 0.5  # of a drain, for leases that came to nothing
+SOON_SECONDS = 1.0  # to a slot; another process takes what waits longer unclaimed (`leases.runnable`)
 
 
 class TurnExecutor:
@@ -100,9 +101,11 @@ class TurnExecutor:
         return turns * self._mean_seconds / max(1, len(self._tasks))
 
     def wish(self, tenant_id: UUID) -> Claim | None:
-        """What a turn is accepted with that can run without waiting: its lease comes with it."""
-        is_free = self._slots.has_room(tenant_id) and not self._slots.waiting_of(tenant_id)
-        if not is_free or self._drain.started:
+        """What a turn is accepted with that can run soon: its lease comes with it."""
+        is_soon = self._slots.has_room(tenant_id) and not self._slots.waiting_of(tenant_id)
+        if not is_soon:
+            is_soon = self.seconds_to_run(self._slots.waiting + 1) <= SOON_SECONDS
+        if not is_soon or self._drain.started:
             return None
         return Claim(self.owner, self._limits.lease_seconds)
 

@@ -588,6 +588,35 @@ async def test_a_turn_claimed_with_its_accept_runs_under_that_lease(
     assert seen == [lease] and lease.attempts == 1
 
 
+async def test_who_has_to_wait_for_a_slot_has_a_lease_only_where_that_will_be_soon(
+    pool: Pool, shop: Seeded
+) -> None:
+    gate = asyncio.Event()
+    seen: list[Lease] = []
+
+    async def held(lease: Lease, publish: Publish) -> TurnEnd:
+        seen.append(lease)
+        if len(seen) == 1:
+            await gate.wait()
+        return reply("Hello.")
+
+    limits = replace(LIMITS, deadline_seconds=30, most_running=1, most_running_of_a_tenant=1)
+    running = executor(pool, FakeRuns(held), limits=limits)
+    first = await accept_claimed(pool, shop, running)
+    running.start(shop.tenant_id, first.turn_id, first)
+    async with tenant_transaction(pool, shop.tenant_id) as conn:
+        made = await conversations.create(conn, shop.assistant_id, shop.contact_id)
+    second = await accept_claimed(
+        pool, replace(shop, conversation_id=made.conversation_id), running
+    )
+    running.start(shop.tenant_id, second.turn_id, second)
+    assert running.waiting == 1 and running.wish(shop.tenant_id) is None, "two take too long"
+    gate.set()
+    await ended(running, shop, first.turn_id)
+    await ended(running, shop, second.turn_id)
+    assert seen == [first, second] and second.attempts == 1
+
+
 async def test_a_lease_that_the_drain_left_unused_is_given_back(pool: Pool, shop: Seeded) -> None:
     drain, runs = Drain(), FakeRuns()
     running = executor(pool, runs, drain=drain)
