@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str = Field(default="", max_length=500, pattern=r"^(https?://[^\s/?#]+/?)?$")
+    processes: int = Field(default=1, ge=1, le=64)  # servers behind the one port
     trusted_proxies: str = "127.0.0.1, ::1"  # addresses and networks, comma-separated
     data: Path = Path("./data")
     database_url: SecretStr | None = None

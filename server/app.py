@@ -20,6 +20,7 @@ from server.opening.resources import open_resources
 from server.page_files import mount_page
 from server.routes import ROUTERS, messages
 from server.running.drain import Drain
+from server.sharing.siblings import Sibling
 from server.watching.metrics import Metrics
 from server.watching.telemetry import Watch
 from server.watching.tracing_port import Ended, NoSpans, Spans, open_spans
@@ -43,6 +44,7 @@ def create_app(
     owner_url: str | None = None,
     drain: Drain | None = None,
     build: BuildMachine = build_machine,
+    sibling: Sibling | None = None,
 ) -> FastAPI:
     """The server over a migrated database; nothing is opened before its lifespan starts."""
     secrets = Secrets(database_url, platform_key, master_key, owner_url)
@@ -55,7 +57,7 @@ def create_app(
             spans = app.state.spans = open_spans(settings)
             stack.callback(spans.close)
             hold = HoldPoints(settings.hold_points)
-            opening = Opening(stack, settings, secrets, going, metrics, hold, build)
+            opening = Opening(stack, settings, secrets, going, metrics, hold, build, sibling)
             held = await open_resources(opening)
             held.turns.on_over = partial(_traced, spans)
             app.state.resources = held

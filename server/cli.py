@@ -53,11 +53,16 @@ def serve(
     port: Port = None,
     data: Data = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    processes: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Servers behind the port; one uses one core.")
+    ] = None,
 ) -> None:
     """Run the server; it prepares its database first."""
     with _told_plainly() as stops:
-        settings = _settings(port=port, data=data, host=host)
+        settings = _settings(port=port, data=data, host=host, processes=processes)
         start.check_port(settings.host, settings.port)
+        if settings.processes > 1:
+            _serve_in_processes(settings, stops)
         with _loading("server.serve") as load, start.database(settings) as prepared:
             start.prepare(settings, prepared, demo=settings.demo)
             load.join()
@@ -75,6 +80,17 @@ def serve(
                 on_late=prepared.leave_at_once,
             )
     leave(status)
+
+
+def _serve_in_processes(settings: Settings, stops: "_Stops") -> NoReturn:
+    with start.database(settings) as prepared:
+        start.prepare(settings, prepared, demo=settings.demo)
+        from server.processes import run_processes
+
+        stops.obey()
+        typer.echo(welcome(settings, prepared))
+        status = run_processes(settings, prepared)
+    sys.exit(status)
 
 
 @main.command()

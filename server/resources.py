@@ -28,6 +28,7 @@ from server.running.drain import Drain
 from server.running.runs import GraphRuns
 from server.running.streams import Hub
 from server.running.turns import TurnExecutor
+from server.sharing.figures import Figures
 from server.watching.metrics import Metrics
 from server.working.jobs import Jobs
 from settings import Settings
@@ -59,6 +60,7 @@ class Resources:
     jobs: Jobs
     drain: Drain
     metrics: Metrics
+    figures: Figures
     request_limiter: Limiter
     address_limiter: Limiter
     admission: Admission

@@ -28,6 +28,7 @@ from server.opening.opening import BuildMachine
 from server.problems import MEDIA_TYPE, problem
 from server.running.drain import Drain
 from server.running.leaving import Leaving, ThreadsLeftBehind
+from server.sharing.siblings import Sibling
 from server.watching.logs import configure_logs
 from settings import Settings
 from tenants.errors import DeskError, TooLarge
@@ -108,11 +109,16 @@ class DeskServer(uvicorn.Server):
     """uvicorn that starts the drain at the first signal and says when it is ready."""
 
     def __init__(
-        self, config: uvicorn.Config, drain: Drain, on_signal: Callable[[], None] = lambda: None
+        self,
+        config: uvicorn.Config,
+        drain: Drain,
+        on_signal: Callable[[], None] = lambda: None,
+        on_ready: Callable[[str], None] = lambda _address: None,
     ) -> None:
         super().__init__(config)
         self._drain = drain
         self._on_signal = on_signal  # in the handler itself
+        self._on_ready = on_ready
         self._is_replaced = False  # asked to go by SIGTERM, not by a person at a terminal
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -147,8 +153,13 @@ class DeskServer(uvicorn.Server):
         if not self.should_exit:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             shown = f"[{host}]" if ":" in host else host
-            sys.stdout.write(f"ready http://{shown}:{port}\n")
-            sys.stdout.flush()
+            self._on_ready(f"http://{shown}:{port}")
+
+
+def say_ready(address: str) -> None:
+    """The line that whoever starts a server waits for."""
+    sys.stdout.write(f"ready {address}\n")
+    sys.stdout.flush()
 
 
 def _settle_memory() -> None:
@@ -172,9 +183,13 @@ def run_server(
     owner_url: str | None = None,
     build: BuildMachine = build_machine,
     on_late: Callable[[], None] = lambda: None,
+    sibling: Sibling | None = None,
+    listening: socket.socket | None = None,
+    on_ready: Callable[[str], None] = say_ready,
 ) -> int:
     """Serve until SIGINT or SIGTERM; 0 after a clean end, 1 where the start failed.
 
+    One of several processes is a `sibling`, and takes connections from the socket of them all.
     From the signal on the whole process has the drain's time and a little more: what it has not
     closed by then is left to those who take it over, `on_late` is called, and it is gone.
     """
@@ -190,11 +205,13 @@ def run_server(
             master_key=master_key,
             owner_url=owner_url,
             build=build,
+            sibling=sibling,
         ),
         drain,
         leaving.begin,
+        on_ready,
     )
-    server.run()
+    server.run(None if listening is None else [listening])
     return 0 if server.started else 1
 
 
@@ -212,6 +229,7 @@ def make_config(
     master_key: bytes,
     owner_url: str | None = None,
     build: BuildMachine = build_machine,
+    sibling: Sibling | None = None,
 ) -> uvicorn.Config:
     """uvicorn's configuration around the app, with every limit it knows."""
     app = create_app(
@@ -222,6 +240,7 @@ def make_config(
         owner_url=owner_url,
         drain=drain,
         build=build,
+        sibling=sibling,
     )
     return uvicorn.Config(
         app,

@@ -10,6 +10,7 @@ import structlog
 
 from graphs.support import Machine, build_machine
 from server.running.drain import Drain
+from server.sharing.siblings import Sibling
 from server.watching.metrics import Metrics
 from settings import Settings
 from tenants.database.hold_points import HoldPoints
@@ -40,6 +41,7 @@ class Opening:
     metrics: Metrics
     hold: HoldPoints
     build: BuildMachine = build_machine
+    sibling: Sibling | None = None  # where this is one of several processes of one command
 
     def sealer(self, purpose: str) -> Sealer:
         """What seals one kind of secret."""

@@ -62,6 +62,7 @@ def _resources(opening: Opening, mind: Mind, work: Work, mcp: McpDoor) -> Resour
         jobs=work.jobs,
         drain=opening.drain,
         metrics=opening.metrics,
+        figures=work.figures,
         request_limiter=_limiter(work, settings.requests_per_second, "requests", "key"),
         address_limiter=_limiter(
             work, settings.requests_per_second_per_address, "requests", "address"

@@ -15,7 +15,9 @@ from server.running.leased_runs import TurnLimits
 from server.running.runs import GraphRuns
 from server.running.streams import Hub
 from server.running.turns import TurnExecutor
+from server.sharing.figures import Figures
 from server.sharing.resources import shared_limits, shared_streams
+from server.sharing.siblings import Siblings
 from server.working.job_kinds import JOB_KINDS, PERIODIC
 from server.working.job_run import JobHouse
 from server.working.jobs import Jobs, open_jobs
@@ -38,6 +40,7 @@ class Work:
     sender: Sender
     action_desk: PostgresActionDesk
     counter: Counter | None
+    figures: Figures
 
 
 async def open_work(opening: Opening, mind: Mind) -> Work:
@@ -50,8 +53,9 @@ async def open_work(opening: Opening, mind: Mind) -> Work:
         deadline_seconds=settings.turn_deadline_seconds,
         hold=opening.hold,
     )
-    counter = await stack.enter_async_context(shared_limits(settings, master_key))
-    hub = await _open_hub(opening, mind.pool)
+    line = _open_line(opening)
+    counter = await stack.enter_async_context(shared_limits(settings, master_key, line))
+    hub = await _open_hub(opening, mind.pool, line)
     turns = _turns(opening, mind, hub, runs)
     jobs = await stack.enter_async_context(
         open_jobs(
@@ -83,10 +87,19 @@ async def open_work(opening: Opening, mind: Mind) -> Work:
     opening.in_background(runs.look_forever(on_error=warn("look_failed")))
     stack.push_async_callback(turns.close)
     opening.in_background(turns.sweep_forever())
-    return Work(runs, hub, turns, jobs, sender, action_desk, counter)
+    figures = Figures(opening.metrics, line)
+    return Work(runs, hub, turns, jobs, sender, action_desk, counter, figures)
 
 
-async def _open_hub(opening: Opening, pool: Pool) -> Hub:
+def _open_line(opening: Opening) -> Siblings | None:
+    if opening.sibling is None:
+        return None
+    line = Siblings(opening.sibling)
+    opening.in_background(line.work_forever(on_error=warn("siblings_are_away")))
+    return line
+
+
+async def _open_hub(opening: Opening, pool: Pool, line: Siblings | None) -> Hub:
     hub = Hub(*_log_reads(pool))
     await opening.stack.enter_async_context(
         shared_streams(
@@ -94,6 +107,7 @@ async def _open_hub(opening: Opening, pool: Pool) -> Hub:
             opening.secrets.master_key,
             pool,
             hub,
+            line,
             metrics=opening.metrics,
             on_error=warn("redis_is_away"),
         )

@@ -44,7 +44,7 @@ async def get_readiness(held: ResourcesDep) -> dict[str, str]:
 @router.get("/metrics", operation_id="get_metrics", response_class=PlainTextResponse)
 async def get_metrics(held: ResourcesDep) -> Response:
     """Figures in Prometheus' text format."""
-    return Response(held.metrics.render(), media_type=CONTENT_TYPE_LATEST)
+    return Response(await held.figures.render(), media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get(

@@ -22,8 +22,9 @@ from redis.exceptions import RedisError
 from server.running.stream_queue import Voice
 from server.running.streams import Hub
 from server.sharing.fanout import Running
-from server.sharing.redis_parts import Part, Place, packed, unpacked
-from server.sharing.redis_taking import Taking
+from server.sharing.parts import Part, Place
+from server.sharing.redis_parts import channel_of, packed, said_of, unpacked
+from server.sharing.taking import Taking
 from tenants.ids import new_id
 from tenants.keys.sealing import Sealer
 
@@ -163,13 +164,13 @@ class RedisFanout:
     async def _follow_readers(self, listening: PubSub) -> None:
         touched, self._touched = self._touched, set()
         read = {place for place in touched if self._hub.is_read(place.conversation_id)}
-        coming = [place for place in read if place.channel not in self._subscribed]
+        coming = [place for place in read if channel_of(place) not in self._subscribed]
         if coming:
-            self._subscribed |= {place.channel: place for place in coming}
-            await listening.subscribe(*(place.channel for place in coming))
-        going = [p for p in touched - read if self._subscribed.pop(p.channel, None)]
+            self._subscribed |= {channel_of(place): place for place in coming}
+            await listening.subscribe(*(channel_of(place) for place in coming))
+        going = [p for p in touched - read if self._subscribed.pop(channel_of(p), None)]
         if going:
-            await listening.unsubscribe(*(place.channel for place in going))
+            await listening.unsubscribe(*(channel_of(place) for place in going))
         for place in going:
             self._taking.forget(place)
 
@@ -198,14 +199,14 @@ class RedisFanout:
         place = Place(voice.tenant_id, voice.conversation_id)
         part = Part(self._origin, voice, out.sent, frames)
         if out.sent == 0:
-            pipe.delete(place.said)
-        pipe.rpush(place.said, self._publish(pipe, place, part))
-        pipe.expire(place.said, KEPT_SECONDS)
+            pipe.delete(said_of(place))
+        pipe.rpush(said_of(place), self._publish(pipe, place, part))
+        pipe.expire(said_of(place), KEPT_SECONDS)
         out.sent += len(frames)
 
     def _publish(self, pipe: Any, place: Place, part: Part) -> bytes:
         sealed = packed(place, part, self._sealer)
-        pipe.publish(place.channel, sealed)
+        pipe.publish(channel_of(place), sealed)
         return sealed
 
     async def _take_forever(self, listening: PubSub) -> None:
@@ -227,7 +228,7 @@ class RedisFanout:
                     await self._taking.take(place, part)
 
     async def _said_so_far(self, place: Place) -> list[Part]:
-        kept: list[Any] = await self._client.lrange(place.said, 0, -1)  # bytes
+        kept: list[Any] = await self._client.lrange(said_of(place), 0, -1)  # bytes
         parts = (unpacked(place, sealed, self._sealer) for sealed in kept)
         return [part for part in parts if part is not None]
 

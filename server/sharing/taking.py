@@ -7,7 +7,7 @@ from uuid import UUID
 
 from server.running.stream_queue import Voice
 from server.running.streams import Hub
-from server.sharing.redis_parts import Part, Place
+from server.sharing.parts import Part, Place
 
 
 @dataclass(slots=True)

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from server.running.stream_queue import Frame, Voice
 from server.running.streams import Hub
-from server.sharing.redis_parts import PURPOSE, Part, Place, packed, unpacked
-from server.sharing.redis_taking import Taking
+from server.sharing.parts import Part, Place
+from server.sharing.redis_parts import PURPOSE, channel_of, packed, said_of, unpacked
+from server.sharing.taking import Taking
 from tenants.ids import new_id
 from tenants.keys.sealing import Sealer
 from tenants.transcripts.events import Some
@@ -143,7 +144,7 @@ def test_what_is_sealed_for_one_conversation_opens_in_no_other() -> None:
     assert b"secret" not in sealed
     assert unpacked(PLACE, sealed, SEALER) == part(FIRST, 0, "secret")
     for other in (Place(new_id(), PLACE.conversation_id), Place(PLACE.tenant_id, new_id())):
-        assert str(other.tenant_id) in other.channel and str(other.tenant_id) in other.said
+        assert str(other.tenant_id) in channel_of(other) and str(other.tenant_id) in said_of(other)
         assert unpacked(other, sealed, SEALER) is None
     assert unpacked(PLACE, b"not ours", SEALER) is None
     assert unpacked(PLACE, sealed, Sealer(b"n" * 32, PURPOSE)) is None

@@ -1,0 +1,54 @@
+"""`python -m server.one_process`: one server of several, as its parent tells it on standard input."""
+
+import gc
+import os
+import signal
+import socket
+import sys
+import threading
+from base64 import b64decode
+from pathlib import Path
+
+from graphs.support import build_machine
+from server.opening.opening import BuildMachine
+from server.processes import READY, Part
+from server.running.leaving import leave
+from server.serve import run_server
+from server.sharing.siblings import Sibling
+from settings import Settings
+
+
+def main(build: BuildMachine = build_machine) -> None:
+    """Serve until the parent says so, or is gone."""
+    gc.disable()  # until everything is loaded
+    part = Part.model_validate_json(sys.stdin.readline())
+    settings = Settings(**part.settings)  # pyright: ignore[reportArgumentType]  # checked by it
+    threads = max(1, settings.embedding_threads // part.of)
+    settings = settings.model_copy(update={"embedding_threads": threads})
+    threading.Thread(target=_go_with_the_parent, name="parent", daemon=True).start()
+    status = run_server(
+        settings,
+        database_url=part.app_url,
+        platform_key=part.platform_key,
+        master_key=b64decode(part.master_key),
+        owner_url=part.owner_url,
+        build=build,
+        sibling=Sibling(part.number, part.of, Path(part.line)),
+        listening=socket.socket(fileno=part.listening),
+        on_ready=_say_ready,
+    )
+    leave(status)
+
+
+def _go_with_the_parent() -> None:
+    sys.stdin.read()  # it ends when the parent does
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _say_ready(_address: str) -> None:
+    sys.stdout.buffer.write(READY)
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
