@@ -130,15 +130,24 @@ def cpu_seconds(pid: int) -> float:
     return spent
 
 
+def python_cpu_seconds(pid: int) -> float:
+    """What a process and its Python children (not PostgreSQL) have computed so far."""
+    return own_cpu_seconds(pid) + sum(map(python_cpu_seconds, _python_children(pid)))
+
+
 def memory_mb(pid: int) -> float:
     """Resident memory of a process and its Python children (not PostgreSQL), megabytes."""
-    total = _rss(pid)
+    return _rss(pid) + sum(map(memory_mb, _python_children(pid)))
+
+
+def _python_children(pid: int) -> list[int]:
+    found: list[int] = []
     with suppress(OSError):
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text().split():
                 if Path(os.readlink(f"/proc/{child}/exe")).name.startswith("python"):
-                    total += memory_mb(int(child))
-    return total
+                    found.append(int(child))
+    return found
 
 
 def _rss(pid: int) -> float:

@@ -10,8 +10,11 @@ from pathlib import Path
 from echo_graph import machine
 
 from server import start
+from server.processes import run_processes
 from server.serve import run_server
 from settings import Settings
+
+ONE_PROCESS = Path(__file__).with_name("echo_process.py")
 
 
 def main() -> int:
@@ -24,6 +27,8 @@ def main() -> int:
     settings = Settings(port=asked.port, data=asked.data)
     with start.database(settings) as prepared:
         start.prepare(settings, prepared, demo=settings.demo)
+        if settings.processes > 1:
+            return run_processes(settings, prepared, command=(sys.executable, str(ONE_PROCESS)))
         return run_server(
             settings,
             database_url=prepared.app_url,

@@ -1,14 +1,11 @@
 """The ways to serve the echo graph that `served_turns.py` compares."""
 
 import asyncio
-import itertools
 import os
-import secrets
 import socket
 import subprocess
 import sys
 import time
-from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -16,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 from uuid import uuid4
 
-from desk import Refused, Server, cpu_seconds, own_cpu_seconds
+from desk import Refused, Server, own_cpu_seconds, python_cpu_seconds
 from echo_graph import TOKENS, graph
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
@@ -106,30 +103,19 @@ def desk(stack: ExitStack, data: Path) -> Way:
     return Way("Frontdesk", talker, lambda: (own_cpu_seconds(server.pid), server.cpu_seconds))
 
 
-def two_desks(stack: ExitStack, data: Path) -> Way:
-    """Two servers on one database, as many as there are cores; talkers take turns between them."""
-    postgres = stack.enter_context(EmbeddedPostgres(data / "postgres"))
-    given = {
-        "FRONTDESK_DATABASE_URL": postgres.urls.app,
-        "FRONTDESK_OWNER_DATABASE_URL": postgres.urls.owner,
-        "FRONTDESK_MASTER_KEY": b64encode(secrets.token_bytes(32)).decode(),
-        "FRONTDESK_PLATFORM_KEY": "fdp_" + secrets.token_urlsafe(32),
-    }
-    both = [
-        stack.enter_context(Server(data / name, given, ECHO_SERVER)) for name in ("one", "other")
-    ]
-    key, assistant_id = asyncio.run(_tenant(both[0], given["FRONTDESK_PLATFORM_KEY"]))
-    turn_about = itertools.cycle(both)
+def desk_twice(stack: ExitStack, data: Path) -> Way:
+    """The product in as many processes as there are cores, behind its one port."""
+    server = stack.enter_context(Server(data, {"FRONTDESK_PROCESSES": "2"}, ECHO_SERVER))
+    key, assistant_id = asyncio.run(_tenant(server, server.platform_key))
 
     async def talker() -> Talker:
-        return WireTalker(await Wire.open(next(turn_about).url), key, assistant_id)
+        return WireTalker(await Wire.open(server.url), key, assistant_id)
 
-    def cpu() -> tuple[float, float]:
-        served = sum(own_cpu_seconds(server.pid) for server in both)
-        assert postgres.pid is not None
-        return served, served + cpu_seconds(postgres.pid)
-
-    return Way("Frontdesk, two servers", talker, cpu)
+    return Way(
+        "Frontdesk, two processes",
+        talker,
+        lambda: (python_cpu_seconds(server.pid), server.cpu_seconds),
+    )
 
 
 async def _tenant(server: Server, platform_key: str) -> tuple[str, str]:
@@ -197,7 +183,7 @@ def _served(
 
     def cpu() -> tuple[float, float]:
         # its PostgreSQL is not its child, and not counted; several processes are children of one
-        served = cpu_seconds(process.pid) if processes > 1 else own_cpu_seconds(process.pid)
+        served = python_cpu_seconds(process.pid)
         return served, served
 
     return Way(name, talker, cpu, keeps_state)

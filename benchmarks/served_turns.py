@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 
 from desk import percentile
-from echo_ways import THIN_EXIT, Way, bare, desk, in_process, thin, thin_twice, two_desks
+from echo_ways import THIN_EXIT, Way, bare, desk, desk_twice, in_process, thin, thin_twice
 
 LEVELS = (1, 16, 64)
 WARM_UP = 30
@@ -150,7 +150,7 @@ def main() -> None:
         folder.chmod(0o711)  # PostgreSQL runs as another user where we are root
         ways = [
             desk(stack, folder / "desk"),
-            two_desks(stack, folder / "desks"),
+            desk_twice(stack, folder / "desks"),
             *thin(stack, folder / "thin"),
             thin_twice(stack, folder / "thins"),
             *in_process(stack, folder / "thin"),
