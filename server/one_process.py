@@ -11,7 +11,7 @@ from pathlib import Path
 
 from graphs.support import build_machine
 from server.opening.opening import BuildMachine
-from server.processes import READY, Part
+from server.processes import READY, ProcessPlan
 from server.running.leaving import leave
 from server.serve import run_server
 from server.sharing.siblings import Sibling
@@ -21,20 +21,20 @@ from settings import Settings
 def main(build: BuildMachine = build_machine) -> None:
     """Serve until the parent says so, or is gone."""
     gc.disable()  # until everything is loaded
-    part = Part.model_validate_json(sys.stdin.readline())
-    settings = Settings(**part.settings)  # pyright: ignore[reportArgumentType]  # checked by it
-    threads = max(1, settings.embedding_threads // part.of)
+    plan = ProcessPlan.model_validate_json(sys.stdin.readline())
+    settings = Settings(**plan.settings)  # pyright: ignore[reportArgumentType]  # checked by it
+    threads = max(1, settings.embedding_threads // plan.of)
     settings = settings.model_copy(update={"embedding_threads": threads})
     threading.Thread(target=_go_with_the_parent, name="parent", daemon=True).start()
     status = run_server(
         settings,
-        database_url=part.app_url,
-        platform_key=part.platform_key,
-        master_key=b64decode(part.master_key),
-        owner_url=part.owner_url,
+        database_url=plan.app_url,
+        platform_key=plan.platform_key,
+        master_key=b64decode(plan.master_key),
+        owner_url=plan.owner_url,
         build=build,
-        sibling=Sibling(part.number, part.of, Path(part.line)),
-        listening=socket.socket(fileno=part.listening),
+        sibling=Sibling(plan.number, plan.of, Path(plan.line)),
+        listening=socket.socket(fileno=plan.listening),
         on_ready=_say_ready,
     )
     leave(status)

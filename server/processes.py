@@ -22,18 +22,20 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from server.sharing.switchboard import Switchboard
-from server.start import HOME, Prepared
+from server.start import HOME, Prepared, StartFailed
 from settings import Settings
+from tenants.database.postgres import MAX_CONNECTIONS
 
 ONE_PROCESS = (sys.executable, "-m", "server.one_process")
 BACKLOG = 2_048
+BESIDE_POOL = 8  # connections of a server's jobs and listeners
 READY = b"ready\n"
 YOUNG_SECONDS = 5.0  # a server that dies younger is not started again at once
 MOST_YOUNG_DEATHS = 3  # in a row, of any: then all of it ends
 LATE_SECONDS = 5.0  # beyond the drain, for servers that do not end
 
 
-class Part(BaseModel):
+class ProcessPlan(BaseModel):
     """What one server is told on its standard input: it holds secrets."""
 
     number: int
@@ -50,7 +52,14 @@ class Part(BaseModel):
 def run_processes(
     settings: Settings, prepared: Prepared, *, command: Sequence[str] = ONE_PROCESS
 ) -> int:
-    """Serve in `settings.processes` servers until a signal; 0 after a clean end."""
+    """Serve in `settings.processes` servers until a signal; 0 after a clean end. Raises: StartFailed."""
+    wanted = settings.processes * (settings.pool_max + BESIDE_POOL)
+    if prepared.embedded and wanted > MAX_CONNECTIONS:
+        raise StartFailed(
+            f"{settings.processes} processes want {wanted} connections, and the PostgreSQL inside takes "
+            f"{MAX_CONNECTIONS}. Start fewer, make FRONTDESK_POOL_MAX smaller, or give a PostgreSQL of "
+            "your own (FRONTDESK_DATABASE_URL)"
+        )
     with _listening(settings) as listening, tempfile.TemporaryDirectory("-frontdesk") as folder:
         parent = _Parent(settings, prepared, listening, Path(folder) / "line", command)
         return asyncio.run(parent.run())
@@ -137,7 +146,7 @@ class _Parent:
                     await asyncio.wait_for(self._ends.wait(), YOUNG_SECONDS)
 
     async def _start(self, number: int) -> asyncio.subprocess.Process:
-        told = Part(
+        told = ProcessPlan(
             number=number,
             of=self._settings.processes,
             listening=self._listening.fileno(),

@@ -34,13 +34,14 @@ ORPHAN_SECONDS = 10
 STOP_SECONDS = 30
 WATCH_SECONDS = 1.0
 MAX_LOG_BYTES = 10_000_000
+MAX_CONNECTIONS = 200
 
 # Modest: the machine is shared with the server. `-c` wins over postgresql.conf, so they are
 # the same for every folder, however old.
 _SETTINGS = {
     "listen_addresses": "",
     "shared_buffers": "128MB",
-    "max_connections": "60",
+    "max_connections": str(MAX_CONNECTIONS),
     "jit": "off",
     "random_page_cost": "1.1",
     "max_wal_size": "512MB",

@@ -164,3 +164,11 @@ def test_servers_go_with_their_parent_however_it_goes(
     answered_once(shop, conversation)
     assert server.stop() == 0
     assert not any(Path(f"/proc/{pid}").exists() for pid in left)
+
+
+def test_more_processes_than_its_postgresql_has_connections_for_are_refused_in_words(
+    tmp_path: Path,
+) -> None:
+    crowd = ServerProcess(tmp_path / "data", {"FRONTDESK_PROCESSES": "64"})
+    with pytest.raises(TimeoutError, match="64 processes want 1024 connections"):
+        crowd.start()
