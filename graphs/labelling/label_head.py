@@ -3,9 +3,10 @@
 Trained in seconds on the tenant's examples, in numpy alone: a multinomial logistic regression over
 the embedding and the letters, the nearest example by either, the nearest middle of a label. Their
 sum names the label; how much the regression counts in it is learnt on examples held aside. Another
-sum, in which the middles count more, says whether there is a label at all; where it stops meaning
-anything is learnt too: from the tenant's examples of what has no label where it gave enough of
-them, else from labels held back in turn and asked for as if the tenant had not defined them.
+sum, in which the middles count more and a crowd of examples counts against it, says whether there
+is a label at all; where it stops meaning anything is learnt too: from the tenant's examples of what
+has no label where it gave enough of them, else from labels held back in turn and asked for as if
+the tenant had not defined them.
 Figures and what was tried: `python -m evals intents`, docs/evals.md.
 """
 
@@ -20,7 +21,7 @@ from graphs.labelling.label_grams import GramSpace, Matrix
 from graphs.labelling.label_regression import Numbers, Regression, one_of
 from graphs.labelling.label_sums import Parts, Sums
 
-VERSION = 2  # of what is learnt: what another version has stored is learnt anew
+VERSION = 3  # of what is learnt: what another version has stored is learnt anew
 # What the regression counts for the label: the first, unless another is better on examples held aside.
 STRENGTHS = (1.25, 0.85, 2.0, 3.0, 4.0)
 TURNS = 4  # one label in so many is held back at a time, or one example of no label
