@@ -26,6 +26,8 @@ def main(build: BuildMachine = build_machine) -> None:
     threads = max(1, settings.embedding_threads // plan.of)
     settings = settings.model_copy(update={"embedding_threads": threads})
     threading.Thread(target=_go_with_the_parent, name="parent", daemon=True).start()
+    listening = socket.socket(fileno=plan.listening)
+    listening.set_inheritable(False)  # not for what this process starts
     status = run_server(
         settings,
         database_url=plan.app_url,
@@ -33,8 +35,8 @@ def main(build: BuildMachine = build_machine) -> None:
         master_key=b64decode(plan.master_key),
         owner_url=plan.owner_url,
         build=build,
-        sibling=Sibling(plan.number, plan.of, Path(plan.line)),
-        listening=socket.socket(fileno=plan.listening),
+        sibling=Sibling(plan.number, plan.of, Path(plan.line), plan.demo_port),
+        listening=listening,
         on_ready=_say_ready,
     )
     leave(status)

@@ -21,6 +21,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from server.running.drain import LISTENS_SECONDS
 from server.sharing.switchboard import Switchboard
 from server.start import HOME, Prepared, StartFailed
 from settings import Settings
@@ -28,10 +29,10 @@ from tenants.database.postgres import MAX_CONNECTIONS
 
 ONE_PROCESS = (sys.executable, "-m", "server.one_process")
 BACKLOG = 2_048
+CHUNK_BYTES = 65_536
 BESIDE_POOL = 8  # connections of a server's jobs and listeners
 READY = b"ready\n"
-YOUNG_SECONDS = 5.0  # a server that dies younger is not started again at once
-MOST_YOUNG_DEATHS = 3  # in a row, of any: then all of it ends
+YOUNG_SECONDS = 5.0  # a server that dies younger is started again after as long
 LATE_SECONDS = 5.0  # beyond the drain, for servers that do not end
 
 
@@ -46,6 +47,7 @@ class ProcessPlan(BaseModel):
     owner_url: str
     platform_key: str
     master_key: str
+    demo_port: int  # where the demo's service listens, which the first of them runs
     settings: dict[str, str | int]  # what the command line said, beyond the environment
 
 
@@ -62,7 +64,11 @@ def run_processes(
         )
     with _listening(settings) as listening, tempfile.TemporaryDirectory("-frontdesk") as folder:
         parent = _Parent(settings, prepared, listening, Path(folder) / "line", command)
-        return asyncio.run(parent.run())
+        try:
+            return asyncio.run(parent.run())
+        finally:  # nothing hurries what follows: PostgreSQL is told to end, and would be left alone
+            for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(sig, signal.SIG_IGN)
 
 
 def _listening(settings: Settings) -> socket.socket:
@@ -73,6 +79,12 @@ def _listening(settings: Settings) -> socket.socket:
     listening.listen(BACKLOG)
     listening.set_inheritable(True)
     return listening
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 class _Parent:
@@ -89,11 +101,11 @@ class _Parent:
         self._listening = listening
         self._line = line
         self._command = command
+        self._demo_port = _free_port()
         self._children: dict[int, asyncio.subprocess.Process] = {}
         self._ready: set[int] = set()
         self._is_ready = asyncio.Event()
         self._ends = asyncio.Event()
-        self._young_deaths = 0
         self._status = 0
 
     async def run(self) -> int:
@@ -101,17 +113,20 @@ class _Parent:
         loop = asyncio.get_running_loop()
         board = Switchboard()
         answering = await loop.create_unix_server(board.line, str(self._line))
-        for sig in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(sig, self._ends.set)
+        for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(sig, self._end)
         holding = [
             asyncio.create_task(self._hold(number), name=f"server-{number}")
             for number in range(1, self._settings.processes + 1)
         ]
+        for held in holding:
+            held.add_done_callback(lambda _held: self._ends.set())  # whatever made it end
         telling = asyncio.create_task(self._tell_ready())
         await self._ends.wait()
         telling.cancel()
         for child in self._children.values():
             _send(child, signal.SIGTERM)
+        loop.call_later(LISTENS_SECONDS, self._listening.close)
         _, late = await asyncio.wait(holding, timeout=self._settings.drain_seconds + LATE_SECONDS)
         for child in self._children.values() if late else ():
             _send(child, signal.SIGKILL)
@@ -120,28 +135,33 @@ class _Parent:
         board.close()
         return self._status
 
+    def _end(self) -> None:
+        """A signal: the first begins the end, another one hurries it."""
+        for child in self._children.values() if self._ends.is_set() else ():
+            _send(child, signal.SIGINT)
+        self._ends.set()
+
     async def _hold(self, number: int) -> None:
-        """Run one server, again and again, until the end."""
+        """Run one server, again and again, until the end; one that dies before all were ready ends all."""
         while not self._ends.is_set():
-            began = time.monotonic()
-            child = self._children[number] = await self._start(number)
-            if self._ends.is_set():
-                _send(child, signal.SIGTERM)
-            await asyncio.gather(self._hear(number, child), child.wait())
+            began, how = time.monotonic(), "it could not be started"
+            try:
+                child = self._children[number] = await self._start(number)
+                if self._ends.is_set():
+                    _send(child, signal.SIGTERM)
+                await asyncio.gather(self._hear(number, child), child.wait())
+                how = str(child.returncode)
+                if self._ends.is_set():
+                    self._status = self._status or _status(child.returncode or 0)
+                    return
+            except OSError as error:
+                how = str(error)
             self._ready.discard(number)
-            if self._ends.is_set():
-                self._status = self._status or abs(child.returncode or 0)
-                return
-            is_young = time.monotonic() - began < YOUNG_SECONDS
-            self._young_deaths = self._young_deaths + 1 if is_young else 0
-            sys.stderr.write(
-                f"frontdesk: server {number} ended ({child.returncode}), it is started again\n"
-            )
-            if self._young_deaths >= MOST_YOUNG_DEATHS or not self._is_ready.is_set():
+            if not self._is_ready.is_set():
                 self._status = 1
-                self._ends.set()
                 return
-            if is_young:
+            sys.stderr.write(f"frontdesk: server {number} ended ({how}), it is started again\n")
+            if time.monotonic() - began < YOUNG_SECONDS:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._ends.wait(), YOUNG_SECONDS)
 
@@ -155,6 +175,7 @@ class _Parent:
             owner_url=self._prepared.owner_url,
             platform_key=self._prepared.platform_key,
             master_key=b64encode(self._prepared.master_key).decode(),
+            demo_port=self._demo_port,
             settings={
                 "host": self._settings.host,
                 "port": self._listening.getsockname()[1],
@@ -175,16 +196,13 @@ class _Parent:
         return child
 
     async def _hear(self, number: int, child: asyncio.subprocess.Process) -> None:
-        """What a server prints is printed; that it is ready is told once, of all."""
+        """That a server is ready is told once, of all."""
         assert child.stdout is not None
-        while line := await child.stdout.readline():
-            if line == READY:
+        while said := await child.stdout.read(CHUNK_BYTES):
+            if READY in said:  # it says nothing else there: logs go to standard error
                 self._ready.add(number)
                 if len(self._ready) == self._settings.processes:
                     self._is_ready.set()
-            else:
-                sys.stdout.buffer.write(line)
-                sys.stdout.flush()
 
     async def _tell_ready(self) -> None:
         await self._is_ready.wait()
@@ -197,6 +215,11 @@ class _Parent:
 def _path() -> list[str]:
     given = os.environ.get("PYTHONPATH", "")
     return [given] if given else []
+
+
+def _status(code: int) -> int:
+    """Of a server that was told to go: what ended it is no failure."""
+    return 0 if code in (-signal.SIGTERM, -signal.SIGKILL, -signal.SIGINT) else abs(code)
 
 
 def _send(child: asyncio.subprocess.Process, sig: signal.Signals) -> None:

@@ -26,7 +26,7 @@ from server.app import create_app
 from server.errors import MalformedBody
 from server.opening.opening import BuildMachine
 from server.problems import MEDIA_TYPE, problem
-from server.running.drain import Drain
+from server.running.drain import LISTENS_SECONDS, Drain
 from server.running.leaving import Leaving, ThreadsLeftBehind
 from server.sharing.siblings import Sibling
 from server.watching.logs import configure_logs
@@ -41,7 +41,6 @@ MAX_HEADERS = 200
 UNREAD_BYTES = 8_192  # that wait for a reader, before whoever writes waits for it too
 CLOSING_SECONDS = 1.0  # behind the drain: then the process goes as it stands
 YOUNG_OBJECTS = 20_000  # made and not let go, before they are looked through
-LISTENS_SECONDS = 0.5  # on after SIGTERM, so that whoever asks `/readyz` is told and goes elsewhere
 
 
 class DeskHttp(HttpToolsProtocol):

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from server.demo_shop.connector import demo_connector
 from server.demo_tenants import DemoTenant, demo_tenants
+from server.sharing.siblings import Sibling
 from settings import Settings
 from tenants import tenants
 from tenants.actors import SYSTEM
@@ -32,13 +33,20 @@ START_SECONDS = 15.0
 
 @asynccontextmanager
 async def running_demo_shop(
-    pool: Pool, settings: Settings, sealer: Sealer
+    pool: Pool, settings: Settings, sealer: Sealer, sibling: Sibling | None = None
 ) -> AsyncGenerator[str | None]:
-    """Where the service is, until the block ends; None where there is no demo, or it will not start."""
+    """Where the service is, until the block ends; None where there is no demo, or it will not start.
+
+    Of several processes the first runs it, at a port that all of them know.
+    """
     data = settings.data.absolute()
     shop = await _tenant(pool, data) if settings.demo else None
     if shop is None:
         yield None
+        return
+    port = 0 if sibling is None else sibling.demo_port
+    if sibling is not None and sibling.number > 1:
+        yield _address(port)
         return
     token = kept_secret(data / TOKEN_FILE, lambda: secrets.token_urlsafe(24))
     process = await asyncio.create_subprocess_exec(
@@ -51,7 +59,7 @@ async def running_demo_shop(
         start_new_session=True,  # a signal to us is not one to it: it ends when its input does
     )
     try:
-        url = await _started(process, {"token": token, "file": str(data / FILE)})
+        url = await _started(process, {"token": token, "file": str(data / FILE), "port": port})
         if url is not None:
             await _connect(pool, shop, url, token, sealer)
         yield url
@@ -71,7 +79,7 @@ async def _tenant(pool: Pool, data: Path) -> DemoTenant | None:
     return shop if known else None
 
 
-async def _started(process: asyncio.subprocess.Process, given: dict[str, str]) -> str | None:
+async def _started(process: asyncio.subprocess.Process, given: dict[str, str | int]) -> str | None:
     """The address that the service says on its first line."""
     assert process.stdin is not None and process.stdout is not None
     process.stdin.write(json.dumps(given).encode() + b"\n")
@@ -81,7 +89,11 @@ async def _started(process: asyncio.subprocess.Process, given: dict[str, str]) -
             line = await process.stdout.readline()
     except (TimeoutError, ConnectionError):
         return None
-    return f"http://127.0.0.1:{int(line)}" if line.strip().isdigit() else None
+    return _address(int(line)) if line.strip().isdigit() else None
+
+
+def _address(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
 
 
 async def _connect(pool: Pool, shop: DemoTenant, url: str, token: str, sealer: Sealer) -> None:

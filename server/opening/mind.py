@@ -59,7 +59,14 @@ async def open_mind(opening: Opening) -> Mind:
     words = PostgresWords(pool)
     knowledge = PostgresKnowledge(pool, embedders, questions)
     tooling = await stack.enter_async_context(
-        open_tools(pool, settings, opening.secrets.master_key, embedders.default, knowledge)
+        open_tools(
+            pool,
+            settings,
+            opening.secrets.master_key,
+            embedders.default,
+            knowledge,
+            opening.sibling,
+        )
     )
     machine = opening.build(
         knowledge=knowledge,

@@ -109,7 +109,7 @@ async def _open_hub(opening: Opening, pool: Pool, line: Siblings | None) -> Hub:
             hub,
             line,
             metrics=opening.metrics,
-            on_error=warn("redis_is_away"),
+            on_error=warn("redis_is_away" if opening.settings.redis_url else "siblings_are_away"),
         )
     )
     return hub

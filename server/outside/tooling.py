@@ -12,6 +12,7 @@ from graphs.acting.tool_port import HouseTools
 from graphs.asking.breaker import Breaker
 from graphs.ports import Knowledge
 from server.demo_shop.running import running_demo_shop
+from server.sharing.siblings import Sibling
 from settings import Settings
 from tenants.database.connection import Pool
 from tenants.errors import Invalid
@@ -58,11 +59,12 @@ async def open_tools(
     master_key: bytes,
     embedder: Embedder,
     knowledge: Knowledge,
+    sibling: Sibling | None = None,
 ) -> AsyncGenerator[Tooling]:
     """The tools of this process until the block ends, and with them the demo shop's service."""
     sealer = Sealer(master_key, connectors.PURPOSE)
     async with AsyncExitStack() as stack:
-        demo = await stack.enter_async_context(running_demo_shop(pool, settings, sealer))
+        demo = await stack.enter_async_context(running_demo_shop(pool, settings, sealer, sibling))
         policy = EgressPolicy.parse(settings.egress_allow)
         dialled = policy
         if demo is not None:

@@ -40,7 +40,7 @@ from tenants.transcripts.bursts import MessagesJoined
 from tenants.transcripts.conversations import Locked
 
 DEADLINE_SECONDS = 90.0  # of an answer without a conversation, which has no lease to end it
-PLANNED_SECONDS = 2.0  # for which what was read with the accept holds
+PLANNED_SECONDS = 1.0  # for which what was read with the accept holds
 MOST_PLANNED = 10_000
 LOOK_SECONDS = 1.0  # between looks for messages that other processes have taken
 JOINABLE_SECONDS = 30.0  # after which a turn that nobody has seen a word of is run to its end

@@ -24,6 +24,10 @@ class Slots:
         """How many turns of one tenant wait."""
         return len(self._queued.get(tenant_id, ()))
 
+    def running_of(self, tenant_id: UUID) -> int:
+        """How many turns of one tenant have a slot."""
+        return self._running[tenant_id]
+
     def has_room(self, tenant_id: UUID) -> bool:
         """Whether one more may run; the last slots are kept for tenants with nothing running."""
         running = self._running[tenant_id]

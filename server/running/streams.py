@@ -95,6 +95,8 @@ class Hub:
     def _say(self, voice: Voice, frames: Sequence[Frame], *, is_here: bool) -> Running:
         running = self._running.get(voice.conversation_id)
         if running is None or running.voice != voice:
+            if running is not None and running.is_here and self.fanout is not None:
+                self.fanout.over(running)  # another process has taken it over
             running = self._running[voice.conversation_id] = Running(voice, is_here)
         for item in (Live(voice, frame) for frame in frames):
             running.said.append(item)

@@ -75,7 +75,9 @@ class TurnExecutor:
         self._known: dict[UUID, asyncio.Future[dict[str, Any] | None]] = {}
         self._again: set[UUID] = set()  # asked for while their claim was still under way
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
-        self._leases: dict[UUID, Lease] = {}  # claimed with the accept, on their way to a slot
+        self._leases: dict[
+            UUID, tuple[Lease, float]
+        ] = {}  # since when: claimed with the accept, on their way to a slot
         self._later: dict[UUID, asyncio.TimerHandle] = {}  # by turns that wait for more messages
         self._mean_seconds = 1.0  # a turn's, of late
         self._patience = Patience(drain, limits.drain_seconds)
@@ -104,12 +106,17 @@ class TurnExecutor:
 
     def wish(self, tenant_id: UUID) -> Claim | None:
         """What a turn is accepted with that can run soon: its lease comes with it."""
-        is_soon = self._slots.has_room(tenant_id) and not self._slots.waiting_of(tenant_id)
-        if not is_soon:
-            is_soon = self.seconds_to_run(self._slots.waiting + 1) <= SOON_SECONDS
+        is_free = self._slots.has_room(tenant_id) and not self._slots.waiting_of(tenant_id)
+        is_soon = is_free or self._seconds_to_slot(tenant_id) <= SOON_SECONDS
         if not is_soon or self._drain.started:
             return None
         return Claim(self.owner, self._limits.lease_seconds)
+
+    def _seconds_to_slot(self, tenant_id: UUID) -> float:
+        """How long one more turn of a tenant waits: behind its own, and behind everybody's."""
+        own = self._slots.running_of(tenant_id)
+        behind_own = (self._slots.waiting_of(tenant_id) + 1) * self._mean_seconds / max(1, own)
+        return max(behind_own if own else 0.0, self.seconds_to_run(self._slots.waiting + 1))
 
     def start(self, tenant_id: UUID, turn_id: UUID, lease: Lease | None = None) -> None:
         """Run a turn as soon as there is a slot; nothing where it is known or we are draining.
@@ -118,7 +125,10 @@ class TurnExecutor:
         one is taken over like any other.
         """
         if lease is not None:
-            self._leases[turn_id] = lease  # given back by `close` where it is never used
+            self._leases[turn_id] = (
+                lease,
+                time.monotonic(),
+            )  # given back by `close` where it is never used
         if self._drain.started:
             return
         if turn_id in self._known:
@@ -199,7 +209,10 @@ class TurnExecutor:
         self._fill_slots()
 
     async def _run(self, tenant_id: UUID, turn_id: UUID) -> None:
-        lease = self._leases.pop(turn_id, None)
+        lease, claimed_at = self._leases.pop(turn_id, (None, 0.0))
+        if lease is not None and time.monotonic() - claimed_at > 2 * SOON_SECONDS:
+            await self._with_lease(leases.release, lease)  # it waited longer than was thought
+            lease = None
         if lease is None:
             async with tenant_transaction(self._pool, tenant_id) as conn:
                 lease = await leases.claim(
@@ -302,5 +315,5 @@ class TurnExecutor:
     async def _give_back_unused(self) -> None:
         """Leases that came with an accept, when the drain came before their slot."""
         while self._leases:
-            _, lease = self._leases.popitem()
+            _, (lease, _) = self._leases.popitem()
             await self._with_lease(leases.release, lease)

@@ -63,7 +63,7 @@ async def shared_streams(
             return
         beside = SiblingFanout(line, hub, fence_of)
         hub.fanout = beside
-        async with _at_work(beside.work_forever()):
+        async with _at_work(beside.work_forever(on_error=on_error)):
             yield
         return
     from server.sharing.redis_client import open_redis

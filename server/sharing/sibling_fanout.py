@@ -103,20 +103,19 @@ class SiblingFanout:
                 return await self._fence_of(voice.tenant_id, voice.turn_id) == voice.fence
         return False
 
-    async def work_forever(self) -> None:
-        """Tell and take until cancelled."""
+    async def work_forever(self, *, on_error: Callable[[Exception], None]) -> None:
+        """Tell and take until cancelled; what fails is told, and the next goes on."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._tell_forever())
-            tasks.create_task(self._take_forever())
+            for step in (self._tell_next, self._take_next):
+                tasks.create_task(_forever(step, on_error))
 
-    async def _tell_forever(self) -> None:
-        while True:
-            await self._wake.wait()
-            await asyncio.sleep(TICK_SECONDS)
-            self._wake.clear()
-            self._tell_reading()
-            for place in self._out.keys() & self._wanted.keys():
-                self._tell_words(self._out[place])
+    async def _tell_next(self) -> None:
+        await self._wake.wait()
+        await asyncio.sleep(TICK_SECONDS)
+        self._wake.clear()
+        self._tell_reading()
+        for place in self._out.keys() & self._wanted.keys():
+            self._tell_words(self._out[place])
 
     def _tell_reading(self) -> None:
         touched, self._touched = self._touched, set()
@@ -125,6 +124,9 @@ class SiblingFanout:
         self._told_reading = (self._told_reading | begun) - ended
         for place in ended:
             self._taking.forget(place)
+        self._reading(begun, ended)
+
+    def _reading(self, begun: Iterable[Place], ended: Iterable[Place] = ()) -> None:
         if begun or ended:
             self._line.tell("reading", {"begun": _as_json(begun), "ended": _as_json(ended)})
 
@@ -141,15 +143,13 @@ class SiblingFanout:
 
     def _connected(self) -> None:
         self._wanted.clear()
-        self._told_reading.clear()
-        self._touched = {Place(*read) for read in self._hub.read_now()}
-        self._wake.set()
+        self._touched |= {Place(*read) for read in self._hub.read_now()}
+        self._tell_reading()
+        self._reading(self._told_reading)  # what was told before has been forgotten
 
     def _somebody_came(self, number: int, _body: Any) -> None:
         self._somebody_went(number, None)
-        self._touched |= self._told_reading
-        self._told_reading = set()
-        self._wake.set()
+        self._reading(self._told_reading)
 
     def _somebody_went(self, number: int, _body: Any) -> None:
         for place in [place for place, by in self._wanted.items() if number in by]:
@@ -180,9 +180,18 @@ class SiblingFanout:
             with suppress(asyncio.QueueFull):  # what is lost stands in the log
                 self._waiting.put_nowait((place, heard(place, as_json)))
 
-    async def _take_forever(self) -> None:
-        while True:
-            await self._taking.take(*await self._waiting.get())
+    async def _take_next(self) -> None:
+        await self._taking.take(*await self._waiting.get())
+
+
+async def _forever(
+    step: Callable[[], Awaitable[None]], on_error: Callable[[Exception], None]
+) -> None:
+    while True:
+        try:
+            await step()
+        except Exception as error:  # the outer loop of a channel: the next step goes on
+            on_error(error)
 
 
 def _place_of(voice: Voice) -> Place:

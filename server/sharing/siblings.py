@@ -30,6 +30,7 @@ class Sibling:
     number: int  # from 1
     of: int
     socket: Path
+    demo_port: int = 0  # of the demo's service, which the first of them runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class Siblings(Lines):
     def tell(self, kind: str, body: Any) -> None:
         """Tell all others; lost where the line is broken."""
         if self.is_connected:
-            told = json.dumps([kind, self.sibling.number, body], ensure_ascii=False)
+            told = json.dumps([kind, self.sibling.number, body])
             self.write(told.encode())
 
     async def count(

@@ -71,6 +71,8 @@ class Taking:
         if heard is None or heard.voice != voice:
             if not await self._is_running(voice):
                 return True  # of a turn that is over, or that another process has taken over
+            if not self._hub.is_read(place.conversation_id):
+                return True  # who read has gone meanwhile
             if part.first > 0:
                 return False
             heard = self._heard[place.conversation_id] = _Heard(voice)

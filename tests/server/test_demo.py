@@ -1,6 +1,7 @@
 """The demo tenants: believable seeds, the same keys at every start, mended when something is gone."""
 
 import json
+import socket
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -11,6 +12,7 @@ import pytest
 from server.demo import seed_demo
 from server.demo_shop.running import running_demo_shop
 from server.demo_tenants import SEEDS, demo_tenants, seed_hashes
+from server.sharing.siblings import Sibling
 from server.start import Prepared, demo_is_current
 from settings import Settings
 from tenants.configuring import assistants
@@ -85,3 +87,16 @@ async def test_seeding_again_changes_nothing(
             assert answer.json()["state"] == "shipped"
         with pytest.raises(httpx2.ConnectError):
             plain_http.get(url)
+
+    # of several processes the first runs it, and all know where
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    line = tmp_path / "line"
+    one, two = (Sibling(number, 2, line, port) for number in (1, 2))
+    async with running_demo_shop(pool, settings, sealer, two) as told:
+        with pytest.raises(httpx2.ConnectError):
+            plain_http.get(told or "")
+        async with running_demo_shop(pool, settings, sealer, one) as url:
+            assert url == told
+            assert plain_http.get(f"{told}/orders").status_code == 401

@@ -617,6 +617,33 @@ async def test_who_has_to_wait_for_a_slot_has_a_lease_only_where_that_will_be_so
     assert seen == [first, second] and second.attempts == 1
 
 
+async def test_a_tenant_at_its_cap_waits_for_its_own_turns_however_many_others_run(
+    pool: Pool, shop: Seeded
+) -> None:
+    gate = asyncio.Event()
+
+    async def held(lease: Lease, publish: Publish) -> TurnEnd:
+        await gate.wait()
+        return reply("Hello.")
+
+    limits = replace(LIMITS, deadline_seconds=30, most_running=20, most_running_of_a_tenant=1)
+    running = executor(pool, FakeRuns(held), limits=limits)
+    tenants = [shop, *[await seed_tenant(pool, f"Shop {n}") for n in range(6)]]
+    claimed = [(of, await accept_claimed(pool, of, running)) for of in tenants]
+    for of, lease in claimed:
+        running.start(of.tenant_id, lease.turn_id, lease)
+    async with tenant_transaction(pool, shop.tenant_id) as conn:
+        made = await conversations.create(conn, shop.assistant_id, shop.contact_id)
+    moved = replace(shop, conversation_id=made.conversation_id)
+    claimed.append((shop, second := await accept_claimed(pool, moved, running)))
+    running.start(shop.tenant_id, second.turn_id, second)
+    assert running.running == len(tenants) and running.waiting == 1
+    assert running.wish(shop.tenant_id) is None, "a second behind one that takes a second"
+    gate.set()
+    for of, lease in claimed:
+        await ended(running, of, lease.turn_id)
+
+
 async def test_a_lease_that_the_drain_left_unused_is_given_back(pool: Pool, shop: Seeded) -> None:
     drain, runs = Drain(), FakeRuns()
     running = executor(pool, runs, drain=drain)

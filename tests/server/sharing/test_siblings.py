@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from server.running.stream_queue import Frame, Voice
 from server.running.streams import Hub
 from server.sharing.figures import Figures
 from server.sharing.sibling_fanout import SiblingFanout
@@ -30,6 +31,10 @@ async def _nothing_read(*_: Any) -> Some:
 
 async def _nothing_new(*_: Any) -> dict[UUID, int]:
     return {}
+
+
+def _fail(error: Exception) -> None:
+    raise AssertionError from error
 
 
 class Process:
@@ -98,7 +103,7 @@ class Company:
             self.processes.append(process)
             for work in (
                 process.line.work_forever(on_error=lambda _: None),
-                process.fanout.work_forever(),
+                process.fanout.work_forever(on_error=_fail),
             ):
                 task = asyncio.create_task(work)
                 self.stack.callback(task.cancel)
@@ -171,6 +176,17 @@ async def test_a_dead_run_is_not_heard(company: Company) -> None:
         here.hub.live(stale, "message_delta", {"text": "I woke up late."})
         await asyncio.sleep(0.1)
         assert shown == [] and company.parts > 0
+
+
+async def test_a_run_that_was_taken_over_is_told_to_nobody_any_more(company: Company) -> None:
+    here, there, _ = company.processes
+    here.say("I was first.")
+    taker = Voice(TENANT, CONVERSATION, LEASE.turn_id, LEASE.fence + 1)
+    here.hub.heard(taker, [Frame("message_delta", {"text": "I go on."})])
+    here.hub.turn_over(LEASE)
+    async with there.reader() as shown:
+        await asyncio.sleep(0.1)
+        assert shown == []
 
 
 async def test_one_count_holds_for_all(company: Company) -> None:
