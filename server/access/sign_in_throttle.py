@@ -13,10 +13,14 @@ MOST_ADDRESSES = 20_000
 
 
 class SignInThrottle:
-    """Counts failures by address in this process; this machine's own are a proxy's, and uncounted."""
+    """Counts failures by address; this machine's own are a proxy's, and uncounted.
+
+    What goes wrong here is told by `on_failed`, and what others tell is counted by `failed_elsewhere`.
+    """
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self.on_failed: Callable[[str], None] = lambda _address: None
         self._failures: OrderedDict[str, deque[float]] = OrderedDict()
 
     def check(self, address: str) -> None:
@@ -33,6 +37,11 @@ class SignInThrottle:
         """Count one that went wrong."""
         if _is_loopback(address):
             return
+        self.failed_elsewhere(address)
+        self.on_failed(address)
+
+    def failed_elsewhere(self, address: str) -> None:
+        """Count one that another process has told."""
         address = _network(address)
         self._failures.setdefault(address, deque(maxlen=MOST_FAILURES)).append(self._clock())
         self._failures.move_to_end(address)

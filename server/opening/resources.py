@@ -1,5 +1,7 @@
 """All resources of a process, in the order in which one needs the other."""
 
+from functools import partial
+
 from server.access.auditing import AuditTrail
 from server.access.auth import Credentials
 from server.access.open_sockets import OpenSockets
@@ -17,10 +19,13 @@ from server.opening.opening import Opening, warn
 from server.opening.work import Work, open_work
 from server.outside.mcp_door import McpDoor
 from server.resources import Resources
+from server.sharing.siblings import Siblings
 from server.watching.metrics import Metrics
 from tenants.keys import provider_keys
 from tenants.outside import channels
 from tenants.people import sign_in_providers
+
+SIGN_IN_FAILED = "sign-in failed"  # what processes of one command tell each other, with the address
 
 
 async def open_resources(opening: Opening) -> Resources:
@@ -73,7 +78,7 @@ def _resources(opening: Opening, mind: Mind, work: Work, mcp: McpDoor) -> Resour
         effect_sealer=opening.sealer(channels.PURPOSE),
         sender=work.sender,
         passwords=Passwords(),
-        sign_ins=SignInThrottle(),
+        sign_ins=_throttle(work.line),
         provider_sign_ins=ProviderSignIns(
             pool, OpenIdProviders(mind.tooling.client), sealer=sign_in_sealer
         ),
@@ -82,6 +87,14 @@ def _resources(opening: Opening, mind: Mind, work: Work, mcp: McpDoor) -> Resour
         action_desk=work.action_desk,
         mcp=mcp,
     )
+
+
+def _throttle(line: Siblings | None) -> SignInThrottle:
+    throttle = SignInThrottle()
+    if line is not None:
+        throttle.on_failed = partial(line.tell, SIGN_IN_FAILED)
+        line.on(SIGN_IN_FAILED, lambda _number, address: throttle.failed_elsewhere(str(address)))
+    return throttle
 
 
 def _limiter(work: Work, per_second: float, what: str, policy: str) -> Limiter:

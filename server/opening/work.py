@@ -40,6 +40,7 @@ class Work:
     sender: Sender
     action_desk: PostgresActionDesk
     counter: Counter | None
+    line: Siblings | None
     figures: Figures
 
 
@@ -88,7 +89,7 @@ async def open_work(opening: Opening, mind: Mind) -> Work:
     stack.push_async_callback(turns.close)
     opening.in_background(turns.sweep_forever())
     figures = Figures(opening.metrics, line)
-    return Work(runs, hub, turns, jobs, sender, action_desk, counter, figures)
+    return Work(runs, hub, turns, jobs, sender, action_desk, counter, line, figures)
 
 
 def _open_line(opening: Opening) -> Siblings | None:

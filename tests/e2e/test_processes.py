@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from server.access.sign_in_throttle import MOST_FAILURES
 from tests import plain_http
 from tests.e2e.server_process import ServerProcess, within
 from tests.e2e.test_story import SHOP, Tenant
@@ -121,6 +122,16 @@ def test_a_limit_counts_in_all_processes_together(server: ServerProcess, shop: T
     assert Counter(opened) == {201: 1, 429: 11}
     requests = figures(server, "requests_total")
     assert requests.keys() == BOTH and min(requests.values()) > 0
+
+
+def test_wrong_passwords_count_in_all_processes_together(server: ServerProcess) -> None:
+    wrong = {"tenant": "nobody", "email": "nobody@nowhere.example", "password": "wrong wrong wrong"}
+    headers = {"Origin": server.url, "X-Forwarded-For": "203.0.113.8"}
+    tried = [
+        plain_http.post(f"{server.url}/v1/session", json=wrong, headers=headers, timeout=30)
+        for _ in range(MOST_FAILURES + 10)
+    ]
+    assert Counter(one.status_code for one in tried) == {401: MOST_FAILURES, 429: 10}
 
 
 def test_servers_that_die_are_started_again_and_their_turns_go_on(
