@@ -134,6 +134,23 @@ def _contact(tenant: PageTenant, contact_id: str) -> Any:
     return tenant.call("GET", f"/v1/contacts/{contact_id}")
 
 
+def test_on_a_phone_it_does_not_cover_what_is_come_to_in_a_new_tab(
+    browser: Browser, page_tenant: PageTenant, address: str
+) -> None:
+    with visit(browser, page_tenant.url, address, PHONE) as here:
+        here.open()
+        here.say("Good morning")
+        here.expect_lines("assistant", 1)
+        tab = here.page.context.new_page()
+        tab.goto(address)  # as a source's link leads there
+        chat = tab.frame_locator("iframe")
+        expect(chat.locator(".launcher")).to_be_visible()
+        chat.locator(".launcher").click()
+        expect(chat.locator(".log [data-author=assistant]")).to_have_count(1)
+        here.page.reload()
+        here.expect_lines("assistant", 1)  # this one was open
+
+
 def test_on_a_phone_it_fills_the_screen_and_goes_back_to_its_corner(
     browser: Browser, page_tenant: PageTenant, address: str
 ) -> None:

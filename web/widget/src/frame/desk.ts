@@ -5,6 +5,7 @@ import type { Frontdesk, Summary } from "../../../client/src/frontdesk";
 import { Problem } from "../../../client/src/problem";
 import type { Happenings } from "../protocol";
 import { chime } from "./chime";
+import * as inThisTab from "./in_this_tab";
 
 export interface View extends TalkState {
   isOpen: boolean;
@@ -58,10 +59,16 @@ export class Desk {
     if (this.view.isOpen) return;
     this.isCalled = toWrite;
     this.client.storage.keep({ isOpen: true });
+    inThisTab.opened(true);
     this.set({ isOpen: true, unread: 0 });
     this.markRead();
     this.tell("open", {});
     this.tell("unread", { count: 0 });
+  }
+
+  /** Begin closed, unless this very tab had it open. */
+  foldElsewhere(): void {
+    if (!inThisTab.isOpen()) this.set({ isOpen: false });
   }
 
   /** Whether it may take the focus from the page: once, by opening. A page that comes with it open keeps its own. */
@@ -74,6 +81,7 @@ export class Desk {
   close(): void {
     if (!this.view.isOpen) return;
     this.client.storage.keep({ isOpen: false });
+    inThisTab.opened(false);
     this.set({ isOpen: false });
     this.tell("close", {});
   }

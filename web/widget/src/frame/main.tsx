@@ -64,8 +64,11 @@ addEventListener("message", (event: MessageEvent) => {
   if (event.source !== parent || !isFramed) return;
   const said = event.data as ToFrame | null;
   if (typeof said !== "object" || said === null || !(MARK in said)) return;
+  const comes = !isGreeted;
   isGreeted = true;
   if (said.frontdesk === "hello") {
+    // filling the screen it would cover the page that somebody comes to in a new tab, by a source's link
+    if (comes && said.width <= PHONE_WIDTH) desk.foldElsewhere();
     document.documentElement.dataset.side = brand.position;
     document.documentElement.dataset.full = String(said.width <= PHONE_WIDTH);
     pageLanguage = said.language;
