@@ -18,7 +18,7 @@ from graphs.without_graph import AlreadyShown
 from server.running.drain import Drain
 from server.running.leased_runs import MAX_ATTEMPTS, Publish, TurnLimits
 from server.running.streams import Hub
-from server.running.turns import TurnExecutor
+from server.running.turns import SOON_SECONDS, TurnExecutor
 from tenants.database.connection import Pool, TenantConnection, tenant_transaction
 from tenants.errors import LeaseLost, Unavailable
 from tenants.ids import new_id
@@ -615,6 +615,33 @@ async def test_who_has_to_wait_for_a_slot_has_a_lease_only_where_that_will_be_so
     await ended(running, shop, first.turn_id)
     await ended(running, shop, second.turn_id)
     assert seen == [first, second] and second.attempts == 1
+
+
+async def test_a_lease_that_waited_longer_than_was_thought_is_taken_anew(
+    pool: Pool, shop: Seeded
+) -> None:
+    gate = asyncio.Event()
+    seen: list[Lease] = []
+
+    async def held(lease: Lease, publish: Publish) -> TurnEnd:
+        seen.append(lease)
+        await gate.wait()
+        return reply("Hello.")
+
+    limits = replace(LIMITS, deadline_seconds=30, most_running=1, most_running_of_a_tenant=1)
+    running = executor(pool, FakeRuns(held), limits=limits)
+    first = await accept_claimed(pool, shop, running)
+    running.start(shop.tenant_id, first.turn_id, first)
+    async with tenant_transaction(pool, shop.tenant_id) as conn:
+        made = await conversations.create(conn, shop.assistant_id, shop.contact_id)
+    moved = replace(shop, conversation_id=made.conversation_id)
+    second = await accept_claimed(pool, moved, running)
+    running.start(shop.tenant_id, second.turn_id, second)
+    await asyncio.sleep(2 * SOON_SECONDS + 0.2)
+    gate.set()
+    await ended(running, shop, second.turn_id)
+    assert [lease.turn_id for lease in seen] == [first.turn_id, second.turn_id]
+    assert seen[1].fence > second.fence and seen[1].attempts == 1
 
 
 async def test_a_tenant_at_its_cap_waits_for_its_own_turns_however_many_others_run(
