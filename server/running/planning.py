@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from graphs.context import TurnContext
+from graphs.remembering.known_facts import Fact, newest
 from graphs.run import IncomingMessage, TurnRequest
 from server.learning.calibrating import correction_of
 from server.running.resuming import action_outcome, graph_version, taken_up
@@ -159,6 +160,8 @@ async def _context(
         context = replace(context, memory=context.memory | {"keeps_facts": False})
     if context.memory.get("keeps_facts") and around.told_facts:
         remembered = await facts.memory_of(conn, conversation)
+        # what a turn makes use of: a contact who has told fifty order numbers costs no more than another
+        remembered["facts"] = newest([Fact(**one) for one in remembered["facts"]])
         context = replace(context, memory=context.memory | remembered)
     return context
 

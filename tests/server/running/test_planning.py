@@ -3,6 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
+from graphs.remembering.known_facts import MAX_PER_KIND
 from graphs.run import TurnRequest
 from server.running.planning import Manners, plan, plan_accepted
 from tenants.database.connection import Pool, tenant_transaction
@@ -81,3 +82,17 @@ async def test_facts_that_were_told_before_are_known_in_both(pool: Pool) -> None
     known = with_accept.context.memory.get("facts") or []
     assert [fact["value"] for fact in known] == ["Ulm"]
     assert with_accept.context.memory == alone.context.memory
+
+
+async def test_of_many_facts_a_turn_is_given_those_that_it_makes_use_of(pool: Pool) -> None:
+    seeded = await seed_tenant(pool)
+    _, _, lease = await accepted(pool, seeded)
+    numbers = [f"K-{n}" for n in range(1000, 1050)]
+    told = [ToldFact("product", n, f"I have a {n}.") for n in numbers]
+    async with tenant_transaction(pool, seeded.tenant_id) as conn:
+        talk = await conversations.get(conn, seeded.conversation_id)
+        await facts.keep(conn, talk, lease.turn_id, told)
+        await turn_ends.finish(conn, lease, TurnEnd("completed", heard=1))
+    planned, _, _ = await accepted(pool, seeded)
+    known = planned.context.memory.get("facts") or []
+    assert [fact["value"] for fact in known] == numbers[-MAX_PER_KIND:]
