@@ -9,7 +9,7 @@ running turns are told anew from their first word, and who has heard some of it 
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +24,7 @@ from server.running.streams import Hub
 from server.sharing.fanout import Running
 from server.sharing.parts import Part, Place
 from server.sharing.redis_parts import channel_of, packed, said_of, unpacked
-from server.sharing.taking import Taking
+from server.sharing.taking import FenceOf, Taking, runs_under
 from tenants.ids import new_id
 from tenants.keys.sealing import Sealer
 
@@ -33,8 +33,6 @@ PING_SECONDS = 3.0
 KEPT_SECONDS = 120  # for which what a turn has said is kept behind its last word
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 3.0
 MOST_TYPING = 20  # of one conversation in one tick
-
-FenceOf = Callable[[UUID, UUID], Awaitable[int | None]]
 
 
 @dataclass(slots=True)
@@ -104,10 +102,7 @@ class RedisFanout:
 
     async def is_running(self, voice: Voice) -> bool:
         """Whether the turn still runs under that lease; no, where nobody can tell."""
-        with suppress(Exception):  # a database that is away is waited for elsewhere
-            async with asyncio.timeout(1):
-                return await self._fence_of(voice.tenant_id, voice.turn_id) == voice.fence
-        return False
+        return await runs_under(self._fence_of, voice)
 
     async def work_forever(self, *, on_error: Callable[[Exception], None]) -> None:
         """Send and take until cancelled; a Redis that is away is told of once and tried again."""

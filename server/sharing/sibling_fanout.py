@@ -20,14 +20,12 @@ from server.running.streams import Hub
 from server.sharing.fanout import Running
 from server.sharing.parts import Part, Place, heard, told
 from server.sharing.siblings import GONE, Siblings
-from server.sharing.taking import Taking
+from server.sharing.taking import FenceOf, Taking, runs_under
 
 TICK_SECONDS = 0.005  # what comes together goes together
 LATELY_SECONDS = 2.0  # for which a commit is told to a reader whose coming was heard of late
 MOST_LATELY = 10_000
 MOST_WAITING = 10_000  # parts that are not taken yet
-
-FenceOf = Callable[[UUID, UUID], Awaitable[int | None]]
 
 
 @dataclass(slots=True)
@@ -98,10 +96,7 @@ class SiblingFanout:
 
     async def is_running(self, voice: Voice) -> bool:
         """Whether the turn still runs under that lease; no, where nobody can tell."""
-        with suppress(Exception):  # a database that is away is waited for elsewhere
-            async with asyncio.timeout(1):
-                return await self._fence_of(voice.tenant_id, voice.turn_id) == voice.fence
-        return False
+        return await runs_under(self._fence_of, voice)
 
     async def work_forever(self, *, on_error: Callable[[Exception], None]) -> None:
         """Tell and take until cancelled; what fails is told, and the next goes on."""

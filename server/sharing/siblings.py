@@ -8,6 +8,7 @@ on alone, as servers without Redis do. The folder of the socket file is the owne
 
 import asyncio
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +43,7 @@ class Counted:
     reset_seconds: float
 
 
-class Lines(asyncio.Protocol):
+class Lines(asyncio.Protocol, ABC):
     """One end of the line: whole lines are handed on, others wait for their end."""
 
     def __init__(self) -> None:
@@ -59,9 +60,9 @@ class Lines(asyncio.Protocol):
         for line in whole:
             self.heard(line)
 
+    @abstractmethod
     def heard(self, line: bytes) -> None:
         """One line, without its end."""
-        raise NotImplementedError
 
     def write(self, line: bytes) -> None:
         """Send one line; who has not read for long is cut off."""

@@ -1,13 +1,26 @@
 """What comes from other processes, put in order: no word twice, none after a gap, none of the dead."""
 
+import asyncio
 import math
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
 from server.running.stream_queue import Voice
 from server.running.streams import Hub
 from server.sharing.parts import Part, Place
+
+FenceOf = Callable[[UUID, UUID], Awaitable[int | None]]  # of a tenant's turn; None: it has ended
+FENCE_SECONDS = 1  # a look waits so long at most
+
+
+async def runs_under(fence_of: FenceOf, voice: Voice) -> bool:
+    """Whether the turn still runs under that lease; no, where nobody can tell."""
+    with suppress(Exception):  # a database that is away is waited for elsewhere
+        async with asyncio.timeout(FENCE_SECONDS):
+            return await fence_of(voice.tenant_id, voice.turn_id) == voice.fence
+    return False
 
 
 @dataclass(slots=True)

@@ -559,6 +559,13 @@ async def test_the_tenant_with_the_fewest_running_goes_first(pool: Pool, shop: S
             assert (await ended(running, of, turn_id))["status"] == "completed"
 
 
+async def another_talk(pool: Pool, shop: Seeded) -> Seeded:
+    """The same contact in a fresh conversation."""
+    async with tenant_transaction(pool, shop.tenant_id) as conn:
+        made = await conversations.create(conn, shop.assistant_id, shop.contact_id)
+    return replace(shop, conversation_id=made.conversation_id)
+
+
 async def accept_claimed(pool: Pool, shop: Seeded, running: TurnExecutor) -> Lease:
     async with tenant_transaction(pool, shop.tenant_id) as conn:
         accepted = await turns.accept(
@@ -604,11 +611,7 @@ async def test_who_has_to_wait_for_a_slot_has_a_lease_only_where_that_will_be_so
     running = executor(pool, FakeRuns(held), limits=limits)
     first = await accept_claimed(pool, shop, running)
     running.start(shop.tenant_id, first.turn_id, first)
-    async with tenant_transaction(pool, shop.tenant_id) as conn:
-        made = await conversations.create(conn, shop.assistant_id, shop.contact_id)
-    second = await accept_claimed(
-        pool, replace(shop, conversation_id=made.conversation_id), running
-    )
+    second = await accept_claimed(pool, await another_talk(pool, shop), running)
     running.start(shop.tenant_id, second.turn_id, second)
     assert running.waiting == 1 and running.wish(shop.tenant_id) is None, "two take too long"
     gate.set()
@@ -632,10 +635,7 @@ async def test_a_lease_that_waited_longer_than_was_thought_is_taken_anew(
     running = executor(pool, FakeRuns(held), limits=limits)
     first = await accept_claimed(pool, shop, running)
     running.start(shop.tenant_id, first.turn_id, first)
-    async with tenant_transaction(pool, shop.tenant_id) as conn:
-        made = await conversations.create(conn, shop.assistant_id, shop.contact_id)
-    moved = replace(shop, conversation_id=made.conversation_id)
-    second = await accept_claimed(pool, moved, running)
+    second = await accept_claimed(pool, await another_talk(pool, shop), running)
     running.start(shop.tenant_id, second.turn_id, second)
     await asyncio.sleep(2 * SOON_SECONDS + 0.2)
     gate.set()
@@ -659,10 +659,8 @@ async def test_a_tenant_at_its_cap_waits_for_its_own_turns_however_many_others_r
     claimed = [(of, await accept_claimed(pool, of, running)) for of in tenants]
     for of, lease in claimed:
         running.start(of.tenant_id, lease.turn_id, lease)
-    async with tenant_transaction(pool, shop.tenant_id) as conn:
-        made = await conversations.create(conn, shop.assistant_id, shop.contact_id)
-    moved = replace(shop, conversation_id=made.conversation_id)
-    claimed.append((shop, second := await accept_claimed(pool, moved, running)))
+    second = await accept_claimed(pool, await another_talk(pool, shop), running)
+    claimed.append((shop, second))
     running.start(shop.tenant_id, second.turn_id, second)
     assert running.running == len(tenants) and running.waiting == 1
     assert running.wish(shop.tenant_id) is None, "a second behind one that takes a second"
