@@ -2,7 +2,8 @@
 
 The saver's private `_cursor` is overridden (the version is pinned, a test keeps it): every
 transaction of it sets `app.tenant_id` for row-level security, and every writing one looks whether
-the run still holds its turn. A checkpoint itself is put by one statement of ours (`putting`).
+the run still holds its turn. A checkpoint is put and read by statements of ours (`putting`,
+`reading`).
 """
 
 from collections.abc import AsyncGenerator, Iterable, Sequence
@@ -30,6 +31,7 @@ from psycopg.rows import DictRow, dict_row
 
 from graphs.keeping import putting
 from graphs.keeping.putting import AnyFence, DeliveryFence, Fence
+from graphs.keeping.reading import SELECT_CHECKPOINT
 from tenants.database.connection import Pool, begin_of
 from tenants.database.desk_connection import DeskConnection, OpeningCursor, keys_of, opening
 from tenants.database.hold_points import NOWHERE, HoldPoints
@@ -123,6 +125,8 @@ def _key_of(row: Sequence[Any]) -> Sequence[Any]:
 
 class TenantSaver(AsyncPostgresSaver):
     """A Postgres saver that sees one tenant. Raises LeaseLost where the fence does not hold."""
+
+    SELECT_SQL = SELECT_CHECKPOINT
 
     def __init__(
         self,

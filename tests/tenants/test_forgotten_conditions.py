@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 
+from graphs.keeping.checkpoints import TenantSaver
 from tenants.database.postgres import EmbeddedPostgres
 from tests.databases import Database, fresh_database
 from tests.tenants.sql_literals import SqlLiteral, sql_literals
@@ -163,7 +164,7 @@ def test_the_savers_own_statements_reach_one_tenant_alone(twins: Twins) -> None:
 
 
 _SAVER = {
-    "select": AsyncPostgresSaver.SELECT_SQL + " where thread_id = %s",
+    "select": TenantSaver.SELECT_SQL + " where thread_id = %s",
     "upsert writes": AsyncPostgresSaver.UPSERT_CHECKPOINT_WRITES_SQL,
     "insert writes": AsyncPostgresSaver.INSERT_CHECKPOINT_WRITES_SQL,
     "blobs": AsyncPostgresSaver.UPSERT_CHECKPOINT_BLOBS_SQL,

@@ -245,3 +245,38 @@ async def _bytes(pool: Pool, seeded: Seeded) -> int:
             """
         )
     return int(rows[0]["n"])
+
+
+async def test_a_long_conversation_is_read_as_fast_as_a_short_one(pool: Pool) -> None:
+    seeded = await seed_tenant(pool)
+    await _talk(pool, seeded).say("Do you ship to Switzerland?")
+    async with tenant_transaction(pool, seeded.tenant_id) as conn:
+        await conn.execute(
+            """
+            insert into checkpoint_blobs (tenant_id, thread_id, checkpoint_ns, channel, version,
+                                          type, blob)
+            select b.tenant_id, b.thread_id, b.checkpoint_ns, b.channel, 'older ' || n, b.type,
+                   b.blob
+              from checkpoint_blobs b
+             cross join generate_series(1, 500) n
+             where b.tenant_id = %(tenant_id)s
+            """
+        )
+        plan = await conn.raw.execute(
+            "explain (analyze, format json)"
+            + TenantSaver.SELECT_SQL
+            + "where thread_id = %s and checkpoint_ns = '' order by checkpoint_id desc limit 1",
+            (str(seeded.conversation_id),),
+        )
+        (found,) = await plan.fetchone() or ((),)
+    looked_at = _looked_at(found[0]["Plan"])
+    assert 5 < looked_at < 100, looked_at
+
+
+def _looked_at(node: dict[str, Any]) -> float:
+    """How many rows of blobs a plan has read."""
+    rows = 0.0
+    if "checkpoint_blobs" in (node.get("Relation Name"), str(node.get("Index Name"))[:16]):
+        dropped = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Join Filter", 0)
+        rows = (node["Actual Rows"] + dropped) * node["Actual Loops"]
+    return rows + sum(_looked_at(part) for part in node.get("Plans", ()))
