@@ -4,18 +4,13 @@ Five nodes and no language model, no search: `frontdesk` runs it like its own gr
 lease, fence, event log and end (`machine`); the others compile the same nodes by themselves.
 """
 
-import asyncio
 import inspect
-import os
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
-from langchain_core.language_models.chat_models import BaseChatModel
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
-from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from echo_model import EchoModel
+from langchain_core.messages import AIMessage
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
@@ -28,46 +23,6 @@ from graphs.support import GRAPH_VERSION, Graph, Machine
 from graphs.telling import teller
 from graphs.tracing import Tracing
 from tenants.ids import new_id
-
-TOKENS = int(os.environ.get("ECHO_TOKENS", "20"))
-FIRST_SECONDS = float(os.environ.get("ECHO_FIRST_MS", "0")) / 1_000
-TOKEN_SECONDS = float(os.environ.get("ECHO_TOKEN_MS", "0")) / 1_000
-
-
-class EchoModel(BaseChatModel):
-    """Streams TOKENS short words; no network, and no delay unless asked for."""
-
-    @property
-    def _llm_type(self) -> str:
-        return "echo"
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        text = "".join(f"word{number} " for number in range(TOKENS))
-        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=text))])
-
-    async def _astream(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> AsyncIterator[ChatGenerationChunk]:
-        began = time.monotonic()
-        for number in range(TOKENS):
-            due = began + FIRST_SECONDS + number * TOKEN_SECONDS - time.monotonic()
-            if due > 0 or not TOKEN_SECONDS:  # else it came while nobody read
-                await asyncio.sleep(max(0.0, due))
-            chunk = ChatGenerationChunk(message=AIMessageChunk(content=f"word{number} "))
-            if run_manager:
-                await run_manager.on_llm_new_token(f"word{number} ", chunk=chunk)
-            yield chunk
-
 
 MODEL = EchoModel()
 

@@ -14,7 +14,8 @@ from typing import Any, Protocol, cast
 from uuid import uuid4
 
 from desk import Refused, Server, own_cpu_seconds, python_cpu_seconds
-from echo_graph import TOKENS, graph
+from echo_graph import graph
+from echo_model import TOKENS
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.postgres import PostgresSaver
