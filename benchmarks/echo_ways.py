@@ -1,6 +1,7 @@
 """The ways to serve the echo graph that `served_turns.py` compares."""
 
 import asyncio
+import math
 import os
 import socket
 import subprocess
@@ -29,6 +30,7 @@ from tenants.database.postgres import EmbeddedPostgres
 
 HERE = Path(__file__).parent
 ECHO_SERVER = (sys.executable, str(HERE / "echo_server.py"), "serve")
+FRONTDESK = "Frontdesk"
 THIN_EXIT = "thin server, checkpoints at the end"
 THIN_TWICE = "thin server, checkpoints at the end, two processes"
 TEXT = "Where is my order 12345?"
@@ -53,7 +55,8 @@ class Way:
     name: str
     talker: Callable[[], Awaitable[Talker]]
     cpu: Callable[[], tuple[float, float]]  # seconds of the serving process, and with PostgreSQL
-    keeps_state: bool = True
+    grows: bool = True  # a long conversation is measured as well
+    most_seconds: float = math.inf  # no turn begins later: a slow way has fewer a round
 
 
 @dataclass
@@ -101,7 +104,7 @@ def desk(stack: ExitStack, data: Path) -> Way:
     async def talker() -> Talker:
         return WireTalker(await Wire.open(server.url), key, assistant_id)
 
-    return Way("Frontdesk", talker, lambda: (own_cpu_seconds(server.pid), server.cpu_seconds))
+    return Way(FRONTDESK, talker, lambda: (own_cpu_seconds(server.pid), server.cpu_seconds))
 
 
 def desk_twice(stack: ExitStack, data: Path) -> Way:
@@ -131,7 +134,7 @@ def thin(stack: ExitStack, data: Path) -> list[Way]:
     postgres = stack.enter_context(EmbeddedPostgres(data))
     url = postgres.urls.owner
     return [
-        _served(stack, "thin server, nothing kept", "thin_server:app", {}, keeps_state=False),
+        _served(stack, "thin server, nothing kept", "thin_server:app", {}, grows=False),
         _served(stack, THIN_EXIT, "thin_server:app", {"THIN_DATABASE_URL": url}),
         _served(
             stack,
@@ -152,7 +155,7 @@ def thin_twice(stack: ExitStack, data: Path) -> Way:
 
 def bare(stack: ExitStack) -> Way:
     """FastAPI and the sender, nothing else."""
-    return _served(stack, "bare stream of events", "bare_sse:app", {}, keeps_state=False, count=1)
+    return _served(stack, "bare stream of events", "bare_sse:app", {}, grows=False, count=1)
 
 
 def _served(
@@ -161,13 +164,11 @@ def _served(
     app: str,
     environment: dict[str, str],
     *,
-    keeps_state: bool = True,
+    grows: bool = True,
     count: int = TOKENS,
     processes: int = 1,
 ) -> Way:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     path = {"PYTHONPATH": str(HERE.parent)}
     asked = ["--port", str(port), "--log-level", "warning", "--workers", str(processes)]
     process = subprocess.Popen(
@@ -177,7 +178,7 @@ def _served(
     )
     stack.callback(process.wait, 30)
     stack.callback(process.terminate)
-    _until_open(port, process)
+    until_open(port, process)
 
     async def talker() -> Talker:
         return WireTalker(await Wire.open(f"http://127.0.0.1:{port}"), count=count)
@@ -187,10 +188,18 @@ def _served(
         served = python_cpu_seconds(process.pid)
         return served, served
 
-    return Way(name, talker, cpu, keeps_state)
+    return Way(name, talker, cpu, grows)
 
 
-def _until_open(port: int, process: "subprocess.Popen[bytes]", seconds: float = 90) -> None:
+def free_port() -> int:
+    """A port of this machine that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until_open(port: int, process: "subprocess.Popen[bytes]", seconds: float = 90) -> None:
+    """Return when somebody listens there; ends the run where the process ended or time is up."""
     ends_at = time.monotonic() + seconds
     while time.monotonic() < ends_at and process.poll() is None:
         try:
@@ -253,6 +262,6 @@ def in_process(stack: ExitStack, data: Path) -> list[Way]:
         return time.process_time(), time.process_time()
 
     return [
-        Way("graph alone, no server", alone, cpu, keeps_state=False),
+        Way("graph alone, no server", alone, cpu, grows=False),
         Way("graph and saver, no server", with_saver, cpu),
     ]

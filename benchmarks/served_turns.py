@@ -1,11 +1,12 @@
-"""What the house around a graph costs: `python benchmarks/served_turns.py [--turns N] [--rounds N]`.
+"""What the house around a graph costs: `python benchmarks/served_turns.py [--turns N] [--rounds N] [--peers DIR]`.
 
 The echo graph (five small nodes, twenty words at once, no model and no search) served as streamed
 turns: through Frontdesk's whole turn path, by a thin server that keeps nothing or only LangGraph's
 checkpoints, and called in this process without any server; beside an endpoint that only streams.
 All ways alternate in one run, with one sender that does next to no work; ratios are to the thin
 server with durability `exit` in one process. Two servers on one database, beside the thin server in
-two processes, show what a second core gives. Then one conversation of a hundred turns.
+two processes, show what a second core gives. Then one conversation of a hundred turns. With `--peers`
+other servers of graphs run the same steps in the same rounds: `echo_peers.py` says how they are installed.
 """
 
 import argparse
@@ -19,7 +20,18 @@ from pathlib import Path
 from statistics import median
 
 from desk import percentile
-from echo_ways import THIN_EXIT, Way, bare, desk, desk_twice, in_process, thin, thin_twice
+from echo_peers import peers
+from echo_ways import (
+    FRONTDESK,
+    THIN_EXIT,
+    Way,
+    bare,
+    desk,
+    desk_twice,
+    in_process,
+    thin,
+    thin_twice,
+)
 
 LEVELS = (1, 16, 64)
 WARM_UP = 30
@@ -56,12 +68,14 @@ async def measure(way: Way, level: int, turns: int) -> Round:
 
     async def contact(number: int) -> None:
         for talk in talks[number::level]:
+            if time.perf_counter() - began > way.most_seconds:
+                return
             first.append(await talkers[number].turn(talk))
 
     server, everything = way.cpu()
     began = time.perf_counter()
     await asyncio.gather(*(contact(number) for number in range(level)))
-    seconds = time.perf_counter() - began
+    seconds, turns = time.perf_counter() - began, len(first)
     server_after, everything_after = way.cpu()
     for talker in talkers:
         talker.close()
@@ -116,7 +130,20 @@ def print_table(ways: Sequence[Way], figures: dict[str, Figures]) -> None:
             )
 
 
-async def run(ways: Sequence[Way], turns: int, rounds: int) -> None:
+def print_beside(ways: Sequence[Way], figures: dict[str, Figures]) -> None:
+    """Markdown; above 1 Frontdesk has that many times the turns."""
+    print("\n| Frontdesk's turns/s to those of | " + " | ".join(f"at {n}" for n in LEVELS) + " |")
+    print("| --- |" + " ---: |" * len(LEVELS))
+    for way in ways:
+        ratios = [
+            figures[FRONTDESK].of(level, lambda one: one.rate)
+            / figures[way.name].of(level, lambda one: one.rate)
+            for level in LEVELS
+        ]
+        print(f"| {way.name} | " + " | ".join(f"{ratio:.2f}" for ratio in ratios) + " |")
+
+
+async def run(ways: Sequence[Way], others: Sequence[Way], turns: int, rounds: int) -> None:
     """Warm everything up, alternate, print."""
     figures = {way.name: Figures() for way in ways}
     for way in ways:
@@ -127,10 +154,11 @@ async def run(ways: Sequence[Way], turns: int, rounds: int) -> None:
                 found = await measure(way, level, turns if level > 1 else turns // 3)
                 figures[way.name].rounds.setdefault(level, []).append(found)
     print_table(ways, figures)
+    print_beside([way for way in ways if way.name == THIN_EXIT or way in others], figures)
     print("\n| one conversation | server CPU ms: first turns | turns 81 to 100 | to the first |")
     print("| --- | ---: | ---: | ---: |")
     for way in ways:
-        if way.keeps_state:
+        if way.grows:
             early, late = await growing(way)
             print(f"| {way.name} | {early:.1f} | {late:.1f} | {late / early:.2f} |", flush=True)
 
@@ -140,6 +168,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=300, help="of a round")
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--peers", type=Path, help="the folder of other servers' environments")
     asked = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(
@@ -148,6 +177,7 @@ def main() -> None:
             )
         )
         folder.chmod(0o711)  # PostgreSQL runs as another user where we are root
+        others, left_out = peers(stack, asked.peers, folder) if asked.peers else ([], [])
         ways = [
             desk(stack, folder / "desk"),
             desk_twice(stack, folder / "desks"),
@@ -155,8 +185,11 @@ def main() -> None:
             thin_twice(stack, folder / "thins"),
             *in_process(stack, folder / "thin"),
             bare(stack),
+            *others,
         ]
-        asyncio.run(run(ways, asked.turns, asked.rounds))
+        for one in left_out:
+            print(one)
+        asyncio.run(run(ways, others, asked.turns, asked.rounds))
 
 
 if __name__ == "__main__":
