@@ -14,16 +14,16 @@ from psycopg import AsyncConnection, AsyncCursor, AsyncRawCursor
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.pq import PipelineStatus
-from psycopg.rows import TupleRow
 from psycopg.types.string import ByteaBinaryLoader
 
+from tenants.database.listening_connection import ListeningConnection
 from tenants.keys.keyring import SEALED, SEALED_BEFORE, Keyring, TenantKeys
 
 Row = TypeVar("Row")
 _FORMS = (SEALED, SEALED_BEFORE)
 
 
-class DeskConnection(AsyncConnection[TupleRow]):
+class DeskConnection(ListeningConnection):
     """A connection that knows its process's keys, and in a transaction those of its tenant."""
 
     ring: Keyring | None = None
