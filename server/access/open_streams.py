@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from server.access.callers import Caller
 from server.access.open_sockets import OpenSockets
@@ -25,33 +25,36 @@ async def while_allowed(
     last: Callable[[DeskError], Item],
 ) -> AsyncGenerator[Item]:
     """The items as they come, until the caller may not stay: then what `last` makes of the reason."""
-    over: asyncio.Future[DeskError] = asyncio.get_running_loop().create_future()
+    over: DeskError | None = None
+    waiting: asyncio.Task[Any] | None = None  # for an item; who takes one is never stopped
 
     async def end(why: DeskError) -> None:
-        if not over.done():
-            over.set_result(why)
+        nonlocal over
+        if over is None:
+            over = why
+            if waiting is not None:
+                waiting.cancel()
 
-    following: asyncio.Task[Item] | None = None
     with sockets.watching(caller, end):
         try:
-            while True:
-                following = asyncio.ensure_future(_next(items))
-                await asyncio.wait({following, over}, return_when=asyncio.FIRST_COMPLETED)
-                if over.done():
-                    yield last(over.result())
-                    return
+            while over is None:
+                reader = waiting = cast(asyncio.Task[Any], asyncio.current_task())
+                before = reader.cancelling()
                 try:
-                    item = following.result()
+                    item = await anext(items)
                 except StopAsyncIteration:
                     return
+                except asyncio.CancelledError:
+                    if over is None or reader.uncancel() > before:
+                        raise  # the reader has gone, whoever else has asked for the end
+                    break
+                finally:
+                    waiting = None
+                if over is not None:
+                    reader.uncancel()  # it had come all the same
                 yield item
+            if over is not None:
+                yield last(over)
         finally:
-            if following is not None and not following.done():
-                following.cancel()
-                await asyncio.gather(following, return_exceptions=True)
             if isinstance(items, AsyncGenerator):
                 await items.aclose()
-
-
-async def _next(items: AsyncIterator[Item]) -> Item:
-    return await anext(items)

@@ -4,11 +4,15 @@ import json
 from collections.abc import AsyncIterator, Sequence
 
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
+from starlette.types import Send
 
 from server.running.stream_queue import Frame
 from server.running.streams import PING
 
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def as_sse(frame: Frame) -> bytes:
@@ -17,9 +21,29 @@ def as_sse(frame: Frame) -> bytes:
         return KEEPALIVE_COMMENT
     return format_sse_event(
         event=frame.type,
-        data_str=json.dumps(frame.data, ensure_ascii=False, separators=(",", ":")),
+        data_str=_ENCODER.encode(frame.data),
         id=str(frame.event_id) if frame.event_id is not None else None,
     )
+
+
+class _Together(EventSourceResponse):
+    """Whose head leaves with the first piece: where that is there at once, in one packet."""
+
+    async def stream_response(self, send: Send) -> None:
+        """As Starlette's."""
+        pieces = aiter(self.body_iterator)
+        first = await anext(pieces, b"")
+        await send(
+            {
+                "type": "http.response.start",
+                "status": self.status_code,
+                "headers": self.raw_headers,
+            }
+        )
+        await send({"type": "http.response.body", "body": first, "more_body": True})
+        async for piece in pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def stream(frames: AsyncIterator[Frame]) -> EventSourceResponse:
@@ -33,10 +57,10 @@ def stream(frames: AsyncIterator[Frame]) -> EventSourceResponse:
 
 
 def stream_together(batches: AsyncIterator[Sequence[Frame]]) -> EventSourceResponse:
-    """An endless answer out of frames, those that come together in one piece."""
+    """An endless answer out of frames that begin at once, those that come together in one piece."""
 
     async def encoded() -> AsyncIterator[bytes]:
         async for batch in batches:
             yield b"".join(map(as_sse, batch))
 
-    return EventSourceResponse(encoded(), headers=HEADERS)
+    return _Together(encoded(), headers=HEADERS)

@@ -16,6 +16,7 @@ from psycopg.adapt import Loader
 from psycopg.pq import PipelineStatus
 from psycopg.types.string import ByteaBinaryLoader
 
+from tenants.database.flat_lists import FlatListDumper
 from tenants.database.listening_connection import ListeningConnection
 from tenants.keys.keyring import SEALED, SEALED_BEFORE, Keyring, TenantKeys
 
@@ -33,6 +34,7 @@ class DeskConnection(ListeningConnection):
         """Use these keys from now on."""
         self.ring = ring
         self.cursor_factory = OpeningCursor
+        self.adapters.register_dumper(list, FlatListDumper)
         self.adapters.register_loader("bytea", _TextLoader)
         self.adapters.register_loader("bytea", _BinaryLoader)
 

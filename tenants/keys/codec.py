@@ -11,6 +11,8 @@ from typing import Any
 from uuid import UUID
 
 _PLAIN_JSON = b"\x01"
+# Made once: `json.dumps` makes one anew at every call with a form of its own.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 ROW_BYTES = 16
 
 RowPart = UUID | str | int
@@ -31,13 +33,18 @@ def row_id(*parts: RowPart) -> bytes:
     """16 bytes that name a row by its key: a lone UUID as it is, else a digest of the parts."""
     if len(parts) == 1 and isinstance(parts[0], UUID):
         return parts[0].bytes
-    named = json.dumps([str(part) for part in parts]).encode()
-    return hashlib.blake2b(named, digest_size=ROW_BYTES).digest()
+    names = [str(part) for part in parts]
+    joined = "".join(names)
+    if joined.isascii() and joined.isprintable() and '"' not in joined and "\\" not in joined:
+        named = '["' + '", "'.join(names) + '"]'  # as JSON writes it, in a quarter of the time
+    else:
+        named = json.dumps(names)
+    return hashlib.blake2b(named.encode(), digest_size=ROW_BYTES).digest()
 
 
 def encode(value: Any) -> bytes:
     """Bytes for a `bytea` column from any JSON value."""
-    return _PLAIN_JSON + json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _PLAIN_JSON + _ENCODER.encode(value).encode()
 
 
 def personal(value: Any, of: str, row: RowPart, *more: RowPart) -> Personal:

@@ -176,6 +176,37 @@ async def test_a_reader_who_goes_leaves_nothing_behind() -> None:
     assert stopped == ["closed"] and not sockets._open
 
 
+async def test_a_stream_that_waits_is_ended_and_its_reader_goes_on() -> None:
+    sockets, stopped = _Sockets(), list[str]()
+    told: list[int] = []
+
+    async def read() -> str:
+        async for number in while_allowed(_numbers(stopped), sockets, CALLER, _last):
+            told.append(number)
+        await asyncio.sleep(0.01)  # whatever it does next is not stopped
+        return "went on"
+
+    reading = asyncio.create_task(read())
+    await asyncio.sleep(0.01)
+    assert told == [0, 1, 2]
+    for _ in range(2):
+        await sockets.end_all(Unauthenticated("over"))
+    assert await reading == "went on" and reading.cancelling() == 0
+    assert told == [0, 1, 2, -1] and stopped == ["closed"] and not sockets._open
+
+
+async def test_a_reader_who_goes_as_the_stream_is_ended_has_gone() -> None:
+    sockets, stopped = _Sockets(), list[str]()
+    reading = asyncio.create_task(
+        _drained(while_allowed(_numbers(stopped), sockets, CALLER, _last))
+    )
+    await asyncio.sleep(0.01)
+    await sockets.end_all(Unauthenticated("over"))
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    assert reading.cancelled() and stopped == ["closed"] and not sockets._open
+
+
 async def _drained(reading: AsyncIterator[int]) -> None:
     async for _ in reading:
         pass
