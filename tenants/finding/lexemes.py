@@ -76,8 +76,18 @@ class Term:
 
 def lexemes(text: str, language: str) -> list[str]:
     """The text's lexemes in their order, repeated as often as they occur."""
+    return lexemes_of_each(text, [language])
+
+
+def lexemes_of_each(text: str, languages: Sequence[str]) -> list[str]:
+    """The lexemes of one language after those of another; the text is cut into words once."""
+    words = [word for word, _ in _words(text)]
     return [
-        lexeme for word, _ in _words(text) for forms in _forms(word, language) for lexeme in forms
+        lexeme
+        for language in languages
+        for word in words
+        for forms in _forms(word, language)
+        for lexeme in forms
     ]
 
 

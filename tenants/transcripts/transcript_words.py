@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from tenants.database.connection import TenantConnection
 from tenants.database.desk_connection import keys_of
 from tenants.finding.languages import detect
-from tenants.finding.lexemes import STEMMED_LANGUAGES, lexemes
+from tenants.finding.lexemes import STEMMED_LANGUAGES, lexemes, lexemes_of_each
 
 MOST_WORDS = 1_000  # of one message
 MOST_TERMS = 12  # of one question
@@ -49,7 +49,7 @@ async def hashes_of(conn: TenantConnection, text: str) -> list[int]:
     key = await _key(conn)
     if key is None or not text:
         return []
-    words = dict.fromkeys([*lexemes(text, ""), *lexemes(text, detect(text))])
+    words = dict.fromkeys(lexemes_of_each(text, ["", detect(text)]))
     return sorted(set(_hashes(key, list(words)[:MOST_WORDS])))
 
 
