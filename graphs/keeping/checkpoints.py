@@ -232,7 +232,7 @@ class TenantSaver(AsyncPostgresSaver):
             with opening(conn, tenant_id) as committed:
                 self._reading = conn
                 try:
-                    await conn.execute(begin, prepare=False)
+                    await conn.command(begin)
                     yield conn
                     await conn.commit()
                 except DivisionByZero:

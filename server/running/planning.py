@@ -68,8 +68,10 @@ async def plan(conn: TenantConnection, lease: Lease, manners: Manners) -> TurnRe
     if turn.kind == "message" and conversation.status == "waiting_for_operator":
         return None
     manner = await _manner(conn, manners, turn.assistant_id, conversation)
-    context = replace(
-        await _context(conn, manner, conversation),
+    context = await _context(
+        conn,
+        manner,
+        conversation,
         turn_id=str(lease.turn_id),
         kind=turn.kind,
         now=turn.created_at.isoformat(),
@@ -93,8 +95,10 @@ async def plan_accepted(
     `conversation` is as it was before the message.
     """
     manner = await _manner(conn, manners, conversation.assistant_id, conversation)
-    context = replace(
-        await _context(conn, manner, conversation),
+    context = await _context(
+        conn,
+        manner,
+        conversation,
         turn_id=str(accepted.turn_id),
         now=conversation.now.isoformat(),
     )
@@ -125,7 +129,7 @@ def _incoming(said: Sequence[Said]) -> list[IncomingMessage]:
 
 
 async def _context(
-    conn: TenantConnection, manner: Manner, conversation: Conversation
+    conn: TenantConnection, manner: Manner, conversation: Conversation, **turn: str
 ) -> TurnContext:
     around = await turn_plans.around(
         conn,
@@ -146,6 +150,7 @@ async def _context(
         acts=conversation.origin in ACTS_IN,
         variants=features.variants(manner.chosen, conversation.conversation_id),
         operators_available=(there := contact_facts.is_there(around.available_until)),
+        **turn,
     )
     if context.handoff.get("rules") or context.handoff.get("hours") or there is False:
         known = await contact_facts.of_conversation(conn, conversation)

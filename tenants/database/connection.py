@@ -241,7 +241,7 @@ async def tenant_transaction(
     """
     begin = begin_of(tenant_id, snapshot=snapshot, may_be_lost=may_be_lost)
     async with pool.lent() as conn:
-        await conn.execute(begin, prepare=False)
+        await conn.command(begin)
         watching, held = witnesses.get(), TenantConnection(conn, tenant_id)
         with opening(conn, tenant_id) as committed:
             try:
@@ -263,7 +263,7 @@ async def tenant_transaction(
 async def router_transaction(pool: Pool) -> AsyncGenerator[RouterConnection]:
     """A transaction of the router role: routing columns of every tenant, read only."""
     async with pool.lent() as conn:
-        await conn.execute(_BEGIN_ROUTER, prepare=False)
+        await conn.command(_BEGIN_ROUTER)
         try:
             yield RouterConnection(conn, {})
         except BaseException:

@@ -8,10 +8,10 @@ import asyncio
 from collections.abc import Generator
 from typing import Any
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, generators
 from psycopg.abc import RV, PQGen
-from psycopg.errors import OperationalError
-from psycopg.pq import ConnStatus
+from psycopg.errors import OperationalError, error_from_result
+from psycopg.pq import ConnStatus, ExecStatus
 from psycopg.rows import TupleRow
 from psycopg.waiting import Ready, Wait
 
@@ -115,6 +115,20 @@ class ListeningConnection(AsyncConnection[TupleRow]):
                 raise
         self._leave_loop()
         return await super().wait(gen, interval, timeout)
+
+    async def command(self, statements: bytes) -> None:
+        """Run what has no parameters and gives no rows, such as what begins a transaction.
+
+        Without a cursor, which costs as much as the statements. Raises: psycopg's errors.
+        """
+        async with self.lock:
+            await self.wait(self._commanded(statements))
+
+    def _commanded(self, statements: bytes) -> PQGen[None]:
+        self.pgconn.send_query(statements)
+        for result in (yield from generators.execute(self.pgconn)):
+            if result.status != ExecStatus.COMMAND_OK:
+                raise error_from_result(result)
 
     async def close(self) -> None:
         """As psycopg's; the loop lets go of the socket before."""

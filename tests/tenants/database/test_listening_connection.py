@@ -146,3 +146,22 @@ def test_statements_go_on_behind_a_wait_with_an_end_and_behind_a_pipeline(
             await _answers(conn)
 
     runs(go())
+
+
+def test_commands_that_fail_say_so_and_leave_a_connection_that_works(
+    runs: Runs, database: Database
+) -> None:
+    async def go() -> None:
+        async with _connected(database) as conn:
+            with pytest.raises(psycopg.errors.UndefinedObject):
+                await conn.command(b"begin; set local no_such_setting = 1")
+            await conn.rollback()
+            await conn.command(b"begin; set local application_name = 'x'")
+            cursor = await conn.execute("select current_setting('application_name')")
+            assert await cursor.fetchone() == ("x",)
+            await conn.commit()
+            _end(database, conn)
+            with pytest.raises(OperationalError):
+                await conn.command(b"begin")
+
+    runs(go())
