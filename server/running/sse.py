@@ -1,10 +1,12 @@
 """Frames of the hub as server-sent events."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
+from typing import Any, cast
 
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
-from starlette.types import Send
+from starlette.types import Receive, Scope, Send
 
 from server.running.stream_queue import Frame
 from server.running.streams import PING
@@ -27,7 +29,29 @@ def as_sse(frame: Frame) -> bytes:
 
 
 class _Together(EventSourceResponse):
-    """Whose head leaves with the first piece: where that is there at once, in one packet."""
+    """Whose head leaves with the first piece: where that is there at once, in one packet.
+
+    It needs one task to hear that the reader has gone, where Starlette's needs a group of two.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As Starlette's: until the end, or until the reader has gone."""
+        streaming, has_gone = cast(asyncio.Task[Any], asyncio.current_task()), False
+        before = streaming.cancelling()
+
+        async def hear() -> None:
+            nonlocal has_gone
+            await self.listen_for_disconnect(receive)
+            has_gone = streaming.cancel()
+
+        hearing = asyncio.create_task(hear())
+        try:
+            await self.stream_response(send)
+        except asyncio.CancelledError:
+            if not has_gone or streaming.uncancel() > before:
+                raise  # who serves has stopped it
+        finally:
+            hearing.cancel()
 
     async def stream_response(self, send: Send) -> None:
         """As Starlette's."""
