@@ -4,13 +4,15 @@ One tenant asks once every half second; another asks fifty times as often. Round
 the crowd alternate in one run, on one server with its usual limits and on one without a limit of turns a second,
 with the extractive model and with one that thinks. The crowd is a process
 of its own. Printed: from the quiet tenant's request to its
-first event and to its first words, and what became of the crowd's requests.
+first event and to its first words, and what became of the crowd's requests; beside it the floor, a
+request at which the server does nothing (`/healthz`), four times a second in the same rounds.
 """
 
 import argparse
 import asyncio
 import json
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Coroutine
 from contextlib import ExitStack
@@ -36,6 +38,7 @@ class Seen:
 
     first_event: list[float] = field(default_factory=list[float])
     first_words: list[float] = field(default_factory=list[float])
+    nothing: list[float] = field(default_factory=list[float])  # seconds of a request for nothing
     failed: int = 0
 
 
@@ -86,7 +89,21 @@ async def ask_quietly(house: House, talks: list[str], seen: Seen) -> None:
             seen.first_event.append(turn.first_event_seconds)
             seen.first_words.append(turn.first_text_seconds)
 
-        await _at_a_rate(1 / QUIET_EVERY_SECONDS, [one(talk) for talk in talks])
+        asking_nothing = asyncio.create_task(_ask_nothing(house, seen))
+        try:
+            await _at_a_rate(1 / QUIET_EVERY_SECONDS, [one(talk) for talk in talks])
+        finally:
+            asking_nothing.cancel()
+
+
+async def _ask_nothing(house: House, seen: Seen) -> None:
+    """The floor: what the machine and the loop alone make a request wait."""
+    async with open_client(house.server.url) as client:
+        while True:
+            began = time.perf_counter()
+            await client.get("/healthz")
+            seen.nothing.append(time.perf_counter() - began)
+            await asyncio.sleep(QUIET_EVERY_SECONDS / 2)
 
 
 async def quiet_talks(house: House, number: int) -> list[str]:
@@ -129,9 +146,11 @@ async def compare(name: str, house: House, seconds: float, rounds: int) -> None:
         await asyncio.sleep(3)  # its last turns end
     ratio = percentile(beside.first_event, 0.95) / percentile(alone.first_event, 0.95)
     words = percentile(beside.first_words, 0.95) / percentile(alone.first_words, 0.95)
+    floor = percentile(beside.nothing, 0.95) / percentile(alone.nothing, 0.95)
     print(
         f"| {name} | {milliseconds(alone.first_event)} | {milliseconds(beside.first_event)} | "
-        f"{ratio:.2f} | {milliseconds(alone.first_words)} | {milliseconds(beside.first_words)} | "
+        f"{ratio:.2f} | {milliseconds(alone.nothing)} | {milliseconds(beside.nothing)} | "
+        f"{floor:.2f} | {milliseconds(alone.first_words)} | {milliseconds(beside.first_words)} | "
         f"{words:.2f} | {came[202]:,} / {came[429]:,} / {came[503]:,} / {sum(came.values()):,} | "
         f"{alone.failed + beside.failed} |",
         flush=True,
@@ -141,10 +160,11 @@ async def compare(name: str, house: House, seconds: float, rounds: int) -> None:
 async def run(asked: argparse.Namespace, folder: Path) -> None:
     """Every kind of server, one after the other."""
     print(
-        "| | first event alone ms, p50 / p95 | with the crowd | p95 to alone | first words alone ms "
+        "| | first event alone ms, p50 / p95 | with the crowd | p95 to alone | nothing alone ms "
+        "| with the crowd | p95 to alone | first words alone ms "
         "| with the crowd | p95 to alone | of the crowd accepted / 429 / 503 / sent | failed |"
     )
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    print("| --- " * 12 + "|")
     usual = {"FRONTDESK_REQUESTS_PER_SECOND": "100000", "FRONTDESK_WAITING_TURNS_PER_TENANT": "100"}
     limited = usual | {"FRONTDESK_TURNS_PER_SECOND": "10"}
     with thinking_model(1.0) as base_url:
