@@ -99,6 +99,8 @@ async def run_turn(
             if watch is not None:
                 watch.abandoned(record.spent() if end is None else thrown_away(end.usage))
             raise
+    if end.first_token_ms == record.live.first_token_ms:
+        return end
     return replace(end, first_token_ms=record.live.first_token_ms)
 
 

@@ -16,6 +16,7 @@ from tenants.errors import TurnNotRecorded
 from tenants.running.turn_ends import TurnEnd
 
 _PLAIN = TurnContext()
+_PLAIN_FIELDS = [(name, getattr(_PLAIN, name)) for name in TurnContext.__dataclass_fields__]
 FORM = 1  # of what is stored; another form is not read
 _TIMES = frozenset(
     {
@@ -97,9 +98,8 @@ def _packed(request: TurnRequest) -> dict[str, Any]:
 
 def _changed(context: TurnContext) -> dict[str, Any]:
     """The context's fields that differ from how they are by themselves."""
-    fields = TurnContext.__dataclass_fields__
-    told = ((name, getattr(context, name)) for name in fields)
-    return {name: value for name, value in told if value != getattr(_PLAIN, name)}
+    told = ((name, getattr(context, name), plain) for name, plain in _PLAIN_FIELDS)
+    return {name: value for name, value, plain in told if value is not plain and value != plain}
 
 
 def _context(given: Mapping[str, Any]) -> TurnContext:

@@ -166,7 +166,8 @@ class LeasedRuns:
         while True:
             end = await self._end_of(lease, shown, spent, deadline)
             own = end.usage
-            end = replace(end, usage=each_once(spent, own))
+            if spent:
+                end = replace(end, usage=each_once(spent, own))
             await self._hold.reach("before_record", lease.turn_id)
             try:
                 ended = await _through_absences(

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tenants.ids import new_id
 from tenants.keys import codec
 from tenants.running.turn_recordings import MAX_BYTES, columns, unpacked
@@ -26,8 +28,9 @@ def told(facts: int) -> dict[str, Any]:
     }
 
 
-def test_what_was_recorded_is_read_as_it_was() -> None:
-    recording = told(20)
+@pytest.mark.parametrize("facts", [0, 20, 60, 2_000])
+def test_what_was_recorded_is_read_as_it_was(facts: int) -> None:
+    recording = told(facts)
     stored = columns(TURN, recording)
     assert unpacked(codec.decode(stored["recording"])) == recording
     assert stored["document_ids"] == recording["document_ids"]
