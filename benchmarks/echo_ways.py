@@ -31,6 +31,7 @@ from tenants.database.postgres import EmbeddedPostgres
 HERE = Path(__file__).parent
 ECHO_SERVER = (sys.executable, str(HERE / "echo_server.py"), "serve")
 FRONTDESK = "Frontdesk"
+FRONTDESK_TWICE = "Frontdesk, two processes"
 THIN_EXIT = "thin server, checkpoints at the end"
 THIN_TWICE = "thin server, checkpoints at the end, two processes"
 TEXT = "Where is my order 12345?"
@@ -116,7 +117,7 @@ def desk_twice(stack: ExitStack, data: Path) -> Way:
         return WireTalker(await Wire.open(server.url), key, assistant_id)
 
     return Way(
-        "Frontdesk, two processes",
+        FRONTDESK_TWICE,
         talker,
         lambda: (python_cpu_seconds(server.pid), server.cpu_seconds),
     )

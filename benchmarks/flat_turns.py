@@ -130,7 +130,10 @@ async def measure(server: Server, watcher: Watcher, long: int, each: int) -> lis
         for way in ("milliseconds", "row_bytes", "statements"):
             for sample in range(each):
                 text = talker.questions[sample % len(talker.questions)]
-                for point in points:
+                turned = sample % len(
+                    points
+                )  # what the server does every second meets each of them
+                for point in points[turned:] + points[:turned]:
                     talk = grown.get(point.turn) or await talker.at(FIRST)
                     cost = await _cost(way, talker, watcher, talk, text)
                     getattr(point, way).append(cost)

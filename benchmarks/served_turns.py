@@ -1,4 +1,4 @@
-"""What the house around a graph costs: `python benchmarks/served_turns.py [--turns N] [--rounds N] [--peers DIR]`.
+"""What the house around a graph costs: `python benchmarks/served_turns.py [--turns N] [--rounds N] [--peers DIR] [--only NAME …]`.
 
 The echo graph (five small nodes, twenty words at once, no model and no search) served as streamed
 turns: through Frontdesk's whole turn path, by a thin server that keeps nothing or only LangGraph's
@@ -7,6 +7,9 @@ All ways alternate in one run, with one sender that does next to no work; ratios
 server with durability `exit` in one process. Two servers on one database, beside the thin server in
 two processes, show what a second core gives. Then one conversation of a hundred turns. With `--peers`
 other servers of graphs run the same steps in the same rounds: `echo_peers.py` says how they are installed.
+Figures are medians of the rounds, a ratio that of the ratios within each round: these machines have
+slow minutes, which meet both sides of a round that is short. `--only` leaves out all ways but ours, the
+thin server and those whose names hold one of its words, so that a round is.
 """
 
 import argparse
@@ -23,6 +26,7 @@ from desk import percentile
 from echo_peers import peers
 from echo_ways import (
     FRONTDESK,
+    FRONTDESK_TWICE,
     THIN_EXIT,
     Way,
     bare,
@@ -58,6 +62,11 @@ class Figures:
     def of(self, level: int, what: Callable[[Round], float]) -> float:
         """The median of the rounds."""
         return median(what(one) for one in self.rounds[level])
+
+    def rate_to(self, level: int, other: "Figures") -> float:
+        """The median of what each round says of turns a second, to another way's."""
+        pairs = zip(self.rounds[level], other.rounds[level], strict=True)
+        return median(one.rate / theirs.rate for one, theirs in pairs)
 
 
 async def measure(way: Way, level: int, turns: int) -> Round:
@@ -117,14 +126,14 @@ def print_table(ways: Sequence[Way], figures: dict[str, Figures]) -> None:
     )
     print("| ---: | --- | ---: | ---: | --- | ---: | ---: |")
     for level in LEVELS:
-        floor = figures[THIN_EXIT].of(level, lambda one: one.rate)
         for way in ways:
             found = figures[way.name]
             rate = found.of(level, lambda one: one.rate)
             p50 = 1_000 * found.of(level, lambda one: one.first_p50)
             p95 = 1_000 * found.of(level, lambda one: one.first_p95)
             print(
-                f"| {level} | {way.name} | {rate:.1f} | {rate / floor:.2f} | {p50:.1f} / {p95:.1f} "
+                f"| {level} | {way.name} | {rate:.1f} "
+                f"| {found.rate_to(level, figures[THIN_EXIT]):.2f} | {p50:.1f} / {p95:.1f} "
                 f"| {found.of(level, lambda one: one.server_ms):.1f} "
                 f"| {found.of(level, lambda one: one.all_ms):.1f} |"
             )
@@ -132,14 +141,14 @@ def print_table(ways: Sequence[Way], figures: dict[str, Figures]) -> None:
 
 def print_beside(ways: Sequence[Way], figures: dict[str, Figures]) -> None:
     """Markdown; above 1 Frontdesk has that many times the turns."""
-    print("\n| Frontdesk's turns/s to those of | " + " | ".join(f"at {n}" for n in LEVELS) + " |")
-    print("| --- |" + " ---: |" * len(LEVELS))
+    ours = [name for name in (FRONTDESK, FRONTDESK_TWICE) if name in figures]
+    columns = [(name, level) for name in ours for level in LEVELS]
+    print(
+        "\n| turns/s to those of | " + " | ".join(f"{n}, at {level}" for n, level in columns) + " |"
+    )
+    print("| --- |" + " ---: |" * len(columns))
     for way in ways:
-        ratios = [
-            figures[FRONTDESK].of(level, lambda one: one.rate)
-            / figures[way.name].of(level, lambda one: one.rate)
-            for level in LEVELS
-        ]
+        ratios = [figures[name].rate_to(level, figures[way.name]) for name, level in columns]
         print(f"| {way.name} | " + " | ".join(f"{ratio:.2f}" for ratio in ratios) + " |")
 
 
@@ -148,9 +157,9 @@ async def run(ways: Sequence[Way], others: Sequence[Way], turns: int, rounds: in
     figures = {way.name: Figures() for way in ways}
     for way in ways:
         await measure(way, 4, WARM_UP)
-    for _ in range(rounds):
+    for number in range(rounds):
         for level in LEVELS:
-            for way in ways:
+            for way in ways if number % 2 else reversed(ways):
                 found = await measure(way, level, turns if level > 1 else turns // 3)
                 figures[way.name].rounds.setdefault(level, []).append(found)
     print_table(ways, figures)
@@ -168,6 +177,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=300, help="of a round")
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--only", nargs="+", default=[], help="words of ways beside the usual two")
     parser.add_argument("--peers", type=Path, help="the folder of other servers' environments")
     asked = parser.parse_args()
     with ExitStack() as stack:
@@ -189,6 +199,9 @@ def main() -> None:
         ]
         for one in left_out:
             print(one)
+        if asked.only:
+            wanted = (FRONTDESK, THIN_EXIT, *asked.only)
+            ways = [way for way in ways if any(word in way.name for word in wanted)]
         asyncio.run(run(ways, others, asked.turns, asked.rounds))
 
 
