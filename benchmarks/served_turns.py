@@ -39,7 +39,8 @@ from echo_ways import (
 
 LEVELS = (1, 16, 64)
 WARM_UP = 30
-LONG = 100  # turns of the one conversation
+LONG = 100  # the turn of the one conversation around which is measured
+BLOCK, BLOCKS = 10, 6  # turns
 
 
 @dataclass
@@ -98,24 +99,25 @@ async def measure(way: Way, level: int, turns: int) -> Round:
 
 
 async def growing(way: Way) -> tuple[float, float]:
-    """CPU milliseconds of the serving process a turn: of the first twenty turns of conversations,
-    and of the twenty that end with the hundredth of one.
+    """CPU milliseconds of the serving process a turn: of first turns of conversations, and of those
+    around the hundredth of one. They alternate, ten at a time.
     """
     talker = await way.talker()
-    fresh = [await talker.open() for _ in range(20)]
-    start = way.cpu()[0]
-    for talk in fresh:
-        await talker.turn(talk)
-    early = way.cpu()[0] - start
     talk = await talker.open()
-    for _ in range(LONG - 20):
+    for _ in range(LONG - BLOCK * BLOCKS // 2):
         await talker.turn(talk)
-    start = way.cpu()[0]
-    for _ in range(20):
-        await talker.turn(talk)
-    late = way.cpu()[0] - start
+    early = late = 0.0
+    for _ in range(BLOCKS):
+        fresh = [await talker.open() for _ in range(BLOCK)]
+        began = way.cpu()[0]
+        for one in fresh:
+            await talker.turn(one)
+        between = way.cpu()[0]
+        for _ in range(BLOCK):
+            await talker.turn(talk)
+        early, late = early + between - began, late + way.cpu()[0] - between
     talker.close()
-    return 50 * early, 50 * late
+    return 1_000 * early / BLOCK / BLOCKS, 1_000 * late / BLOCK / BLOCKS
 
 
 def print_table(ways: Sequence[Way], figures: dict[str, Figures]) -> None:
@@ -164,7 +166,7 @@ async def run(ways: Sequence[Way], others: Sequence[Way], turns: int, rounds: in
                 figures[way.name].rounds.setdefault(level, []).append(found)
     print_table(ways, figures)
     print_beside([way for way in ways if way.name == THIN_EXIT or way in others], figures)
-    print("\n| one conversation | server CPU ms: first turns | turns 81 to 100 | to the first |")
+    print("\n| one conversation | server CPU ms: first turns | turns 70 to 130 | to the first |")
     print("| --- | ---: | ---: | ---: |")
     for way in ways:
         if way.grows:
