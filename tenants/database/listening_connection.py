@@ -32,9 +32,7 @@ class _Ear:
 
     async def heard(self) -> None:
         """Returns once there is something to read."""
-        if not self._is_there:
-            self._loop.add_reader(self._socket, self._hear)
-            self._is_there = True
+        self._listen()
         self._waiting = self._loop.create_future()
         try:
             await self._waiting
@@ -46,6 +44,16 @@ class _Ear:
         if self._is_there:
             self._loop.remove_reader(self._socket)
             self._is_there = False
+
+    def _listen(self) -> None:
+        # Said anew each time, which costs no system call: uvloop lets go of a socket that it hears an
+        # error of, tells nobody, and there may be something to read before the error.
+        try:
+            self._loop.add_reader(self._socket, self._hear)
+        except RuntimeError:
+            self._loop.remove_reader(self._socket)
+            self._loop.add_reader(self._socket, self._hear)
+        self._is_there = True
 
     def _hear(self) -> None:
         if self._waiting is None:

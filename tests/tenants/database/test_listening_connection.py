@@ -1,7 +1,10 @@
 """Connections whose socket stays with the loop: stopped, ended, full and closed, on both kinds of loop."""
 
 import asyncio
+import select
 import socket
+import struct
+import threading
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -10,6 +13,7 @@ import psycopg
 import pytest
 import uvloop
 from psycopg import OperationalError
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tenants.database.listening_connection import ListeningConnection
 from tests.conftest import Database
@@ -55,6 +59,68 @@ async def _another_socket_works(number: int) -> None:
     writer.close()
     await writer.wait_closed()
     there.close()
+
+
+class _Road:
+    """A way to the database by TCP for one connection; it breaks within an answer once it is told to."""
+
+    LETS_THROUGH = 5_000  # bytes of the answer that it breaks within
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._breaks = threading.Event()
+        self._lasts = threading.Thread(target=self._carry, daemon=True)
+        self._lasts.start()
+
+    @property
+    def url(self) -> str:
+        """Of the database, along this road."""
+        port = self._listening.getsockname()[1]
+        return make_conninfo(self._database.app, host="127.0.0.1", port=port, sslmode="disable")
+
+    def break_within_an_answer(self) -> None:
+        self._breaks.set()
+
+    def wait_until_broken(self) -> None:
+        self._lasts.join(10)
+        assert not self._lasts.is_alive()
+
+    def _carry(self) -> None:
+        with self._listening:
+            here, _ = self._listening.accept()
+        named = conninfo_to_dict(self._database.app)
+        with here, socket.socket(socket.AF_UNIX) as there:
+            there.connect(f"{named['host']}/.s.PGSQL.{named.get('port') or 5432}")
+            while True:
+                for one in select.select([here, there], [], [])[0]:
+                    said = one.recv(65_536)
+                    if not said:
+                        return
+                    if one is there and self._breaks.is_set():
+                        here.sendall(said[: self.LETS_THROUGH])
+                        # closed at once with all that lies there: the other side is told of an error
+                        reset = struct.pack("ii", 1, 0)
+                        here.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+                        return
+                    (there if one is here else here).sendall(said)
+
+
+def test_a_way_that_breaks_within_an_answer_is_told(runs: Runs, database: Database) -> None:
+    async def go() -> None:
+        road = _Road(database)
+        conn = await ListeningConnection.connect(road.url, autocommit=True)
+        await _answers(conn)
+        road.break_within_an_answer()
+        asked = asyncio.ensure_future(conn.execute("select repeat('x', 100000)"))
+        await asyncio.sleep(0)  # it is sent
+        road.wait_until_broken()  # the loop stands still: it hears of the answer and the error at once
+        done, _ = await asyncio.wait({asked}, timeout=5)
+        assert done, "nobody was told"
+        assert isinstance(asked.exception(), OperationalError)
+        await conn.close()
+
+    runs(go())
 
 
 def test_a_statement_whose_caller_is_stopped_is_ended_in_the_database(
