@@ -52,9 +52,9 @@ class FlatListDumper(ListDumper):
     """psycopg's for lists, which hands the frequent kinds to one that knows their type."""
 
     def get_key(self, obj: list[Any], format: PyFormat) -> DumperKey:
-        """What a dumper is remembered by."""
+        """What a dumper is remembered by: psycopg's are by the type in the innermost of nested lists."""
         found = _type_of(obj)
-        return super().get_key(obj, format) if found is None else (self.cls, found)
+        return super().get_key(obj, format) if found is None else (_FlatDumper, found)
 
     def upgrade(self, obj: list[Any], format: PyFormat) -> Any:
         """The dumper of such a list."""

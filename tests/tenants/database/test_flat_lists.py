@@ -71,6 +71,18 @@ async def test_one_statement_takes_one_kind_of_list_after_another(conn: DeskConn
         assert await cursor.fetchone() == (values,)
 
 
+@pytest.mark.parametrize(
+    ("element", "values"),
+    [("text", ["a", 'b"']), ("uuid", IDS), ("bytea", [b"\\x", b""]), ("text", ["a", None])],
+)
+async def test_one_statement_takes_flat_and_nested_lists_of_a_type(
+    conn: DeskConnection, element: str, values: list[Any]
+) -> None:
+    query = f"select %s::{element}[], %s::{element}[]".encode()
+    for given in ([values, [values, values[:]]], [[values], values]):
+        assert await (await conn.execute(query, given)).fetchone() == tuple(given)
+
+
 async def test_a_character_that_postgresql_cannot_hold_is_refused(conn: DeskConnection) -> None:
     with pytest.raises(DataError, match="NUL"):
         await conn.execute("select %s::text[]", (["a", "b\0c"],))
