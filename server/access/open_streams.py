@@ -42,8 +42,12 @@ async def while_allowed(
                 before = reader.cancelling()
                 try:
                     item = await anext(items)
-                except StopAsyncIteration:
-                    return
+                except Exception as error:
+                    if over is not None:
+                        reader.uncancel()  # it had ended all the same
+                    if isinstance(error, StopAsyncIteration):
+                        return
+                    raise
                 except asyncio.CancelledError:
                     if over is None or reader.uncancel() > before:
                         raise  # the reader has gone, whoever else has asked for the end

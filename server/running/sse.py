@@ -56,14 +56,17 @@ class _Together(EventSourceResponse):
     async def stream_response(self, send: Send) -> None:
         """As Starlette's."""
         pieces = aiter(self.body_iterator)
-        first = await anext(pieces, b"")
-        await send(
-            {
-                "type": "http.response.start",
-                "status": self.status_code,
-                "headers": self.raw_headers,
-            }
-        )
+        head = {
+            "type": "http.response.start",
+            "status": self.status_code,
+            "headers": self.raw_headers,
+        }
+        try:
+            first = await anext(pieces, b"")
+        except Exception:
+            await send(head)  # the message was accepted: who is told of an error would say it again
+            raise
+        await send(head)
         await send({"type": "http.response.body", "body": first, "more_body": True})
         async for piece in pieces:
             await send({"type": "http.response.body", "body": piece, "more_body": True})

@@ -210,7 +210,7 @@ class TurnExecutor:
 
     async def _run(self, tenant_id: UUID, turn_id: UUID) -> None:
         lease, claimed_at = self._leases.pop(turn_id, (None, 0.0))
-        longest = min(2 * SOON_SECONDS, self._limits.lease_seconds / 2)
+        longest = min(2 * SOON_SECONDS, self._limits.lease_seconds / 3)
         if lease is not None and time.monotonic() - claimed_at > longest:
             await self._with_lease(leases.release, lease)  # it waited longer than was thought
             lease = None

@@ -84,6 +84,18 @@ async def test_the_head_waits_for_the_first_events() -> None:
     assert len(reader.told) == 2
 
 
+async def test_a_stream_that_fails_before_its_first_event_has_been_accepted() -> None:
+    async def batches() -> AsyncIterator[Sequence[Frame]]:
+        raise OSError("the log cannot be read")
+        yield []
+
+    reader = Reader()
+    with pytest.raises(OSError):
+        await stream_together(batches())({"type": "http"}, reader.receive, reader.send)
+    (head,) = reader.heard
+    assert head["status"] == 200  # then the connection breaks, as later in a stream
+
+
 async def test_a_reader_who_goes_ends_the_stream_and_nothing_else() -> None:
     source, reader, before = Source(ends=False), Reader(), asyncio.all_tasks()
 
