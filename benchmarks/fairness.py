@@ -4,18 +4,21 @@ One tenant asks once every half second; another asks fifty times as often. Round
 the crowd alternate in one run, on one server with its usual limits and on one without a limit of turns a second,
 with the extractive model and with one that thinks. The crowd is a process
 of its own. Printed: from the quiet tenant's request to its
-first event and to its first words, and what became of the crowd's requests; beside it the floor, a
-request at which the server does nothing (`/healthz`), four times a second in the same rounds.
+first event and to its first words, and what became of the crowd's requests; beside it two floors, four
+times a second in the same rounds: a request at which the server does nothing (`/healthz`), and the
+same request to a server of its own that can do nothing else.
 """
 
 import argparse
 import asyncio
 import json
+import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Coroutine
-from contextlib import ExitStack
+from collections.abc import Coroutine, Generator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +26,7 @@ from typing import Any
 import crowd
 import httpx2
 from desk import Api, Refused, Server, Turn, milliseconds, open_client, percentile
+from echo_ways import free_port, until_open
 from thinking_model import thinking_model
 
 QUIET_EVERY_SECONDS = 0.5
@@ -39,6 +43,7 @@ class Seen:
     first_event: list[float] = field(default_factory=list[float])
     first_words: list[float] = field(default_factory=list[float])
     nothing: list[float] = field(default_factory=list[float])  # seconds of a request for nothing
+    elsewhere: list[float] = field(default_factory=list[float])  # of one to a bare server
     failed: int = 0
 
 
@@ -49,6 +54,7 @@ class House:
     server: Server
     quiet: tuple[str, str]  # key, assistant
     crowd: tuple[str, str]
+    bare_url: str  # of a server that does nothing
 
     async def talks(self, client: httpx2.AsyncClient, of: tuple[str, str], n: int) -> list[str]:
         """So many fresh conversations."""
@@ -60,7 +66,7 @@ class House:
         return [one["conversation_id"] for one in made]
 
 
-async def seed(server: Server) -> House:
+async def seed(server: Server, bare_url: str) -> House:
     """Both know the same one thing."""
     tenants: list[tuple[str, str]] = []
     async with open_client(server.url) as client:
@@ -71,7 +77,7 @@ async def seed(server: Server) -> House:
             await api.ask_the_model(made["assistant_id"])
             await api.post(path, {"question": QUESTION, "answer": ANSWER})
             tenants.append((made["api_key"], made["assistant_id"]))
-    return House(server, *tenants)
+    return House(server, tenants[0], tenants[1], bare_url)
 
 
 async def ask_quietly(house: House, talks: list[str], seen: Seen) -> None:
@@ -97,13 +103,28 @@ async def ask_quietly(house: House, talks: list[str], seen: Seen) -> None:
 
 
 async def _ask_nothing(house: House, seen: Seen) -> None:
-    """The floor: what the machine and the loop alone make a request wait."""
-    async with open_client(house.server.url) as client:
+    """The floors: what the loop and the machine, and what the machine alone makes a request wait."""
+    async with open_client(house.server.url) as client, open_client(house.bare_url) as bare:
         while True:
-            began = time.perf_counter()
-            await client.get("/healthz")
-            seen.nothing.append(time.perf_counter() - began)
+            for asked, seconds in ((client, seen.nothing), (bare, seen.elsewhere)):
+                began = time.perf_counter()
+                await asked.get("/healthz")
+                seconds.append(time.perf_counter() - began)
             await asyncio.sleep(QUIET_EVERY_SECONDS / 2)
+
+
+@contextmanager
+def bare_server() -> Generator[str]:
+    """The address of a process that answers and does nothing else."""
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn", "bare_sse:app", "--port", str(port)]
+    process = subprocess.Popen([*command, "--log-level", "error"], cwd=Path(__file__).parent)
+    try:
+        until_open(port, process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 async def quiet_talks(house: House, number: int) -> list[str]:
@@ -146,11 +167,13 @@ async def compare(name: str, house: House, seconds: float, rounds: int) -> None:
         await asyncio.sleep(3)  # its last turns end
     ratio = percentile(beside.first_event, 0.95) / percentile(alone.first_event, 0.95)
     words = percentile(beside.first_words, 0.95) / percentile(alone.first_words, 0.95)
+    machine = percentile(beside.elsewhere, 0.95) / percentile(alone.elsewhere, 0.95)
     floor = percentile(beside.nothing, 0.95) / percentile(alone.nothing, 0.95)
     print(
         f"| {name} | {milliseconds(alone.first_event)} | {milliseconds(beside.first_event)} | "
         f"{ratio:.2f} | {milliseconds(alone.nothing)} | {milliseconds(beside.nothing)} | "
-        f"{floor:.2f} | {milliseconds(alone.first_words)} | {milliseconds(beside.first_words)} | "
+        f"{floor:.2f} | {milliseconds(alone.elsewhere)} | {milliseconds(beside.elsewhere)} | "
+        f"{machine:.2f} | {milliseconds(alone.first_words)} | {milliseconds(beside.first_words)} | "
         f"{words:.2f} | {came[202]:,} / {came[429]:,} / {came[503]:,} / {sum(came.values()):,} | "
         f"{alone.failed + beside.failed} |",
         flush=True,
@@ -161,13 +184,13 @@ async def run(asked: argparse.Namespace, folder: Path) -> None:
     """Every kind of server, one after the other."""
     print(
         "| | first event alone ms, p50 / p95 | with the crowd | p95 to alone | nothing alone ms "
-        "| with the crowd | p95 to alone | first words alone ms "
+        "| with the crowd | p95 to alone | a bare server alone ms | with the crowd | p95 to alone | first words alone ms "
         "| with the crowd | p95 to alone | of the crowd accepted / 429 / 503 / sent | failed |"
     )
-    print("| --- " * 12 + "|")
+    print("| --- " * 15 + "|")
     usual = {"FRONTDESK_REQUESTS_PER_SECOND": "100000", "FRONTDESK_WAITING_TURNS_PER_TENANT": "100"}
     limited = usual | {"FRONTDESK_TURNS_PER_SECOND": "10"}
-    with thinking_model(1.0) as base_url:
+    with thinking_model(1.0) as base_url, bare_server() as bare_url:
         thinks = {
             "FRONTDESK_MODEL": "deepseek:deepseek-chat",
             "DEEPSEEK_API_KEY": "none",
@@ -182,7 +205,7 @@ async def run(asked: argparse.Namespace, folder: Path) -> None:
         for n, (name, settings) in enumerate(ways):
             with ExitStack() as stack:
                 server = stack.enter_context(Server(folder / str(n), settings))
-                await compare(name, await seed(server), asked.seconds, asked.rounds)
+                await compare(name, await seed(server, bare_url), asked.seconds, asked.rounds)
 
 
 def main() -> None:
