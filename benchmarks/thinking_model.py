@@ -1,13 +1,18 @@
-"""An OpenAI-compatible model on a loopback port that thinks, then says what its first passage says."""
+"""An OpenAI-compatible model on a loopback port that thinks, then says what its first passage says.
+
+`python benchmarks/thinking_model.py SECONDS` prints its base URL and runs until it is stopped: a
+process of its own, for its threads would hold up whoever measures.
+"""
 
 import json
 import re
+import subprocess
 import sys
-import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 _PASSAGE = re.compile(r"<(data-[0-9a-f]+) passage 1>\n(.*?)\n</\1>", re.S)
@@ -16,20 +21,26 @@ _PASSAGE = re.compile(r"<(data-[0-9a-f]+) passage 1>\n(.*?)\n</\1>", re.S)
 @contextmanager
 def thinking_model(seconds: float) -> Generator[str]:
     """Its base URL, until the block ends; `seconds` pass before every first word."""
+    command = [sys.executable, str(Path(__file__)), str(seconds)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def main() -> None:
+    """Serve until stopped."""
 
     class Handler(_Handler):
-        seconds_to_think = seconds
+        seconds_to_think = float(sys.argv[1])
 
     server = _Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/v1"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    print(f"http://127.0.0.1:{server.server_address[1]}/v1", flush=True)
+    server.serve_forever()
 
 
 class _Server(ThreadingHTTPServer):
@@ -94,3 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _frame(model: str, kind: str, choices: list[dict[str, Any]]) -> dict[str, Any]:
     return {"id": "chatcmpl-1", "object": kind, "created": 1, "model": model, "choices": choices}
+
+
+if __name__ == "__main__":
+    main()

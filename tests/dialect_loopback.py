@@ -59,8 +59,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send("text/event-stream", _anthropic())
         elif self.path.endswith("/api/chat"):
             self._send("application/x-ndjson", _ollama())
-        else:
+        elif body.get("stream"):
             self._send("text/event-stream", _openai(body))
+        else:
+            self._send("application/json", [json.dumps(_openai_whole(body))])
 
     def _send(self, kind: str, lines: list[str]) -> None:
         provider: Provider = self.server.provider  # pyright: ignore[reportAttributeAccessIssue]
@@ -75,22 +77,32 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.flush()
 
 
+_USAGE = {
+    "prompt_tokens": READ,
+    "completion_tokens": WRITTEN,
+    "total_tokens": READ + WRITTEN,
+}
+
+
+def _openai_whole(body: dict[str, Any]) -> dict[str, Any]:
+    said = json.dumps({"said": "".join(WORDS)}) if "response_format" in body else "".join(WORDS)
+    message = {"role": "assistant", "content": said, "reasoning_content": "It is asked often."}
+    choice = {"index": 0, "message": message, "finish_reason": "stop"}
+    named = {"id": "c", "object": "chat.completion", "created": 1, "model": body["model"]}
+    return named | {"choices": [choice], "usage": _USAGE}
+
+
 def _openai(body: dict[str, Any]) -> list[str]:
     named = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": body["model"]}
-    usage = {
-        "prompt_tokens": READ,
-        "completion_tokens": WRITTEN,
-        "total_tokens": READ + WRITTEN,
-    }
     deltas = [({"role": "assistant", "content": word}, None) for word in WORDS] + [({}, "stop")]
     frames = [
         named | {"choices": [{"index": 0, "delta": delta, "finish_reason": end}]}
         for delta, end in deltas
     ]
     if (body.get("stream_options") or {}).get("include_usage"):
-        frames.append(named | {"choices": [], "usage": usage})
+        frames.append(named | {"choices": [], "usage": _USAGE})
     else:
-        frames[-1]["usage"] = usage  # as Mistral tells it
+        frames[-1]["usage"] = _USAGE  # as Mistral tells it
     return [f"data: {json.dumps(frame)}\n\n" for frame in frames] + ["data: [DONE]\n\n"]
 
 

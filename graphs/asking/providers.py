@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 from langchain_core.language_models.chat_models import BaseChatModel
 
+from graphs.asking.plain_completions import leave_plain
+
 EXTRACTIVE = "extractive"
 DEEPSEEK = "deepseek:deepseek-chat"
 _SHORT = {"deepseek": DEEPSEEK}
@@ -152,7 +154,10 @@ def chat_model(
     kind = getattr(import_module(provider.module), provider.chat_model)
     model = name.partition(":")[2]
     address = access.address(provider)
-    return kind(**_options(provider, model, key, address, timeout_seconds, max_tokens))
+    made = kind(**_options(provider, model, key, address, timeout_seconds, max_tokens))
+    if provider.dialect == "openai":
+        leave_plain(made)
+    return made
 
 
 def load_packages(access: Access) -> None:
@@ -196,4 +201,7 @@ def _options(
     }
     if provider.dialect == "mistral":
         return options | {"timeout": max(1, round(seconds)), "max_retries": 1}  # it counts tries
-    return options | {"stream_usage": True}  # an address of one's own turns it off
+    options["stream_usage"] = True  # an address of one's own turns it off
+    if provider.dialect == "openai":
+        options["stream_chunk_timeout"] = 0  # pauses are `Attempt`'s; here each chunk costs a task
+    return options

@@ -31,7 +31,7 @@ from tenants.database.connection import Pool, tenant_transaction
 from tenants.errors import Denied, NotFound, Suspended, Unauthenticated
 from tenants.keys.secrets import pepper
 from tenants.people import operator_sessions
-from tenants.people.credentials import find_api_key
+from tenants.people.credentials import KeyPlace, api_key_at, find_api_key
 
 CACHE_SECONDS = 1.0  # a revoked key is refused after this long at the latest
 SETTLING_SECONDS = 0.1  # from a process's look at the database to its note of what it saw
@@ -108,7 +108,10 @@ class Credentials:
         until, known = self._known.get(digest, (0.0, None))
         if known is not None and until > time.monotonic():
             return known
-        found = await find_api_key(self._pool, secret, pepper=self.pepper)
+        if known is not None and known.kind == "api_key" and known.tenant is not None:
+            found = await api_key_at(self._pool, KeyPlace(known.tenant, UUID(known.id)))
+        else:
+            found = await find_api_key(self._pool, secret, pepper=self.pepper)
         if found is None:
             self._known.pop(digest, None)
             raise Unauthenticated("this API key is unknown or revoked")

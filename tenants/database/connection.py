@@ -116,7 +116,10 @@ class _ScopedConnection:
         return self._conn.pipeline()
 
     async def execute_many(self, query: LiteralString, params: Sequence[Mapping[str, Any]]) -> None:
-        """Run one statement for many parameter sets, batched in a pipeline."""
+        """Run one statement for many parameter sets, batched in a pipeline where there are several."""
+        if len(params) == 1:
+            await self.execute(query, params[0])
+            return
         async with self._conn.cursor() as cursor:
             await cursor.executemany(query, [await self._given(p) for p in params])
 

@@ -214,7 +214,9 @@ async def revoke_api_key(conn: TenantConnection, api_key_id: UUID) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Route:
+class KeyPlace:
+    """Where a key's record stands: the same for as long as there is that key."""
+
     tenant_id: UUID
     credential_id: UUID
 
@@ -229,8 +231,8 @@ class _Rights:
 async def find_api_key(pool: Pool, key: str, *, pepper: bytes) -> Credential | None:
     """Whose key this is, or None for an unknown, revoked or expired one. Its use is noted by the minute."""
     async with router_transaction(pool) as router:
-        route = await router.row(
-            _Route,
+        place = await router.row(
+            KeyPlace,
             """
             select tenant_id, credential_id
               from credential_hashes
@@ -241,9 +243,12 @@ async def find_api_key(pool: Pool, key: str, *, pepper: bytes) -> Credential | N
             """,
             {"hash": key_hash(key, pepper)},
         )
-    if route is None:
-        return None
-    async with tenant_transaction(pool, route.tenant_id) as conn:
+    return None if place is None else await api_key_at(pool, place)
+
+
+async def api_key_at(pool: Pool, place: KeyPlace) -> Credential | None:
+    """As `find_api_key`, of a key whose place is known."""
+    async with tenant_transaction(pool, place.tenant_id) as conn:
         rights = await conn.row(
             _Rights,
             """
@@ -261,14 +266,15 @@ async def find_api_key(pool: Pool, key: str, *, pepper: bytes) -> Credential | N
              where k.tenant_id = %(tenant_id)s
                and k.api_key_id = %(credential_id)s
                and k.revoked_at is null
+               and (k.expires_at is null or k.expires_at > now())
             """,
-            {"credential_id": route.credential_id},
+            {"credential_id": place.credential_id},
         )
     if rights is None:
         return None
     return Credential(
-        route.tenant_id,
-        route.credential_id,
+        place.tenant_id,
+        place.credential_id,
         frozenset(rights.scopes),
         rights.status,
         rights.expires_at,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from tenants.database.connection import TenantConnection
 
@@ -87,9 +87,69 @@ async def get(conn: TenantConnection, default_microusd: int | None = None) -> li
          order by set_by
         """,
     )
-    if default_microusd is not None and not any(one.set_by == "platform" for one in found):
-        found.insert(0, Budget("platform", default_microusd))
-    return found
+    return _with_default(found, default_microusd)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The budgets with what counts against them; `overdue`: calls that nobody's end came for."""
+
+    budgets: list[Budget]
+    spending: Spending
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    budgets: list[dict[str, Any]]
+    platform_microusd: int
+    own_microusd: int
+    platform_reserved: int
+    own_reserved: int
+    overdue: bool
+
+
+async def standing(
+    conn: TenantConnection, default_microusd: int | None = None, *, settled_minutes: float
+) -> Standing:
+    """What `get` and `spent` tell, by one statement, for whoever holds others up meanwhile.
+
+    A call is overdue that was settled so many minutes ago, or whose time is over unsettled.
+    """
+    row = await conn.row(
+        _Standing,
+        """
+        select (select coalesce(json_agg(json_build_object(
+                           'set_by', set_by, 'limit_microusd', limit_microusd,
+                           'cheaper_at', cheaper_at, 'extractive_at', extractive_at)
+                       order by set_by), '[]')
+                  from budgets
+                 where tenant_id = %(tenant_id)s) as budgets,
+               coalesce(max(s.platform_microusd), 0)::bigint as platform_microusd,
+               coalesce(max(s.own_microusd), 0)::bigint as own_microusd,
+               coalesce(sum(c.microusd) filter (where is_open and not c.own_key), 0)::bigint
+                   as platform_reserved,
+               coalesce(sum(c.microusd) filter (where is_open and c.own_key), 0)::bigint
+                   as own_reserved,
+               coalesce(bool_or(c.settled_at < now() - make_interval(mins => %(minutes)s)
+                                or (c.settled_at is null and c.expires_at < now())), false)
+                   as overdue
+          from (select date_trunc('month', now() at time zone 'UTC')::date as month) m
+          left join spending s
+            on s.tenant_id = %(tenant_id)s and s.month = m.month
+          left join open_calls c
+            on c.tenant_id = %(tenant_id)s
+          left join lateral (select c.month = m.month and c.settled_at is null as is_open) o
+            on true
+        """,
+        {"minutes": settled_minutes},
+    )
+    assert row is not None
+    spending = Spending(
+        row.platform_microusd, row.own_microusd, row.platform_reserved, row.own_reserved
+    )
+    found = [Budget(**one) for one in row.budgets]
+    return Standing(_with_default(found, default_microusd), spending, row.overdue)
 
 
 async def put(conn: TenantConnection, budget: Budget) -> None:
@@ -147,6 +207,12 @@ def next_month(now: datetime | None = None) -> datetime:
     at = (now or datetime.now(UTC)).astimezone(UTC)
     year, month = divmod(at.year * 12 + at.month, 12)
     return datetime(year, month + 1, 1, tzinfo=UTC)
+
+
+def _with_default(found: list[Budget], default_microusd: int | None) -> list[Budget]:
+    if default_microusd is not None and not any(one.set_by == "platform" for one in found):
+        return [Budget("platform", default_microusd), *found]
+    return found
 
 
 def _counting(budgets: Sequence[Budget], *, own_key: bool) -> list[Budget]:

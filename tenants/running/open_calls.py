@@ -6,6 +6,7 @@ no turn's end came for (its process died, or there is no turn) moves there with 
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -56,9 +57,12 @@ async def reserve(
         on conflict (tenant_id, month) do update set platform_microusd = spending.platform_microusd
         """
     )  # the row's lock is held until the grant is written
-    await _sweep(conn)
-    limits = await budgets.get(conn, default_microusd)
-    spending = await budgets.spent(conn)
+    look = partial(budgets.standing, conn, default_microusd, settled_minutes=SETTLED_MINUTES)
+    standing = await look()
+    if standing.overdue:
+        await _sweep(conn)
+        standing = await look()
+    limits, spending = standing.budgets, standing.spending
     stage = budgets.refusal(
         limits, spending, call.microusd, own_key=call.own_key, is_cheapest=call.is_cheapest
     )

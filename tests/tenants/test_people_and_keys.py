@@ -1,6 +1,7 @@
 """Contacts, operators, credentials, suggestions and idempotency keys, each within its tenant."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,9 +16,11 @@ from tenants.errors import (
     RateLimited,
     SuggestionDecided,
 )
+from tenants.ids import new_id
 from tenants.knowledge import knowledge_bases
 from tenants.lessons import suggestions
 from tenants.people import contacts, credentials, operator_passwords, operators
+from tenants.people.credentials import KeyPlace
 from tenants.working import idempotency
 from tests.seeds import seed_tenant
 
@@ -38,6 +41,26 @@ async def test_a_key_is_found_until_it_is_revoked(pool: Pool) -> None:
     async with tenant_transaction(pool, seeded.tenant_id) as conn:
         await credentials.revoke_api_key(conn, record.api_key_id)
     assert await credentials.find_api_key(pool, key, pepper=PEPPER) is None
+
+
+async def test_a_key_whose_place_is_known_ends_like_any_other(pool: Pool) -> None:
+    seeded = await seed_tenant(pool)
+    soon = datetime.now(UTC) + timedelta(seconds=2)
+    async with tenant_transaction(pool, seeded.tenant_id) as conn:
+        kept, _ = await credentials.create_api_key(conn, "kept", ["knowledge"], pepper=PEPPER)
+        ending, key = await credentials.create_api_key(
+            conn, "ending", ["knowledge"], pepper=PEPPER, expires_at=soon
+        )
+    places = [KeyPlace(seeded.tenant_id, one.api_key_id) for one in (kept, ending)]
+    found = await credentials.find_api_key(pool, key, pepper=PEPPER)
+    assert found is not None and found == await credentials.api_key_at(pool, places[1])
+    async with tenant_transaction(pool, seeded.tenant_id) as conn:
+        await credentials.revoke_api_key(conn, kept.api_key_id)
+    assert await credentials.api_key_at(pool, places[0]) is None
+    await asyncio.sleep((soon - datetime.now(UTC)).total_seconds())
+    assert await credentials.api_key_at(pool, places[1]) is None
+    elsewhere = KeyPlace(new_id(), kept.api_key_id)
+    assert await credentials.api_key_at(pool, elsewhere) is None
 
 
 async def test_one_identity_is_one_contact_under_races(pool: Pool) -> None:

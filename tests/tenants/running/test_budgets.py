@@ -137,6 +137,26 @@ async def test_a_call_that_no_turn_comes_for_moves_to_the_ledger_with_the_next_o
     assert await _spent(pool, shop) == Spending(1_000, 0, 1_000, 0)
 
 
+async def test_what_holds_others_up_is_told_by_one_statement(pool: Pool, shop: Seeded) -> None:
+    await _limit(pool, shop, 90_000, cheaper_at=0.5)
+    async with tenant_transaction(pool, shop.tenant_id) as conn:
+        await budgets.put(conn, Budget("platform", 70_000))
+    paid = await _reserve(pool, shop)
+    await _settle(pool, shop, paid.call_id, 700)
+    for own_key in (False, True, True):
+        await _reserve(pool, shop, replace(CALL, own_key=own_key, microusd=300))
+    async with tenant_transaction(pool, shop.tenant_id) as conn:
+        told = await budgets.standing(conn, 5, settled_minutes=open_calls.SETTLED_MINUTES)
+        assert told.budgets == await budgets.get(conn, 5) and len(told.budgets) == 2
+        assert told.spending == await budgets.spent(conn) == Spending(700, 0, 300, 600)
+        assert not told.overdue
+        await budgets.delete(conn, "platform")
+        assert (await budgets.standing(conn, 5, settled_minutes=15)).budgets[0].limit_microusd == 5
+    async with tenant_transaction(pool, shop.tenant_id) as conn:
+        late = await budgets.standing(conn, settled_minutes=0)
+    assert late.overdue
+
+
 async def test_the_server_s_default_holds_until_the_platform_says_otherwise(
     pool: Pool, shop: Seeded
 ) -> None:
