@@ -11,7 +11,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from tenants.database.desk_connection import DeskConnection, OpeningRawCursor, keys_of
+from tenants.database.desk_connection import DeskConnection, keys_of
 from tenants.database.statements import Statement
 from tenants.keys.codec import marked, row_id
 from tenants.keys.sealed_state import CHECKPOINTS, seal_words
@@ -120,10 +120,7 @@ async def put(
         statement = _FENCED[type(fence)]
         held = fence.turn_id if isinstance(fence, Fence) else fence.outbox_id
         given |= {"held_id": held, "fence": fence.fence}
-    async with OpeningRawCursor(conn) as cursor:
-        await cursor.execute(
-            statement.text, [given[name] for name in statement.names], prepare=True
-        )
+    await conn.ask(statement, given)
 
 
 async def _sealed(

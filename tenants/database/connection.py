@@ -18,7 +18,13 @@ from psycopg import AsyncConnection, AsyncCursor, OperationalError
 from psycopg.rows import TupleRow, class_row, dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from tenants.database.desk_connection import DeskConnection, OpeningRawCursor, keys_of, opening
+from tenants.database.desk_connection import (
+    DeskConnection,
+    OpeningRawCursor,
+    keys_of,
+    load_missing,
+    opening,
+)
 from tenants.database.desk_pool import DeskPool
 from tenants.database.statements import Statement
 from tenants.keys.keyring import Keyring
@@ -80,7 +86,12 @@ class _ScopedConnection:
         `prepare=False` plans anew with these very values, which a partial index needs.
         """
         given = await self._given(params)
-        async with OpeningRawCursor(self._conn, row_factory=class_row(row_type)) as cursor:
+        conn = self._conn
+        if prepare and isinstance(conn, DeskConnection) and not conn.is_in_pipeline:
+            answer = await conn.ask(statement, given)
+            rows = answer.rows(row_type)
+            return answer.rows(row_type) if rows and await load_missing(conn) else rows
+        async with OpeningRawCursor(conn, row_factory=class_row(row_type)) as cursor:
             await cursor.execute(
                 statement.text,
                 [given[name] for name in statement.names],
@@ -92,7 +103,11 @@ class _ScopedConnection:
     async def run(self, statement: Statement, params: Mapping[str, Any]) -> None:
         """Run a statement that was made ready once and whose rows nobody needs."""
         given = await self._given(params)
-        async with OpeningRawCursor(self._conn) as cursor:
+        conn = self._conn
+        if isinstance(conn, DeskConnection) and not conn.is_in_pipeline:
+            await conn.ask(statement, given)
+            return
+        async with OpeningRawCursor(conn) as cursor:
             await cursor.execute(statement.text, [given[name] for name in statement.names])
 
     async def row(

@@ -17,14 +17,14 @@ from psycopg.pq import PipelineStatus
 from psycopg.types.string import ByteaBinaryLoader
 
 from tenants.database.flat_lists import FlatListDumper
-from tenants.database.listening_connection import ListeningConnection
+from tenants.database.ready_statements import ReadyStatements
 from tenants.keys.keyring import SEALED, SEALED_BEFORE, Keyring, TenantKeys
 
 Row = TypeVar("Row")
 _FORMS = (SEALED, SEALED_BEFORE)
 
 
-class DeskConnection(ListeningConnection):
+class DeskConnection(ReadyStatements):
     """A connection that knows its process's keys, and in a transaction those of its tenant."""
 
     ring: Keyring | None = None
@@ -73,7 +73,7 @@ def _nothing() -> None:
     pass
 
 
-async def _load_missing(conn: AsyncConnection[Any]) -> bool:
+async def load_missing(conn: AsyncConnection[Any]) -> bool:
     """Whether rows are to be read again, because their keys are there now."""
     keys = keys_of(conn)
     return keys is not None and bool(keys.missing) and await keys.load_missing(conn)
@@ -84,21 +84,21 @@ class _Opening(AsyncCursor[Row]):
 
     async def fetchone(self) -> Row | None:
         row = await super().fetchone()
-        if row is not None and await _load_missing(self.connection):
+        if row is not None and await load_missing(self.connection):
             await self.scroll(-1)
             row = await super().fetchone()
         return row
 
     async def fetchmany(self, size: int = 0) -> list[Row]:
         rows = await super().fetchmany(size)
-        if await _load_missing(self.connection):
+        if await load_missing(self.connection):
             await self.scroll(-len(rows))
             rows = await super().fetchmany(size)
         return rows
 
     async def fetchall(self) -> list[Row]:
         rows = await super().fetchall()
-        if await _load_missing(self.connection):
+        if await load_missing(self.connection):
             await self.scroll(-len(rows))
             rows = await super().fetchall()
         return rows
