@@ -1,9 +1,9 @@
 """What a transaction of one statement costs by how it is sent: `python benchmarks/trips.py`.
 
 As the product sends it (`begin` with its tenant, the statement, `commit`: three trips, each waited
-for), the same in one trip through psycopg's pipeline, and in one without `begin` and `commit`, which
-the pipeline's own end then stands for. All alternate; printed are medians of the rounds, CPU of this
-process and of PostgreSQL, and ratios to the first.
+for, none with a cursor), the same with a cursor of psycopg's, in one trip through psycopg's pipeline,
+and in one without `begin` and `commit`, which the pipeline's own end then stands for. All alternate;
+printed are medians of the rounds, CPU of this process and of PostgreSQL, and ratios to the first.
 """
 
 import argparse
@@ -11,27 +11,44 @@ import os
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-import psycopg
 import uvloop
 from desk import cpu_seconds, own_cpu_seconds
 from psycopg import AsyncRawCursor
-from psycopg.rows import TupleRow
 
+from tenants.database.desk_connection import DeskConnection
 from tenants.database.postgres import EmbeddedPostgres
+from tenants.database.statements import Statement
 
 ROWS = 1_000
 STATEMENT = b"update kept set n = n + 1 where id = $1 returning n"
 SCOPE = "select set_config('app.tenant_id', %s, true)"
-Connection = psycopg.AsyncConnection[TupleRow]
-Way = Callable[[Connection, int], Awaitable[object]]
+BEGIN = b"begin; set local app.tenant_id = 'one'"
+READY = Statement(STATEMENT, ("id",))
+Way = Callable[[DeskConnection, int], Awaitable[object]]
 
 
-async def three_trips(conn: Connection, row: int) -> object:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The row that comes back."""
+
+    n: int
+
+
+async def three_trips(conn: DeskConnection, row: int) -> object:
     """As `tenant_transaction`."""
-    await conn.execute(b"begin; set local app.tenant_id = 'one'", prepare=False)
+    await conn.command(BEGIN)
+    found = (await conn.ask(READY, {"id": row})).rows(Kept)
+    await conn.commit()
+    return found
+
+
+async def with_a_cursor(conn: DeskConnection, row: int) -> object:
+    """The statement as psycopg would have it."""
+    await conn.command(BEGIN)
     async with AsyncRawCursor(conn) as cursor:
         await cursor.execute(STATEMENT, [row], prepare=True, binary=True)
         found = await cursor.fetchall()
@@ -39,7 +56,7 @@ async def three_trips(conn: Connection, row: int) -> object:
     return found
 
 
-async def one_trip(conn: Connection, row: int) -> object:
+async def one_trip(conn: DeskConnection, row: int) -> object:
     """Four messages that go together."""
     async with conn.pipeline(), AsyncRawCursor(conn) as cursor:
         await conn.execute("begin", prepare=True)
@@ -49,7 +66,7 @@ async def one_trip(conn: Connection, row: int) -> object:
         return await cursor.fetchall()
 
 
-async def two_messages(conn: Connection, row: int) -> object:
+async def two_messages(conn: DeskConnection, row: int) -> object:
     """Scope and statement; what was sent until the pipeline's end is one transaction."""
     async with conn.pipeline(), AsyncRawCursor(conn) as cursor:
         await conn.execute(SCOPE, ("one",), prepare=True)
@@ -59,12 +76,13 @@ async def two_messages(conn: Connection, row: int) -> object:
 
 WAYS: dict[str, Way] = {
     "begin, statement, commit: three trips": three_trips,
+    "the same, the statement with a cursor": with_a_cursor,
     "the same in one trip": one_trip,
     "scope and statement in one trip": two_messages,
 }
 
 
-async def measure(conn: Connection, way: Way, times: int, postgres: int) -> tuple[float, ...]:
+async def measure(conn: DeskConnection, way: Way, times: int, postgres: int) -> tuple[float, ...]:
     """Milliseconds a transaction: passed, computed here, computed by PostgreSQL."""
     began = time.perf_counter(), own_cpu_seconds(os.getpid()), cpu_seconds(postgres)
     for n in range(times):
@@ -77,7 +95,8 @@ async def run(postgres: EmbeddedPostgres, times: int, rounds: int) -> None:
     """Warm up, alternate, print."""
     assert postgres.pid is not None
     seen: dict[str, list[tuple[float, ...]]] = {name: [] for name in WAYS}
-    async with await psycopg.AsyncConnection.connect(postgres.urls.owner, autocommit=True) as conn:
+    async with await DeskConnection.connect(postgres.urls.owner, autocommit=True) as conn:
+        conn.opens_for(None)
         await conn.execute("create temp table kept (id int primary key, n int)")
         filled = "insert into kept select id, 0 from generate_series(0, %s) as id"
         await conn.execute(filled, (ROWS,))

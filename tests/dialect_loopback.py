@@ -6,7 +6,7 @@ kept with their path and the key that they brought.
 
 import json
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,15 +22,22 @@ class Provider:
 
     address: str
     status: int = 200
+    frames: Sequence[dict[str, Any]] | None = None  # of a stream, in the place of the usual ones
+    whole: tuple[str, str] | None = None  # content type and body of an answer in one piece
     requests: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
 
 @contextmanager
-def dialect_loopback(status: int = 200) -> Generator[Provider]:
+def dialect_loopback(
+    status: int = 200,
+    *,
+    frames: Sequence[dict[str, Any]] | None = None,
+    whole: tuple[str, str] | None = None,
+) -> Generator[Provider]:
     """A server that speaks every dialect until the block ends."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
-    provider = Provider(f"http://127.0.0.1:{server.server_address[1]}", status)
+    provider = Provider(f"http://127.0.0.1:{server.server_address[1]}", status, frames, whole)
     server.provider = provider  # pyright: ignore[reportAttributeAccessIssue] - read by the handler
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -59,8 +66,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._send("text/event-stream", _anthropic())
         elif self.path.endswith("/api/chat"):
             self._send("application/x-ndjson", _ollama())
+        elif body.get("stream") and provider.frames is not None:
+            self._send("text/event-stream", _as_events(provider.frames))
         elif body.get("stream"):
             self._send("text/event-stream", _openai(body))
+        elif provider.whole is not None:
+            self._send(provider.whole[0], [provider.whole[1]])
         else:
             self._send("application/json", [json.dumps(_openai_whole(body))])
 
@@ -103,6 +114,10 @@ def _openai(body: dict[str, Any]) -> list[str]:
         frames.append(named | {"choices": [], "usage": _USAGE})
     else:
         frames[-1]["usage"] = _USAGE  # as Mistral tells it
+    return _as_events(frames)
+
+
+def _as_events(frames: Sequence[dict[str, Any]]) -> list[str]:
     return [f"data: {json.dumps(frame)}\n\n" for frame in frames] + ["data: [DONE]\n\n"]
 
 

@@ -6,8 +6,11 @@ what the rest of a streamed answer does (`docs/benchmarks.md`). Connections, tim
 the reading of a stream stay the SDK's.
 """
 
-from collections.abc import Mapping
-from typing import Any
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import Any, cast
 
 from langchain_core.language_models.chat_models import BaseChatModel
 from openai import AsyncOpenAI, AsyncStream
@@ -21,17 +24,13 @@ class PlainCompletions(AsyncCompletions):
     """The part of the SDK that asks for completions; an answer is what the server sent."""
 
     async def create(self, **asked: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """An answer as a dict, or a stream of such. Raises: openai.OpenAIError."""
+        """An answer as a dict, or a stream of such. Raises: openai.OpenAIError, ValueError."""
         body, options = _apart(asked)
         if body.get("stream"):
             return await self._post(
-                _PATH,
-                body=body,
-                options=options,
-                cast_to=object,
-                stream=True,
-                stream_cls=AsyncStream[object],
+                _PATH, body=body, options=options, cast_to=object, stream=True, stream_cls=_Chunks
             )
+        options["post_parser"] = partial(_whole, of_json="response_format" in body)
         return await self._post(_PATH, body=body, options=options, cast_to=object)
 
     async def parse(self, **asked: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -46,6 +45,42 @@ def leave_plain(model: BaseChatModel) -> None:
         plain = PlainCompletions(client)
         vars(client.chat)["completions"] = plain
         vars(model)["async_client"] = plain
+
+
+class _Chunks(AsyncStream[object]):
+    """Chunks with the places that LangChain looks into and some servers leave out.
+
+    Gemini numbers no tool calls, Azure's filter tells of itself without a delta; the SDK's types say
+    None there.
+    """
+
+    async def __stream__(self) -> AsyncIterator[object]:
+        async for chunk in super().__stream__():
+            for choice in _choices(chunk):
+                delta = choice.setdefault("delta", None) or {}
+                for call in delta.get("tool_calls") or ():
+                    call.setdefault("index", None)
+            yield chunk
+
+
+def _choices(told: object) -> list[dict[str, Any]]:
+    """Of a chunk or a whole answer; none where it has no such form."""
+    found = cast(dict[str, Any], told).get("choices") if isinstance(told, dict) else None
+    return cast(list[dict[str, Any]], found) if isinstance(found, list) else []
+
+
+def _whole(told: object, *, of_json: bool) -> object:
+    """An answer that is one. Raises: ValueError, within LangChain's reach: it adds the response, by
+    which `failure_of` knows that nothing was read for money.
+    """
+    if isinstance(told, str):  # its type was not said to be JSON
+        with suppress(ValueError):
+            told = json.loads(told)
+    if not _choices(told):
+        raise ValueError("the provider answered without a choice")
+    if of_json and any(one.get("finish_reason") == "content_filter" for one in _choices(told)):
+        raise ValueError("the provider's filter cut the JSON off")
+    return told
 
 
 def _apart(asked: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:

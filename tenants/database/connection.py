@@ -105,7 +105,7 @@ class _ScopedConnection:
         given = await self._given(params)
         conn = self._conn
         if isinstance(conn, DeskConnection) and not conn.is_in_pipeline:
-            await conn.ask(statement, given)
+            await conn.ask(statement, given, prepare=None)
             return
         async with OpeningRawCursor(conn) as cursor:
             await cursor.execute(statement.text, [given[name] for name in statement.names])

@@ -43,35 +43,45 @@ class ReadyStatements(ListeningConnection):
         """Whether answers come in psycopg's order, so that psycopg must be the one to ask."""
         return self.pgconn.pipeline_status != PipelineStatus.OFF
 
-    async def ask(self, statement: Statement, given: Mapping[str, Any]) -> "Answer":
-        """Run it with its parameters by name; not within a pipeline. Raises: psycopg's errors."""
+    async def ask(
+        self, statement: Statement, given: Mapping[str, Any], *, prepare: bool | None = True
+    ) -> "Answer":
+        """Run it with its parameters by name; not within a pipeline. Raises: psycopg's errors.
+
+        `prepare=None`: from the fifth time on, for what is asked with values of changing types.
+        """
         values = self._values
         if values is None:
             values = self._values = adapt.Transformer.from_context(self)
         plain = [given[name] for name in statement.names]
         data = values.dump_sequence(plain, [PyFormat.AUTO] * len(plain))
         query = _Query(statement.text, values.types or ())
+        asked = self._asked(query, data, values.formats, prepare)  # before others use `values`
         async with self.lock:
-            result = await self.wait(self._asked(query, data, values.formats))
+            result = await self.wait(asked)
         return Answer(values, result)
 
     def _asked(
-        self, query: _Query, data: Sequence[Any], formats: Sequence[Format] | None
+        self,
+        query: _Query,
+        data: Sequence[Any],
+        formats: Sequence[Format] | None,
+        prepare: bool | None,
     ) -> PQGen[PGresult]:
-        """As a cursor's own execution, with `prepare=True` and `binary=True`."""
+        """As a cursor's own execution with `binary=True`."""
         pgconn, book, asked = self.pgconn, self._prepared, cast(Any, query)
-        prepare, name = book.get(asked, True)
-        if prepare == prepare.SHOULD:
+        known, name = book.get(asked, prepare)
+        if known == known.SHOULD:
             pgconn.send_prepare(name, query.query, query.types)
             self._good((yield from generators.execute(pgconn)))
-        if prepare == prepare.NO:
+        if known == known.NO:
             pgconn.send_query_params(query.query, data, query.types, formats, Format.BINARY)
         else:
             pgconn.send_query_prepared(name, data, formats, Format.BINARY)
-        kept = book.maybe_add_to_cache(asked, prepare, name)
+        kept = book.maybe_add_to_cache(asked, known, name)
         results = yield from generators.execute(pgconn)
         if kept is not None:
-            book.validate(kept, prepare, name, results)
+            book.validate(kept, known, name, results)
         result = self._good(results)
         yield from book.maintain_gen(self)
         return result

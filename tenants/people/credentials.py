@@ -258,6 +258,7 @@ async def api_key_at(pool: Pool, place: KeyPlace) -> Credential | None:
                  where tenant_id = %(tenant_id)s
                    and api_key_id = %(credential_id)s
                    and revoked_at is null
+                   and (expires_at is null or expires_at > now())
                    and (last_used_at is null or last_used_at < now() - interval '1 minute'))
             select k.scopes, t.status, k.expires_at
               from api_keys k

@@ -110,7 +110,7 @@ class _Standing:
 
 
 async def standing(
-    conn: TenantConnection, default_microusd: int | None = None, *, settled_minutes: float
+    conn: TenantConnection, default_microusd: int | None = None, *, settled_minutes: int
 ) -> Standing:
     """What `get` and `spent` tell, by one statement, for whoever holds others up meanwhile.
 

@@ -1,5 +1,6 @@
 """OpenAI's SDK with messages and chunks left plain: the same is asked, and the same is understood."""
 
+import json
 from typing import Any
 
 import openai
@@ -11,6 +12,7 @@ from langchain_openai import ChatOpenAI
 from langchain_openai.chat_models.base import BaseChatOpenAI
 from langchain_together import ChatTogether
 
+from graphs.asking.call_failures import Failure, failure_of
 from graphs.asking.plain_completions import leave_plain
 from tests.dialect_loopback import READ, WORDS, WRITTEN, Provider, dialect_loopback
 
@@ -102,3 +104,72 @@ async def test_a_refusal_is_the_sdk_s_own_error(status: int) -> None:
             errors.append(streamed.value)
     assert {(type(error), str(error)) for error in errors} == {(type(errors[0]), str(errors[0]))}
     assert len(provider.requests) == len(errors)
+
+
+def _chunk(*choices: dict[str, Any]) -> dict[str, Any]:
+    return {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m"} | {
+        "choices": list(choices)
+    }
+
+
+CALL = {"type": "function", "function": {"name": "track", "arguments": '{"id": "7"}'}}
+ODD = {
+    "tool calls without a number": [
+        _chunk({"index": 0, "delta": {"role": "assistant", "tool_calls": [CALL | {"id": "1"}]}}),
+        _chunk({"index": 0, "delta": {}, "finish_reason": "tool_calls"}),
+    ],
+    "a choice without a delta": [
+        _chunk({"index": 0, "delta": {"role": "assistant", "content": "Yes."}}),
+        _chunk({"index": 0, "finish_reason": None, "content_filter_offsets": {}}),
+        _chunk({"index": 0, "delta": {}, "finish_reason": "stop"}),
+    ],
+    "no choices": [
+        _chunk({"index": 0, "delta": {"content": "Yes."}}),
+        {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": None},
+    ],
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+async def test_what_some_servers_leave_out_is_understood_as_by_the_sdk(odd: str) -> None:
+    told: list[list[dict[str, Any]]] = []
+    with dialect_loopback(frames=ODD[odd]) as provider:
+        for make in (_made, _plain):
+            model = make(ChatOpenAI, provider)
+            told.append([_seen(chunk) async for chunk in model.astream(SAID)])
+    assert told[0] == told[1]
+    heard = [call for chunk in told[1] for call in chunk["tool_call_chunks"]]
+    assert bool(heard) == ("tool" in odd)
+
+
+async def test_json_of_another_content_type_is_understood() -> None:
+    body = json.dumps(
+        {"id": "c", "object": "chat.completion", "created": 1, "model": "m"}
+        | {"choices": [{"index": 0, "message": {"role": "assistant", "content": '{"a": 1}'}}]}
+    )
+    with dialect_loopback(whole=("text/plain", body)) as provider:
+        for make in (_made, _plain):
+            model = make(BaseChatOpenAI, provider).bind(response_format={"type": "json_object"})
+            assert (await model.ainvoke(SAID)).content == '{"a": 1}'
+
+
+CUT = {"index": 0, "finish_reason": "content_filter", "message": {"content": "{}", "role": "a"}}
+REFUSED = {
+    "an error": ("application/json", json.dumps({"error": {"message": "busy", "code": 503}})),
+    "a page": ("text/html", "<html>sign in</html>"),
+    "no choices": ("application/json", json.dumps({"id": "c", "choices": None})),
+    "nothing": ("application/json", "{}"),
+    "a filter": ("application/json", json.dumps({"id": "c", "choices": [CUT]})),
+}
+
+
+@pytest.mark.parametrize("refused", REFUSED)
+async def test_an_answer_that_is_none_costs_nothing(refused: str) -> None:
+    failures: list[Failure] = []
+    with dialect_loopback(whole=REFUSED[refused]) as provider:
+        for make in (_made, _plain):
+            model = make(BaseChatOpenAI, provider).bind(response_format={"type": "json_object"})
+            with pytest.raises(Exception) as failed:
+                await model.ainvoke(SAID)
+            failures.append(failure_of(failed.value))
+    assert failures[0] == failures[1] == Failure("Status200", unbilled=True)

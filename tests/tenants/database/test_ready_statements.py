@@ -107,15 +107,44 @@ async def test_who_is_stopped_leaves_a_connection_that_can_be_used(pool: Pool) -
         assert asyncio.get_running_loop().time() - began < 5
 
 
-async def test_two_at_once_on_one_connection_each_get_their_own(pool: Pool) -> None:
-    echo = Statement.of("select %(by)s::bigint as found, pg_sleep(0.01)::text as slept")
+async def test_several_at_once_on_one_connection_each_get_their_own(pool: Pool) -> None:
+    kinds: list[tuple[str, list[Any]]] = [
+        ("uuid", [UUID(int=n) for n in range(5)]),
+        ("text", ["a", "", "c", "%", "e"]),
+        ("bigint", [1, 2**40, -3, 2**20, 5]),
+        ("bytea", [b"", b"1", b"2", b"3", b"4"]),
+    ]
+    names = ("a", "b")
+    asked = [
+        (
+            Statement(
+                f"select $1::{kind} as a, $2::text as b, pg_sleep(0.005)::text".encode(), names
+            ),
+            value,
+        )
+        for kind, values in kinds
+        for value in values
+    ]
     async with pool.lent() as conn:
 
-        async def one(n: int) -> int:
-            [row] = (await conn.ask(echo, {"by": n})).rows(dict)
-            return row["found"]
+        async def one(statement: Statement, value: Any) -> Any:
+            given = {"a": value, "b": str(value)}
+            [row] = (await conn.ask(statement, given)).rows(dict)
+            return row["a"], row["b"]
 
-        assert await asyncio.gather(*(one(n) for n in range(20))) == list(range(20))
+        found = await asyncio.gather(*(one(*each) for each in asked))
+    assert found == [(value, str(value)) for _, value in asked]
+
+
+async def test_what_is_written_with_changing_types_is_prepared_late(pool: Pool) -> None:
+    counted = "select count(*)::int as found from pg_prepared_statements where statement like 'select 7171%%'"
+    times: list[int] = []
+    async with tenant_transaction(pool, new_id()) as conn:
+        for _ in range(7):
+            await conn.run(Statement(b"select 7171 / $1::int", ("by",)), {"by": 1})
+            [row] = await conn.rows(Found, counted)
+            times.append(row.found)
+    assert times == [0, 0, 0, 0, 0, 1, 1]
 
 
 async def test_within_a_pipeline_psycopg_asks(pool: Pool) -> None:
