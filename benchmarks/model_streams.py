@@ -8,18 +8,15 @@ call, the median of the rounds, and how many times the floor that is.
 
 import argparse
 import asyncio
-import subprocess
-import sys
 import time
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 from statistics import median
 from typing import Any
 
 import httpx2
 from langchain_core.messages import HumanMessage, SystemMessage
 from langchain_openai.chat_models.base import BaseChatOpenAI
+from model_process import model_process
 
 from graphs.asking.plain_completions import leave_plain
 
@@ -29,22 +26,8 @@ BODY = {
     "messages": [{"role": "user", "content": message.text} for message in MESSAGES],
 }
 JSON_MODE: dict[str, Any] = {"response_format": {"type": "json_object"}}
-TALKING_MODEL = Path(__file__).with_name("talking_model.py")
 
 Ask = Callable[[], Awaitable[None]]
-
-
-@contextmanager
-def talking_model(tokens: int) -> Generator[str]:
-    """The base URL of a model that says so many tokens at once."""
-    command = [sys.executable, str(TALKING_MODEL), str(tokens)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield process.stdout.readline().strip()
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def ways(base_url: str, client: httpx2.AsyncClient) -> dict[str, tuple[Ask, Ask]]:
@@ -91,7 +74,7 @@ async def cpu_ms(ask: Ask, calls: int) -> float:
 
 async def run(asked: argparse.Namespace) -> None:
     """Rounds of all ways in turn, then the table."""
-    with talking_model(asked.tokens) as base_url:
+    with model_process("talking_model.py", asked.tokens) as base_url:
         async with httpx2.AsyncClient(timeout=30) as client:
             found = ways(base_url, client)
             took: dict[str, tuple[list[float], list[float]]] = {n: ([], []) for n in found}

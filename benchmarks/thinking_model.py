@@ -6,29 +6,20 @@ process of its own, for its threads would hold up whoever measures.
 
 import json
 import re
-import subprocess
 import sys
 import time
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
+
+from model_process import model_process
 
 _PASSAGE = re.compile(r"<(data-[0-9a-f]+) passage 1>\n(.*?)\n</\1>", re.S)
 
 
-@contextmanager
-def thinking_model(seconds: float) -> Generator[str]:
+def thinking_model(seconds: float) -> AbstractContextManager[str]:
     """Its base URL, until the block ends; `seconds` pass before every first word."""
-    command = [sys.executable, str(Path(__file__)), str(seconds)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield process.stdout.readline().strip()
-    finally:
-        process.terminate()
-        process.wait(30)
+    return model_process("thinking_model.py", seconds)
 
 
 def main() -> None:
