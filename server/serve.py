@@ -248,6 +248,7 @@ def make_config(
         log_level=_uvicorn_level(settings.log_level),
         log_config=None,
         access_log=False,
+        loop="server.admitting.fair_loop:FairLoop",
         server_header=False,
         proxy_headers=True,
         forwarded_allow_ips=settings.trusted_proxies,

@@ -8,6 +8,7 @@ take questions together; the others are asked one by one.
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from contextvars import Context
 from typing import Any
 
 import httpx2
@@ -67,7 +68,8 @@ class ProviderEmbeddings:
         answer: asyncio.Future[list[float]] = asyncio.get_running_loop().create_future()
         self._waiting.append((short, answer))
         if self._asking is None or self._asking.done():
-            self._asking = asyncio.create_task(self._ask_waiting())
+            # it asks for whoever waits, so it belongs to none of them
+            self._asking = asyncio.create_task(self._ask_waiting(), context=Context())
         return np.array(await answer, dtype=np.float64)
 
     async def _ask_waiting(self) -> None:

@@ -24,6 +24,7 @@ from server.access.callers import Caller, operator_caller
 from server.access.contact_tokens import ContactTokens
 from server.access.origins import is_own
 from server.access.sign_in_links import read_session
+from server.admitting.fair_loop import time_is_of
 from server.admitting.limits import Limiter, count_address
 from server.errors import OriginDenied
 from tenants import tenants
@@ -59,18 +60,26 @@ class Credentials:
         self._active: dict[UUID, float] = {}
 
     async def caller_of(self, secret: str) -> Caller:
-        """Whose secret this is. Raises: Unauthenticated, Suspended."""
-        if hmac.compare_digest(secret.encode(), self._platform_key):
-            return Caller("platform", "platform", "platform")
-        if secret.count(".") == 2:
-            return await self._contact(secret)
-        return await self._api_key(secret)
-
-    async def operator_of(self, session: str) -> Caller:
-        """Who is signed in with this cookie, with the role they have now.
+        """Whose secret this is; from here on the task's time is their tenant's.
 
         Raises: Unauthenticated, Suspended.
         """
+        if hmac.compare_digest(secret.encode(), self._platform_key):
+            caller = Caller("platform", "platform", "platform")
+        elif secret.count(".") == 2:
+            caller = await self._contact(secret)
+        else:
+            caller = await self._api_key(secret)
+        time_is_of(caller.tenant)
+        return caller
+
+    async def operator_of(self, session: str) -> Caller:
+        """Who is signed in with this cookie, with the role they have now; as `caller_of`."""
+        caller = await self._signed_in(session)
+        time_is_of(caller.tenant)
+        return caller
+
+    async def _signed_in(self, session: str) -> Caller:
         digest = hashlib.sha256(session.encode()).digest()
         until, known = self._known.get(digest, (0.0, None))
         if known is not None and until > time.monotonic():

@@ -14,6 +14,7 @@ from server.access.callers import CallerKind, operator_caller
 from server.access.contact_tokens import TICKET_SECONDS, Ticket, contact_caller
 from server.access.open_sockets import standing_of, why_not
 from server.access.origins import is_allowed, is_own
+from server.admitting.fair_loop import time_is_of
 from server.errors import OriginDenied
 from server.resources import Resources
 from tenants.configuring import assistants
@@ -82,6 +83,7 @@ def _by_a_ticket(socket: WebSocket) -> bool:
 
 async def _by_ticket(held: Resources, token: str, conversation_id: UUID | None) -> Caller:
     ticket = held.credentials.tokens.read_ticket(token)
+    time_is_of(ticket.tenant_id)
     if ticket.conversation_id != conversation_id:
         raise Unauthenticated("the ticket is for another conversation")
     async with tenant_transaction(held.pool, ticket.tenant_id) as conn:

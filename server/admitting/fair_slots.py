@@ -8,6 +8,7 @@ import asyncio
 from collections import OrderedDict, deque
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import Context
 from uuid import UUID
 
 from server.admitting.loop_pace import LoopPace
@@ -157,7 +158,7 @@ class Turnstile:
             return
         future = self._waiting.add(tenant_id)
         if self._pump is None:
-            self._pump = asyncio.create_task(self._let_through())
+            self._pump = asyncio.create_task(self._let_through(), context=Context())
         try:
             await future
         finally:

@@ -8,6 +8,7 @@ behind, words are read later and more of them together: they come in meanwhile a
 import asyncio
 import time
 from collections import deque
+from contextvars import Context
 
 BEHIND_SECONDS = 0.004  # that a step of the loop waits for its turn
 HOLDS = 20  # times that long words are left to gather
@@ -50,7 +51,7 @@ class LoopPace:
         hold = min(HOLDS * lag, LONGEST_HOLD_SECONDS)
         self._waiting.append((time.perf_counter() + hold, future))
         if self._pump is None:
-            self._pump = asyncio.create_task(self._let_through())
+            self._pump = asyncio.create_task(self._let_through(), context=Context())
         await future
         self._reading = task
 

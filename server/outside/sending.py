@@ -20,6 +20,7 @@ from uuid import UUID
 
 import structlog
 
+from server.admitting.fair_loop import time_is_of
 from server.channels import CHANNELS
 from server.outside.acting import Acting
 from server.outside.mailing import Mailing
@@ -164,6 +165,7 @@ class Sender:
         self.wake()  # its place is free, and what comes after it in its conversation may go
 
     async def _deliver(self, one: Due) -> None:
+        time_is_of(one.tenant_id)
         async with tenant_transaction(self._pool, one.tenant_id) as conn:
             claimed = await outbox.claim(
                 conn,

@@ -18,6 +18,7 @@ from uuid import UUID
 import structlog
 from structlog.contextvars import bound_contextvars
 
+from server.admitting.fair_loop import time_is_of
 from server.admitting.fair_slots import Turnstile
 from server.running.drain import Drain, Patience
 from server.running.leased_runs import LeasedRuns, PutOff, TurnLimits, TurnRuns
@@ -209,6 +210,7 @@ class TurnExecutor:
         self._fill_slots()
 
     async def _run(self, tenant_id: UUID, turn_id: UUID) -> None:
+        time_is_of(tenant_id)
         lease, claimed_at = self._leases.pop(turn_id, (None, 0.0))
         longest = min(2 * SOON_SECONDS, self._limits.lease_seconds / 3)
         if lease is not None and time.monotonic() - claimed_at > longest:

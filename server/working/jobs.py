@@ -18,6 +18,7 @@ from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from psycopg_pool import PoolTimeout
 
+from server.admitting.fair_loop import time_is_of
 from server.working.job_run import JobCancelled, JobFailed, JobHouse, JobRun, JobWork, PeriodicWork
 from server.working.periodic import Periodic
 from tenants.database.connection import TenantConnection, router_transaction, tenant_transaction
@@ -186,7 +187,7 @@ class Jobs:
 
     async def _watched(self, run: JobRun, work: JobWork) -> dict[str, Any]:
         """The work's result; it is stopped once nobody wants it. Raises: JobCancelled."""
-        doing = asyncio.ensure_future(work(run))
+        doing = asyncio.create_task(_in_its_time(run, work))
         looks = 0
         unwanted = False
         try:
@@ -244,6 +245,11 @@ class Jobs:
                 await self.sweep()
             except (*_DATABASE_AWAY, DeskError) as error:
                 log.warning("job_sweep_failed", error=type(error).__name__)
+
+
+async def _in_its_time(run: JobRun, work: JobWork) -> dict[str, Any]:
+    time_is_of(run.tenant_id)
+    return await work(run)
 
 
 @asynccontextmanager
