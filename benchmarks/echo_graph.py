@@ -4,8 +4,6 @@ Five nodes and no language model, no search: `frontdesk` runs it like its own gr
 lease, fence, event log and end (`machine`); the others compile the same nodes by themselves.
 """
 
-import inspect
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -22,6 +20,7 @@ from graphs.state import ConversationState, Decision, Intent, Reply
 from graphs.support import GRAPH_VERSION, Graph, Machine
 from graphs.telling import teller
 from graphs.tracing import Tracing
+from server.admitting.loop_pace import LoopPace
 from tenants.ids import new_id
 
 MODEL = EchoModel()
@@ -68,27 +67,13 @@ def graph(pace: Pace = NO_PACE) -> Graph:
     nodes = (intake, classify, respond, decide, remember)
     before = START
     for node in nodes:
-        run = partial(respond, pace=pace) if node is respond else node
-        built.add_node(node.__name__, run if pace is NO_PACE else _in_step(run, pace))
+        built.add_node(node.__name__, partial(respond, pace=pace) if node is respond else node)
         built.add_edge(before, node.__name__)
         before = node.__name__
     built.add_edge(before, END)
     return built.compile(name="echo")
 
 
-def _in_step(node: Callable[..., Any], pace: Pace) -> Callable[..., Any]:
-    """The node as the product runs its own: it begins when it may."""
-    wants_runtime = "runtime" in inspect.signature(node).parameters
-
-    async def run(state: ConversationState, runtime: Runtime[TurnContext]) -> dict[str, Any]:
-        await pace.step(runtime.context.tenant_id)
-        return await (node(state, runtime) if wants_runtime else node(state))
-
-    return run
-
-
-def machine(
-    *, desk: Desk, savers: Savers, pace: Pace, tracing: Tracing | None = None, **_: Any
-) -> Machine:
+def machine(*, desk: Desk, savers: Savers, tracing: Tracing | None = None, **_: Any) -> Machine:
     """The product's machine with this graph instead of its own."""
-    return Machine({GRAPH_VERSION: graph(pace)}, desk, savers, tracing or Tracing.off())
+    return Machine({GRAPH_VERSION: graph(LoopPace())}, desk, savers, tracing or Tracing.off())

@@ -234,11 +234,7 @@ class NoLabels:
 
 
 class Pace(Protocol):
-    """Who runs turns of several tenants beside each other, fairly."""
-
-    async def step(self, tenant_id: str) -> None:
-        """Return when a step of one of this tenant's turns may begin."""
-        ...
+    """How fast models are read, where more of them write than can be told of word by word."""
 
     async def words(self) -> None:
         """Return when the next words of a model may be read; nobody waits for the first."""
@@ -247,9 +243,6 @@ class Pace(Protocol):
 
 class NoPace:
     """Everybody goes on at once."""
-
-    async def step(self, tenant_id: str) -> None:
-        """Return."""
 
     async def words(self) -> None:
         """Return."""

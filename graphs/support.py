@@ -49,7 +49,6 @@ from graphs.ports import (
     LanguageModels,
     NoLabels,
     NoWords,
-    Pace,
     Words,
 )
 from graphs.remembering.memory import recollection
@@ -85,7 +84,6 @@ def build_machine(
     labels: Labels | None = None,
     words: Words | None = None,
     tools: Tools | None = None,
-    pace: Pace | None = None,
 ) -> Machine:
     """Everything that `run_turn` needs, built once a process."""
     graphs = {
@@ -96,7 +94,6 @@ def build_machine(
             labels=TapedLabels(labels or NoLabels()),
             words=TapedWords(words or NoWords()),
             tools=TapedTools(tools or NoTools()),
-            pace=pace,
         )
         for version, build in GRAPHS.items()
     }
@@ -112,13 +109,10 @@ def build_graph(
     words: Words | None = None,
     tools: Tools | None = None,
     fill: FillContext | None = None,
-    pace: Pace | None = None,
 ) -> Graph:
-    """The compiled graph without a checkpointer; `fill` completes the context where none comes,
-    `pace` says when a step may begin.
-    """
+    """The compiled graph without a checkpointer; `fill` completes the context where none comes."""
     resolving = StateGraph(ResolveState, TurnContext, output_schema=Resolved)
-    add = partial(_add_node, resolving, fill=fill, pace=pace)
+    add = partial(_add_node, resolving, fill=fill)
     add("retrieve", partial(retrieve, knowledge=knowledge, labels=labels or NoLabels()))
     add("answer", partial(answer, models=models, tools=tools or NoTools()))
     add("call_tools", partial(call_tools, tools=tools or NoTools()))
@@ -130,7 +124,7 @@ def build_graph(
     resolving.add_edge("score", END)
 
     graph = StateGraph(ConversationState, TurnContext, input_schema=TurnInput)
-    add = partial(_add_node, graph, fill=fill, pace=pace)
+    add = partial(_add_node, graph, fill=fill)
     add("screen", screen)
     add("split", partial(split, models=models, words=words or NoWords()))
     graph.add_node("resolve", resolving.compile(checkpointer=False, name="resolve"))
@@ -190,13 +184,10 @@ def _add_node(
     node: Node,
     *,
     fill: FillContext | None,
-    pace: Pace | None,
 ) -> None:
     async def run(state: Any, runtime: Runtime[TurnContext]) -> dict[str, Any]:
         if fill is not None:
             runtime = runtime.override(context=await fill(runtime.context))
-        if pace is not None:
-            await pace.step(runtime.context.tenant_id)
         runtime = runtime.override(stream_writer=teller(runtime.stream_writer))
         place = enter_node(name, state)
         started = time.perf_counter()

@@ -11,7 +11,8 @@ from typing import Protocol
 from uuid import UUID
 
 from server.access.auth import Caller
-from server.admitting.fair_slots import FairSlots, Turnstile
+from server.admitting.fair_loop import going_first
+from server.admitting.fair_slots import FairSlots
 from server.admitting.limits import Limiter
 from server.errors import Busy
 
@@ -49,14 +50,12 @@ class Admission:
     def __init__(
         self,
         backlog: Backlog,
-        turnstile: Turnstile,
         *,
         tenants: Limiter,
         contacts: Limiter,
         limits: AdmissionLimits,
     ) -> None:
         self._backlog = backlog
-        self._turnstile = turnstile
         self._tenants = tenants
         self._contacts = contacts
         self._limits = limits
@@ -76,7 +75,7 @@ class Admission:
         await self.count(caller)
         tenant_id = caller.tenant_id
         self._check(tenant_id)
-        with self._turnstile.taking_in(tenant_id):
+        with going_first():
             async with self._slots.of(tenant_id):
                 yield
 

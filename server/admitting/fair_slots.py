@@ -1,21 +1,12 @@
-"""Fair turns at something scarce: whoever has least of it goes first, and a crowd leaves room.
-
-`FairSlots` lets so many in at once. `Turnstile` lets everybody in, one after the other, where there
-is more than one tenant, and nobody while a message of another tenant is being taken in.
-"""
+"""Fair turns at something scarce: whoever has least of it goes first, and a crowd leaves room."""
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
-from contextvars import Context
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from uuid import UUID
 
-from server.admitting.loop_pace import LoopPace
 from server.errors import Busy
-from tenants.ids import parse_id
-
-LONGEST_YIELD_SECONDS = 0.05  # a step waits so long at most for others' messages to be taken in
 
 
 class _Waiting:
@@ -112,110 +103,3 @@ class FairSlots:
             if not future.done():  # else who waited was stopped, and does not know it yet
                 self._enter(next_one)
                 future.set_result(None)
-
-
-class Turnstile:
-    """The order in which turns begin their steps, where several tenants' turns run or the loop is behind."""
-
-    def __init__(
-        self,
-        loop: LoopPace | None = None,
-        *,
-        longest_yield_seconds: float = LONGEST_YIELD_SECONDS,
-    ) -> None:
-        self.loop = loop or LoopPace()
-        self._longest_yield_seconds = longest_yield_seconds
-        self._taking_in: dict[UUID, int] = {}
-        self._running: dict[UUID, int] = {}
-        self._waiting = _Waiting()
-        self._pump: asyncio.Task[None] | None = None
-        self._still = asyncio.Event()  # nothing is being taken in
-
-    @contextmanager
-    def taking_in(self, tenant_id: UUID) -> Generator[None]:
-        """Hold back the steps of tenants with more turns running, as long as this lasts."""
-        self._taking_in[tenant_id] = self._taking_in.get(tenant_id, 0) + 1
-        try:
-            yield
-        finally:
-            _less(self._taking_in, tenant_id)
-            self._still.set()
-
-    @contextmanager
-    def running(self, tenant_id: UUID) -> Generator[None]:
-        """A turn of this tenant runs."""
-        self._running[tenant_id] = self._running.get(tenant_id, 0) + 1
-        try:
-            yield
-        finally:
-            _less(self._running, tenant_id)
-
-    async def step(self, tenant_id: UUID) -> None:
-        """Return when a step of this tenant may begin; at once where no other tenant is here and the
-        loop keeps up.
-        """
-        if not self._waiting and not self.loop.is_behind() and self._is_alone(tenant_id):
-            return
-        future = self._waiting.add(tenant_id)
-        if self._pump is None:
-            self._pump = asyncio.create_task(self._let_through(), context=Context())
-        try:
-            await future
-        finally:
-            self._waiting.remove(tenant_id, future)
-
-    def _is_alone(self, tenant_id: UUID) -> bool:
-        return not (self._running.keys() | self._taking_in.keys()) - {tenant_id}
-
-    async def _let_through(self) -> None:
-        """One step in one pass of the loop, so that what has come in meanwhile is read first."""
-        try:
-            while self._waiting:
-                tenant_id = min(
-                    self._waiting.tenants(), key=lambda tenant: self._running.get(tenant, 0)
-                )
-                await self._give_way(tenant_id)
-                if self._waiting.of(tenant_id):
-                    future = self._waiting.pop(tenant_id)
-                    if not future.done():
-                        future.set_result(None)
-                await asyncio.sleep(0)
-        finally:
-            self._pump = None
-
-    async def _give_way(self, tenant_id: UUID) -> None:
-        loop = asyncio.get_running_loop()
-        ends_at = loop.time() + self._longest_yield_seconds
-        mine = self._running.get(tenant_id, 0)
-        while loop.time() < ends_at and any(
-            other != tenant_id and self._running.get(other, 0) < mine for other in self._taking_in
-        ):
-            self._still.clear()
-            try:
-                async with asyncio.timeout_at(ends_at):
-                    await self._still.wait()
-            except TimeoutError:
-                return
-
-
-class StepsInTurn:
-    """`graphs.ports.Pace` by a turnstile, and words as the loop keeps up."""
-
-    def __init__(self, turnstile: Turnstile) -> None:
-        self._turnstile = turnstile
-
-    async def words(self) -> None:
-        """Return when the next words of a model may be read."""
-        await self._turnstile.loop.words()
-
-    async def step(self, tenant_id: str) -> None:
-        """Return when a step of this tenant's turns may begin."""
-        known = parse_id(tenant_id)
-        if known is not None:
-            await self._turnstile.step(known)
-
-
-def _less(counts: dict[UUID, int], tenant_id: UUID) -> None:
-    counts[tenant_id] -= 1
-    if not counts[tenant_id]:
-        del counts[tenant_id]

@@ -17,6 +17,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.access.auditing import is_logged, logging_acts
+from server.admitting.fair_loop import GoingFirst, request_goes_first
 from server.admitting.idempotency import answer_once
 from server.admitting.limits import Standing, noting_limits, rate_limit_headers
 from server.errors import MalformedBody
@@ -64,9 +65,9 @@ class Intake:
             refused = _too_large(self._max_body_bytes)
             await respond(refused, instance=scope["path"])(scope, receive, send)
             return
-        with noting_limits() as noted:
+        with request_goes_first() as first, noting_limits() as noted:
             counted = _counted(receive, self._max_body_bytes)
-            await self._app(scope, counted, _with_headers(send, noted))
+            await self._app(scope, counted, _with_headers(send, noted, first))
 
 
 def _too_large(most: int) -> BodyTooLarge:
@@ -99,7 +100,7 @@ def _announced(scope: Scope) -> int:
         return 0
 
 
-def _with_headers(send: Send, noted: Sequence[Standing]) -> Send:
+def _with_headers(send: Send, noted: Sequence[Standing], first: GoingFirst) -> Send:
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = message["headers"]
@@ -108,6 +109,8 @@ def _with_headers(send: Send, noted: Sequence[Standing]) -> Send:
             given = {name.lower() for name, _ in headers}
             headers.extend(one for one in SECURITY_HEADERS if one[0] not in given)
         await send(message)
+        if message["type"] == "http.response.body":
+            first.end()
 
     return with_headers
 

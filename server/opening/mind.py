@@ -16,7 +16,7 @@ from graphs.support import Machine
 from graphs.tracing import Tracing
 from graphs.words.words_port import PostgresWords
 from server.access.keyrings import open_keyring
-from server.admitting.fair_slots import StepsInTurn, Turnstile
+from server.admitting.loop_pace import LoopPace
 from server.models import default_budget_microusd, open_embedders, open_models
 from server.opening.opening import Opening, warn
 from server.outside.tooling import Tooling, open_tools
@@ -36,7 +36,6 @@ class Mind:
     knowledge: PostgresKnowledge
     labels: PostgresLabels
     words: PostgresWords
-    turnstile: Turnstile
     tooling: Tooling
     machine: Machine
 
@@ -50,9 +49,7 @@ async def open_mind(opening: Opening) -> Mind:
     tracing = _tracing(settings)
     tracing.begin()
     stack.callback(tracing.flush)
-    turnstile = Turnstile()
-    pace = StepsInTurn(turnstile)
-    models = _open_models(opening, pool, pace)
+    models = _open_models(opening, pool, LoopPace())
     questions = QuestionVectors()
     labels = PostgresLabels(pool, embedders, questions, on_error=warn("labels_not_learnt"))
     stack.push_async_callback(labels.aclose)
@@ -73,13 +70,12 @@ async def open_mind(opening: Opening) -> Mind:
         tools=tooling.tools,
         labels=labels,
         words=words,
-        pace=pace,
         desk=PostgresDesk(pool, embedders, opening.hold),
         models=models,
         savers=PostgresSavers(pool, opening.hold),
         tracing=tracing,
     )
-    return Mind(pool, embedders, models, knowledge, labels, words, turnstile, tooling, machine)
+    return Mind(pool, embedders, models, knowledge, labels, words, tooling, machine)
 
 
 async def _open_pool(opening: Opening) -> Pool:

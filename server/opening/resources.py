@@ -105,7 +105,6 @@ def _admission(opening: Opening, mind: Mind, work: Work) -> Admission:
     settings = opening.settings
     return Admission(
         work.turns,
-        mind.turnstile,
         tenants=_limiter(work, settings.turns_per_second, "turns", "tenant-turns"),
         contacts=_limiter(work, settings.turns_per_second_per_contact, "turns", "contact-turns"),
         limits=AdmissionLimits(

@@ -124,7 +124,6 @@ def _turns(opening: Opening, mind: Mind, hub: Hub, runs: GraphRuns) -> TurnExecu
         runs,
         drain=opening.drain,
         hold=opening.hold,
-        turnstile=mind.turnstile,
         limits=TurnLimits(
             lease_seconds=settings.lease_seconds,
             deadline_seconds=settings.turn_deadline_seconds,

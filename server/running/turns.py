@@ -19,7 +19,6 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from server.admitting.fair_loop import time_is_of
-from server.admitting.fair_slots import Turnstile
 from server.running.drain import Drain, Patience
 from server.running.leased_runs import LeasedRuns, PutOff, TurnLimits, TurnRuns
 from server.running.slots import Slots
@@ -41,6 +40,7 @@ from tenants.running.turn_openings import Claim
 from tenants.transcripts import conversations
 
 log = structlog.get_logger()
+MANY_TURNS = 100  # of one tenant, from which on its messages do not wait for its turns
 SWEEP_SECONDS = 2.0
 LOOK_SECONDS = 0.5  # of a drain, for leases that came to nothing
 # To a slot. Another process takes what waits longer unclaimed (`leases.runnable`); what is claimed anew
@@ -60,9 +60,7 @@ class TurnExecutor:
         drain: Drain,
         limits: TurnLimits,
         hold: HoldPoints = NOWHERE,
-        turnstile: Turnstile | None = None,
     ) -> None:
-        self._turnstile = turnstile or Turnstile()
         self._pool = pool
         self._hub = hub
         self._runs = runs
@@ -210,7 +208,7 @@ class TurnExecutor:
         self._fill_slots()
 
     async def _run(self, tenant_id: UUID, turn_id: UUID) -> None:
-        time_is_of(tenant_id)
+        time_is_of(tenant_id, apart=self._slots.running_of(tenant_id) > MANY_TURNS)
         lease, claimed_at = self._leases.pop(turn_id, (None, 0.0))
         longest = min(2 * SOON_SECONDS, self._limits.lease_seconds / 3)
         if lease is not None and time.monotonic() - claimed_at > longest:
@@ -229,8 +227,7 @@ class TurnExecutor:
         started = time.monotonic()
         named = {"turn_id": str(turn_id), "conversation_id": str(lease.conversation_id)}
         try:
-            with bound_contextvars(**named), self._turnstile.running(tenant_id), for_a_turn():
-                await self._turnstile.step(tenant_id)
+            with bound_contextvars(**named), for_a_turn():
                 finished = await self._leased.run(lease, partial(self._publish, lease))
         except LeaseLost:
             log.warning("lease_lost", turn_id=str(turn_id))

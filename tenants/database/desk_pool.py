@@ -7,13 +7,19 @@ one now. Among many running turns it would stand behind all of theirs.
 import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
 
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from tenants.database.desk_connection import DeskConnection
 
 _for_turn: ContextVar[bool] = ContextVar("for_turn", default=False)
+_is_lent: ContextVar[bool] = ContextVar("connection_is_lent", default=False)
+
+
+def has_connection(context: Context | None = None) -> bool:
+    """Whether what is done in this context (None: here) has a connection, or waits for one."""
+    return _is_lent.get() if context is None else context.get(_is_lent, False)
 
 
 @contextmanager
@@ -44,11 +50,16 @@ class DeskPool(AsyncConnectionPool[DeskConnection]):
         The pool's own `connection` commits once more behind them, which costs every transaction the
         half of a statement; what is left open or broken is seen to where it is given back.
         """
-        conn = await self.getconn()
+        before = _is_lent.get()
+        _is_lent.set(True)  # from now on: who wakes up with a connection has not gone on yet
         try:
-            yield conn
+            conn = await self.getconn()
+            try:
+                yield conn
+            finally:
+                await self.putconn(conn)
         finally:
-            await self.putconn(conn)
+            _is_lent.set(before)  # no token: a stream may be put away by another task
 
     async def getconn(self, timeout: float | None = None) -> DeskConnection:  # noqa: ASYNC109
         """As the pool's. Raises: PoolTimeout."""

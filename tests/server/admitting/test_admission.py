@@ -7,7 +7,6 @@ import pytest
 
 from server.access.auth import Caller
 from server.admitting.admission import Admission, AdmissionLimits
-from server.admitting.fair_slots import Turnstile
 from server.admitting.limits import Limiter
 from server.errors import Busy
 from tenants.errors import RateLimited
@@ -36,7 +35,6 @@ def admission(
 ) -> Admission:
     return Admission(
         backlog,
-        Turnstile(),
         tenants=Limiter(per_tenant, what="turns"),
         contacts=Limiter(per_contact, what="turns"),
         limits=AdmissionLimits(waiting_of_a_tenant=8, waiting=12, accepting=2),

@@ -1,11 +1,11 @@
-"""A crowd leaves room: slots and steps go to whoever has least."""
+"""A crowd leaves room: slots go to whoever has least."""
 
 import asyncio
 from contextlib import AsyncExitStack
 
 import pytest
 
-from server.admitting.fair_slots import FairSlots, StepsInTurn, Turnstile
+from server.admitting.fair_slots import FairSlots
 from server.errors import Busy
 from tenants.ids import new_id
 
@@ -68,49 +68,6 @@ async def test_too_many_who_wait_are_told_to_come_again() -> None:
         await settle()
     async with slots.of(CROWD):
         pass  # who gave up waiting holds nothing
-
-
-async def test_a_tenant_that_is_alone_begins_its_steps_at_once() -> None:
-    turnstile = Turnstile()
-    with turnstile.running(CROWD), turnstile.taking_in(CROWD):
-        async with asyncio.timeout(1):
-            await asyncio.gather(*(turnstile.step(CROWD) for _ in range(50)))
-
-
-async def test_a_crowds_steps_wait_while_anothers_message_is_taken_in() -> None:
-    turnstile, began = Turnstile(longest_yield_seconds=60), asyncio.Event()
-
-    async def step() -> None:
-        await StepsInTurn(turnstile).step(str(CROWD))
-        began.set()
-
-    with turnstile.running(CROWD):
-        with turnstile.taking_in(QUIET):
-            task = asyncio.create_task(step())
-            await settle()
-            assert not began.is_set()
-        await asyncio.wait_for(task, 5)
-
-
-async def test_a_message_that_is_never_taken_in_holds_nobody_for_ever() -> None:
-    turnstile = Turnstile()
-    with turnstile.running(CROWD), turnstile.taking_in(QUIET):
-        async with asyncio.timeout(5):
-            await turnstile.step(CROWD)
-
-
-async def test_steps_of_the_tenant_with_fewer_turns_begin_first() -> None:
-    turnstile = Turnstile()
-    order: list[str] = []
-
-    async def step(name: str, tenant: object) -> None:
-        await turnstile.step(CROWD if tenant is CROWD else QUIET)
-        order.append(name)
-
-    with turnstile.running(CROWD), turnstile.running(CROWD), turnstile.running(QUIET):
-        steps = [step(f"crowd {n}", CROWD) for n in range(5)]
-        await asyncio.gather(*steps, step("quiet", QUIET))
-    assert order[0] == "quiet" and len(order) == 6
 
 
 async def test_who_is_stopped_while_waiting_is_passed_over_when_a_place_comes_free() -> None:

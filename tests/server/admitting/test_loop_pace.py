@@ -2,11 +2,15 @@
 
 import asyncio
 import time
+from uuid import UUID
 
-from server.admitting.loop_pace import BEHIND_SECONDS, LoopPace
+from server.admitting.fair_loop import FairLoop, time_is_of
+from server.admitting.loop_pace import BEHIND_SECONDS, MOST_KEPT, LoopPace, SharePace
+
+CROWD, QUIET = UUID(int=1), UUID(int=2)
 
 
-async def fall_behind(pace: LoopPace) -> None:
+async def fall_behind(pace: SharePace) -> None:
     """Let the loop be found late a few times: something computes before the look's turn comes."""
     for _ in range(20):
         pace.lag_seconds()
@@ -16,7 +20,7 @@ async def fall_behind(pace: LoopPace) -> None:
 
 
 async def test_nobody_waits_while_the_loop_keeps_up() -> None:
-    pace = LoopPace()
+    pace = SharePace()
     going_on = pace.words()
     try:
         going_on.send(None)
@@ -26,14 +30,14 @@ async def test_nobody_waits_while_the_loop_keeps_up() -> None:
 
 
 async def test_a_loop_that_computes_between_its_steps_is_behind() -> None:
-    pace = LoopPace()
+    pace = SharePace()
     assert not pace.is_behind()
     await fall_behind(pace)
     assert pace.is_behind()
 
 
 async def test_behind_its_time_the_loop_lets_everybody_through_in_order() -> None:
-    pace = LoopPace()
+    pace = SharePace()
     await fall_behind(pace)
     through: list[int] = []
 
@@ -50,7 +54,7 @@ async def test_behind_its_time_the_loop_lets_everybody_through_in_order() -> Non
 
 
 async def test_who_was_let_through_reads_all_that_is_there_in_one_go() -> None:
-    pace = LoopPace()
+    pace = SharePace()
     await fall_behind(pace)
     passes: list[int] = []
     count = 0
@@ -71,10 +75,50 @@ async def test_who_was_let_through_reads_all_that_is_there_in_one_go() -> None:
 
 
 async def test_who_gives_up_holds_nobody() -> None:
-    pace = LoopPace()
+    pace = SharePace()
     await fall_behind(pace)
     gone = asyncio.create_task(pace.words())
     stays = asyncio.create_task(pace.words())
     await asyncio.sleep(0)
     gone.cancel()
     await asyncio.wait_for(stays, 30)
+
+
+def test_a_tenants_words_do_not_wait_for_a_crowds_share() -> None:
+    pace = LoopPace()
+
+    async def write(tenant: UUID, seconds_a_word: float, words: int) -> float:
+        time_is_of(tenant)
+        waited = 0.0
+        for _ in range(words):
+            time.sleep(seconds_a_word)  # noqa: ASYNC251 - what the loop does for this word
+            asked = time.perf_counter()
+            await pace.words()
+            waited = max(waited, time.perf_counter() - asked)
+            await asyncio.sleep(0)
+        return waited
+
+    async def beside() -> tuple[float, float]:
+        crowd = [asyncio.create_task(write(CROWD, BEHIND_SECONDS / 4, 12)) for _ in range(40)]
+        await asyncio.sleep(0.3)
+        quiet = await asyncio.create_task(write(QUIET, 0, 10))
+        return quiet, max(await asyncio.gather(*crowd))
+
+    with asyncio.Runner(loop_factory=FairLoop) as runner:
+        quiet, crowd = runner.run(beside())
+    assert crowd > 20 * BEHIND_SECONDS  # it was held, so there was something to wait for
+    assert quiet < 10 * BEHIND_SECONDS
+
+
+async def test_tenants_whose_models_are_silent_are_forgotten() -> None:
+    pace = LoopPace()
+
+    async def read(number: int) -> None:
+        time_is_of(UUID(int=number))
+        await pace.words()
+
+    for number in range(MOST_KEPT):
+        await asyncio.create_task(read(number))
+    time.sleep(0.6)  # noqa: ASYNC251 - until a look says nothing any more
+    await asyncio.create_task(read(MOST_KEPT))
+    assert pace.tenants_known == 1
